@@ -1,0 +1,199 @@
+#!/usr/bin/env bash
+# The one check: everything that has to hold before a change lands.
+#
+#   eng/check.sh                     all stages, after eng/setup.sh
+#   eng/check.sh --no-setup          all stages, installing nothing
+#   eng/check.sh [--no-setup] NAME…  those stages alone (they use what `restore build` left)
+#   eng/check.sh --list              the stages of a full run
+#
+# Logs and test reports are in artifacts/check. The very last line is `N passed, N failed, N skipped`, summed over
+# all test runs; a red stage in which no test failed counts as one failure, and so does passing no test at all.
+set -uo pipefail
+
+# The stages of a full run, in order. NAME is the function stage_NAME below ("-" is written "_" there).
+STAGES=(restore build format tidy conformance properties)
+
+# A red stage of these leaves nothing for the others to work on.
+FOUNDATIONS=' restore build '
+
+# The tests themselves, which have to pass at least one test.
+TEST_STAGES=' conformance properties '
+
+MINUTES_MAX=25 # for a full run on two cores
+
+# --- The stages -----------------------------------------------------------------------------------------------
+
+stage_restore() { run 400 dotnet restore Zerocopy.sln; }
+stage_build() { run 400 dotnet build Zerocopy.sln -c Release --no-restore -warnaserror -v quiet --nologo; }
+stage_format() { run 200 dotnet format Zerocopy.sln --verify-no-changes --no-restore; }
+stage_tidy() { run 120 dotnet run -c Release eng/tidy.cs; }
+
+stage_conformance() { run_tests 600 Conformance; }
+stage_properties() { run_tests 420 Properties; }
+
+# Each named mutant of the flow has to be killed. The program closes on `N passed, N failed`: killed, survived.
+stage_mutants() { run_counted 780 "$(built Properties Zerocopy.Properties)" mutants; }
+
+stage_samples() { run 120 "$(built Proxy Proxy)" --demo-mib 64; }
+stage_bench_smoke() { run 120 "$(built Load Zerocopy.Bench.Load)" --smoke; }
+
+stage_pack() {
+  local packages=artifacts/check/packages
+  rm -rf "$packages"
+  run 120 dotnet pack Zerocopy.sln -c Release --no-build --nologo -v quiet -o "$packages" || return
+  local name
+  for name in Zerocopy Zerocopy.Sys; do
+    # The directory of a zip archive is plain text.
+    grep -aq "lib/net10.0/$name.dll" "$packages/$name".[0-9]*.nupkg &&
+      grep -aq "lib/net10.0/$name.xml" "$packages/$name".[0-9]*.nupkg &&
+      grep -aq "lib/net10.0/$name.pdb" "$packages/$name".[0-9]*.snupkg ||
+      { echo "pack: $name lacks its library, its documentation or its symbols"; return 1; }
+  done
+}
+
+# --- What the stages are made of ------------------------------------------------------------------------------
+
+# run SECONDS COMMAND...: runs it with no input, shows its output as it comes and keeps it in the stage's log.
+# The command writes to the file alone: a process it leaves behind cannot keep our output open, and is ended.
+run() {
+  local limit=$1 status offset tailer
+  shift
+  echo "$ $*" >>"$log"
+  offset=$(($(stat -c %s "$log") + 1))
+  timeout --kill-after=10 "$limit" "$@" </dev/null >>"$log" 2>&1 &
+  group=$! # timeout leads a process group of its own
+  tail --pid="$group" --sleep-interval=0.2 -c +"$offset" -f "$log" &
+  tailer=$!
+  wait "$group" 2>/dev/null # in the background both: a signal ends a wait at once
+  status=$?
+  wait "$tailer"
+  [[ -s $log && -n $(tail -c 1 "$log") ]] && echo
+  if ((status == 124 || status == 137)); then
+    echo "$stage: ended after $limit s: $*"
+  elif ((status > 128)); then
+    echo "$stage: ended by signal $((status - 128)): $*"
+  fi
+  kill -KILL -- "-$group" 2>/dev/null
+  group=
+  return "$status"
+}
+
+# built PROJECT ASSEMBLY: the program that `build` left.
+built() { echo "$ROOT/artifacts/bin/$1/release/$2"; }
+
+# run_tests SECONDS PROJECT: runs a test program and adds up its report.
+run_tests() {
+  local limit=$1 project=$2 namespace=Zerocopy.$2 program status verdict
+  program=$(built "$project" "$namespace")
+  if [[ ! -x $program ]]; then
+    echo "$stage: not built yet: eng/check.sh --no-setup restore build"
+    return 1
+  fi
+  rm -f "$REPORTS/$project.xml"
+  run "$limit" "$program" --results-directory "$REPORTS" --progress off --no-ansi \
+    --report-xunit-xml --report-xunit-xml-filename "$project.xml" --timeout "$((limit - 15))s" \
+    --long-running 35 --xunit-diagnostics on # names a test that hangs
+  status=$?
+  verdict=$(eng/report.sh "$REPORTS/$project.xml" "$namespace") || ((status != 0)) || status=1
+  head -n -1 <<<"$verdict"
+  add_up $(tail -n 1 <<<"$verdict")
+  return "$status"
+}
+
+# run_counted SECONDS COMMAND...: for a program that closes on `N passed, N failed[, N skipped]` itself.
+run_counted() {
+  local status closing='^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$' counts
+  run "$@"
+  status=$?
+  counts=$(sed -n "s/$closing/\1 \2 \4/p" "$log" | tail -n 1)
+  if [[ -z $counts ]]; then
+    echo "$stage: printed no closing count"
+    ((status != 0)) || status=1
+  fi
+  add_up $counts
+  return "$status"
+}
+
+add_up() {
+  passed=$((passed + ${1:-0})) failed=$((failed + ${2:-0})) skipped=$((skipped + ${3:-0}))
+}
+
+# --- The run --------------------------------------------------------------------------------------------------
+
+finish() {
+  local status=$?
+  trap - EXIT
+  trap "" INT TERM HUP
+  [[ -n $group ]] && { kill -KILL -- "-$group" && wait "$group"; } 2>/dev/null
+  ((status != 0 && failed == 0)) && failed=1
+  ((failed != 0 && status == 0)) && status=1
+  if ((${#summary[@]} > 0)); then
+    printf '\n'
+    printf '%s\n' "${summary[@]}"
+    printf '%-14s %5d s\n' total "$SECONDS"
+    ((SECONDS > MINUTES_MAX * 60)) && echo "slower than $MINUTES_MAX minutes"
+  fi
+  [[ -n ${red-} ]] && echo "red:$red"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  exit "$status"
+}
+
+passed=0 failed=0 skipped=0 group='' red='' summary=()
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd) && cd "$ROOT" || exit
+REPORTS=$ROOT/artifacts/check
+
+setup=true selected=()
+for argument; do
+  case $argument in
+    --no-setup) setup=false ;;
+    --list) trap - EXIT; printf '%s\n' "${STAGES[@]}"; exit 0 ;;
+    -*) echo "usage: eng/check.sh [--no-setup] [--list] [STAGE…]" >&2; exit 2 ;;
+    *) selected+=("$argument") ;;
+  esac
+done
+((${#selected[@]} > 0)) || selected=("${STAGES[@]}")
+for stage in "${selected[@]}"; do
+  declare -F "stage_${stage//-/_}" >/dev/null || { echo "no such stage: $stage" >&2; exit 2; }
+done
+
+mkdir -p "$REPORTS" && [[ -w $REPORTS ]] || { echo "cannot write $REPORTS" >&2; exit 1; }
+if [[ ! -d ${HOME-} || ! -w $HOME ]]; then
+  export HOME=$REPORTS/home
+  mkdir -p "$HOME"
+fi
+# The same on every machine: no culture, no chatter, no build server that outlives the run.
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+export DOTNET_GENERATE_ASPNET_CERTIFICATE=false LC_ALL=C.UTF-8 DOTNET_CLI_UI_LANGUAGE=en
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDTERMINALLOGGER=off
+compgen -G "/usr/lib*/*/libicuuc.so.*" >/dev/null || compgen -G "/usr/lib*/libicuuc.so.*" >/dev/null ||
+  export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 # no ICU here: nothing below needs a culture
+
+$setup && { eng/setup.sh || exit 1; }
+# Built programs look for the runtime where DOTNET_ROOT says.
+export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
+
+for stage in "${selected[@]}"; do
+  printf '\n== %s\n' "$stage"
+  log=$REPORTS/$stage.log
+  : >"$log"
+  started=$SECONDS failed_before=$failed
+  if "stage_${stage//-/_}" && ((failed == failed_before)); then
+    verdict=ok
+  else
+    verdict=RED
+    red+=" $stage"
+    ((failed > failed_before)) || failed=$((failed + 1))
+  fi
+  summary+=("$(printf '%-14s %5d s  %s' "$stage" $((SECONDS - started)) "$verdict")")
+  [[ $verdict == RED && $FOUNDATIONS == *" $stage "* ]] && break
+  if [[ $TEST_STAGES == *" $stage "* ]]; then tests_asked=yes; fi
+done
+
+if [[ -n ${tests_asked-} ]] && ((passed == 0 && failed == 0)); then
+  echo "no test passed"
+  failed=1
+fi
+exit 0

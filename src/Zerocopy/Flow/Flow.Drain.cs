@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>The half of the flow that gives bytes to the destination, and what happens when the kernel refuses.</summary>
+internal sealed partial class Flow
+{
+    private ReadOnlyMemory<byte> _prefix;
+
+    /// <summary>Writes everything that is in transit, not only what was just taken.</summary>
+    private StepOutcome? Drain()
+    {
+        if (!_destination.Has(Readiness.Writable))
+        {
+            return WaitForDestination();
+        }
+
+        if (_prefix.Length > 0)
+        {
+            return DrainMemory(_prefix);
+        }
+
+        if (_chunkLength > 0)
+        {
+            return DrainMemory(_block!.Memory.Slice(_chunkStart, _chunkLength));
+        }
+
+        return _mover == FlowMover.ReadWrite ? ReadPipeBack() : DrainPipe();
+    }
+
+    private StepOutcome? DrainMemory(ReadOnlyMemory<byte> bytes)
+    {
+        Moved written = _destination.Write(bytes);
+        if (written.IsWouldBlock)
+        {
+            _destination.Clear(Readiness.Writable);
+            return WaitForDestination();
+        }
+
+        if (written.IsError)
+        {
+            return Fail(TransferSide.Destination, _destination, _destination.WriteName, written.Error);
+        }
+
+        if (written.Count == 0)
+        {
+            return Fail(TransferSide.Destination, _destination, _destination.WriteName, (int)Errno.EIO); // Would loop for ever.
+        }
+
+        TakeWritten(written.Count);
+        _unflushed |= _destination.NeedsFlush;
+        return Drained();
+    }
+
+    private void TakeWritten(int count)
+    {
+        _counters.Buffered += count;
+        if (_prefix.Length > 0)
+        {
+            _prefix = _prefix[count..];
+        }
+        else
+        {
+            Debug.Assert(count <= _chunkLength);
+            _chunkStart += count;
+            _chunkLength -= count;
+        }
+    }
+
+    private StepOutcome? DrainPipe()
+    {
+        Moved moved = _resources.Kernel!.Splice(_pipe!.ReadEnd, _destination.Fd, _pipe.Pending);
+        if (moved.IsWouldBlock)
+        {
+            _destination.Clear(Readiness.Writable);
+            return WaitForDestination();
+        }
+
+        if (moved.IsError)
+        {
+            _pipeTrusted = false;
+            return CanFallBack(moved.Error)
+                ? FallBack(moved.Error)
+                : Fail(TransferSide.Destination, _destination, "splice", moved.Error);
+        }
+
+        if (moved.Count == 0)
+        {
+            _pipeTrusted = false;
+            return Fail(TransferSide.Destination, _destination, "splice", (int)Errno.EIO);
+        }
+
+        _pipe.Drained(moved.Count);
+        _counters.Spliced += moved.Count;
+        return Drained();
+    }
+
+    private StepOutcome? Drained()
+    {
+        if (!HasTransit)
+        {
+            _state = FlowState.Filling;
+        }
+
+        return null;
+    }
+
+    /// <summary>Bytes that splice can no longer deliver come out of the pipe through a block. They never go back into it: that
+    /// would reorder them.</summary>
+    private StepOutcome? ReadPipeBack()
+    {
+        Debug.Assert(_pipe is { Pending: > 0 } && _chunkLength == 0);
+        _block ??= _resources.Blocks.Rent(small: false);
+        Moved read = ReadPipe(_block, _pipe.Pending);
+        if (read.IsError || read.Count == 0)
+        {
+            return Fail(TransferSide.None, _source, "read", read.IsError ? read.Error : (int)Errno.EIO);
+        }
+
+        _pipe.Drained(read.Count);
+        _chunkStart = 0;
+        _chunkLength = read.Count;
+        return null;
+    }
+
+    private unsafe Moved ReadPipe(Block block, int length)
+    {
+        fixed (byte* start = block.Span)
+        {
+            return _resources.Kernel!.ReadPipe(_pipe!.ReadEnd, start, Math.Min(length, block.Size));
+        }
+    }
+
+    /// <summary>A stalled flow keeps 16 KiB rather than 64 where that is enough.</summary>
+    private StepOutcome? WaitForDestination()
+    {
+        if (_chunkLength is > 0 and <= BlockPool.SmallBytes && _block!.Size > BlockPool.SmallBytes && _destination.CanSplice)
+        {
+            Block small = _resources.Blocks.Rent(small: true);
+            _block.Span.Slice(_chunkStart, _chunkLength).CopyTo(small.Span);
+            _resources.Blocks.Return(_block);
+            _block = small;
+            _chunkStart = 0;
+        }
+
+        return StepOutcome.DestinationNotReady;
+    }
+
+    private StepOutcome? Flush()
+    {
+        Moved flushed = _destination.Flush();
+        if (flushed.IsWouldBlock)
+        {
+            _destination.Clear(Readiness.Writable);
+            return StepOutcome.DestinationNotReady;
+        }
+
+        if (flushed.IsError)
+        {
+            return Fail(TransferSide.Destination, _destination, "Flush", flushed.Error);
+        }
+
+        _unflushed = false;
+        if (_endAfterFlush != TransferEnd.None)
+        {
+            return EndWith(_endAfterFlush);
+        }
+
+        _state = FlowState.Filling;
+        return null;
+    }
+
+    /// <summary>The kernel refuses this pair. Nothing is lost: what is in the pipe is read back, and reading goes on from the
+    /// exact position. Sticky for this flow, never for the process.</summary>
+    private StepOutcome? FallBack(int error)
+    {
+        Debug.Assert(!_zeroCopyRequired);
+        _mover = FlowMover.ReadWrite;
+        _counters.FallbackError = error;
+        if (_pipe is { Pending: 0 })
+        {
+            _pipeTrusted = false;
+            ReleasePipe();
+        }
+
+        return null;
+    }
+
+    // EINVAL: not spliceable, or a TLS record that is no data. ENOSYS, EPERM: a sandbox. The real error, if there is one,
+    // comes again from read or write.
+    private bool CanFallBack(int error)
+        => !_zeroCopyRequired && (Errno)error is Errno.EINVAL or Errno.ENOSYS or Errno.EPERM or Errno.EOPNOTSUPP or Errno.EXDEV;
+
+    /// <summary>Collects what is in transit, in order.</summary>
+    private byte[] TakeTransit()
+    {
+        int inPipe = _pipe?.Pending ?? 0;
+        byte[] bytes = new byte[_prefix.Length + _chunkLength + inPipe];
+        _prefix.Span.CopyTo(bytes);
+        int at = _prefix.Length;
+        if (_chunkLength > 0)
+        {
+            _block!.Span.Slice(_chunkStart, _chunkLength).CopyTo(bytes.AsSpan(at));
+            at += _chunkLength;
+        }
+
+        if (inPipe > 0)
+        {
+            Block block = _resources.Blocks.Rent(small: false);
+            while (_pipe!.Pending > 0)
+            {
+                Moved read = ReadPipe(block, _pipe.Pending);
+                if (read.IsError || read.Count == 0)
+                {
+                    throw new InvalidOperationException($"A pipe that holds {_pipe.Pending} bytes could not be read: errno {read.Error}.");
+                }
+
+                block.Span[..read.Count].CopyTo(bytes.AsSpan(at));
+                at += read.Count;
+                _pipe.Drained(read.Count);
+            }
+
+            _resources.Blocks.Return(block);
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,290 @@
+using System.Diagnostics;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>The half of the flow that takes bytes from the source.</summary>
+internal sealed partial class Flow
+{
+    private Block? _block;
+    private int _chunkStart;
+    private int _chunkLength;
+    private SplicePipe? _pipe;
+    private bool _pipeTrusted; // Every call on it returned normally, so its count is the truth.
+    private bool _smallReads; // Refused a pipe: many flows are busy, so this one takes little at a time.
+
+    /// <summary>Takes what the limit and the rate allow, by the current mover.</summary>
+    private StepOutcome? Fill()
+    {
+        if (_counters.LimitRemaining == 0)
+        {
+            return Finish(TransferEnd.LimitReached);
+        }
+
+        if (!_source.Has(Readiness.Readable))
+        {
+            return WaitForSource();
+        }
+
+        int length = _mover == FlowMover.FillDrain ? SpliceBytesMax
+            : _smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes;
+        if (_counters.LimitRemaining != TransferResult.NoLimit)
+        {
+            length = (int)Math.Min(length, _counters.LimitRemaining);
+        }
+
+        length = _rate.Grant(length, _nowMs, out long dueMs);
+        if (length == 0)
+        {
+            RateDueMs = dueMs;
+            Debug.Assert(!_source.IsReading); // What was granted to a pending read is still granted.
+            ReleaseBlock();
+            ReleasePipe();
+            return StepOutcome.RateLimited;
+        }
+
+        return _mover == FlowMover.FillDrain ? FillPipe(length) : FillBlock(length);
+    }
+
+    /// <summary>One recv where splice is not to be believed: it passes an urgent mark, and only its 0 is an end.</summary>
+    private StepOutcome? Verify()
+    {
+        if (!_zeroCopyRequired)
+        {
+            int length = BlockPool.LargeBytes;
+            if (_counters.LimitRemaining != TransferResult.NoLimit)
+            {
+                length = (int)Math.Min(length, _counters.LimitRemaining);
+            }
+
+            _state = FlowState.Filling;
+            length = _rate.Grant(length, _nowMs, out _);
+            return FillBlock(Math.Max(length, 1));
+        }
+
+        Moved seen = _source.Peek();
+        if (seen.IsWouldBlock)
+        {
+            _state = FlowState.Filling;
+            return SourceWouldBlock();
+        }
+
+        if (seen.IsError)
+        {
+            return Fail(TransferSide.Source, _source, _source.ReadName, seen.Error);
+        }
+
+        // Bytes behind a splice that says 0: an urgent mark, which the kernel cannot move and we may not copy.
+        return seen.Count == 0 ? SourceEnded() : Fail(TransferSide.Source, _source, "splice", (int)Errno.EOPNOTSUPP);
+    }
+
+    private StepOutcome? FillBlock(int length)
+    {
+        _block ??= _resources.Blocks.Rent(length <= BlockPool.SmallBytes && !_source.IsReading);
+        length = Math.Min(length, _block.Size);
+        Moved read = _source.Read(_block, length);
+        if (read.IsWouldBlock)
+        {
+            return SourceWouldBlock();
+        }
+
+        if (read.IsError)
+        {
+            ReleaseBlock();
+            return Fail(TransferSide.Source, _source, _source.ReadName, read.Error);
+        }
+
+        if (read.Count == 0)
+        {
+            ReleaseBlock();
+            return SourceEnded();
+        }
+
+        Consume(read.Count);
+        _chunkStart = 0;
+        _chunkLength = read.Count;
+        _state = FlowState.Draining;
+        if (read.Count < length)
+        {
+            if (!_source.Has(Readiness.MoreBehind) && _source.ShortReadProvesEmpty(read, length))
+            {
+                _source.Clear(Readiness.Readable);
+            }
+        }
+        else if (_mover == FlowMover.Adaptive && length >= BlockPool.SmallBytes)
+        {
+            Promote(length);
+        }
+
+        return null;
+    }
+
+    /// <summary>A full read means a stream: from here on it is worth a pipe, if there is one.</summary>
+    private void Promote(int length)
+    {
+        if (length == BlockPool.LargeBytes || _smallReads)
+        {
+            _mover = FlowMover.FillDrain;
+        }
+    }
+
+    private StepOutcome? FillPipe(int length)
+    {
+        if (_pipe is null && !RentPipe(out StepOutcome? ended))
+        {
+            return ended;
+        }
+
+        Moved moved = _resources.Kernel!.Splice(_source.Fd, _pipe!.WriteEnd, length);
+        if (moved.IsWouldBlock)
+        {
+            if (_source.Has(Readiness.Priority))
+            {
+                _state = FlowState.Verifying;
+                return null;
+            }
+
+            return SourceWouldBlock();
+        }
+
+        if (moved.IsError)
+        {
+            return CanFallBack(moved.Error)
+                ? FallBack(moved.Error)
+                : Fail(TransferSide.Source, _source, "splice", moved.Error);
+        }
+
+        if (moved.Count == 0)
+        {
+            _state = FlowState.Verifying;
+            return null;
+        }
+
+        _pipe.Filled(moved.Count);
+        Consume(moved.Count);
+        _state = FlowState.Draining;
+        if (moved.Count < DemoteBytes && !_zeroCopyRequired)
+        {
+            _mover = FlowMover.Adaptive;
+        }
+
+        return null;
+    }
+
+    private bool RentPipe(out StepOutcome? ended)
+    {
+        _pipe = _resources.Pipes!.TryRent(_nowMs, _zeroCopyRequired, out int error);
+        ended = null;
+        if (_pipe is not null)
+        {
+            _pipeTrusted = true;
+            _smallReads = false;
+            return true;
+        }
+
+        if (_zeroCopyRequired)
+        {
+            ended = EndWith(TransferEnd.SourceFailed, new FlowFault(error, "pipe2", TransferSide.None, null));
+            return false;
+        }
+
+        // No pipe for now: not a refusal of this pair, so the next full read asks again.
+        _mover = FlowMover.Adaptive;
+        _smallReads = true;
+        return false;
+    }
+
+    private StepOutcome? SourceWouldBlock()
+    {
+        _source.Clear(Readiness.Readable | Readiness.Priority | Readiness.ReadClosed);
+        if (_mover == FlowMover.FillDrain && !_zeroCopyRequired)
+        {
+            _mover = FlowMover.Adaptive; // A pause: what comes next may be small.
+        }
+
+        return WaitForSource();
+    }
+
+    /// <summary>About to wait: nothing is held meanwhile, nothing kept back, and a destination that died is noticed.</summary>
+    private StepOutcome? WaitForSource()
+    {
+        if (_unflushed)
+        {
+            _state = FlowState.Flushing;
+            return null;
+        }
+
+        if (!_source.IsReading)
+        {
+            ReleaseBlock();
+        }
+
+        ReleasePipe();
+        if (WatchesDestination && _destination.Has(Readiness.HangUp | Readiness.Failed))
+        {
+            int error = _destination.TakeError();
+            if (error == 0 && _destination.Has(Readiness.HangUp))
+            {
+                error = (int)Errno.EPIPE;
+            }
+
+            _destination.Clear(Readiness.Failed);
+            if (error != 0)
+            {
+                return Fail(TransferSide.Destination, _destination, _destination.WriteName, error);
+            }
+        }
+
+        return StepOutcome.SourceNotReady;
+    }
+
+    private StepOutcome? SourceEnded()
+        => _source.PeerMayHaveFinished() ? Finish(TransferEnd.EndOfStream) : EndWith(TransferEnd.SourceDisposed);
+
+    private void Consume(int count)
+    {
+        Debug.Assert(count > 0);
+        _counters.Consumed += count;
+        _rate.Charge(count);
+        if (_counters.LimitRemaining != TransferResult.NoLimit)
+        {
+            _counters.LimitRemaining -= count; // Charged when taken, never when written: no byte too many is read.
+            Debug.Assert(_counters.LimitRemaining >= 0);
+        }
+    }
+
+    private void ReleaseBlock()
+    {
+        if (_block is { } block)
+        {
+            if (_source.IsReading || _destination.IsWriting)
+            {
+                _resources.Blocks.Abandon(block);
+            }
+            else
+            {
+                _resources.Blocks.Return(block);
+            }
+
+            _block = null;
+            _chunkLength = 0;
+        }
+    }
+
+    private void ReleasePipe()
+    {
+        if (_pipe is { } pipe)
+        {
+            if (pipe.Pending == 0 && _pipeTrusted)
+            {
+                _resources.Pipes!.Return(pipe);
+            }
+            else
+            {
+                _resources.Pipes!.Close(pipe);
+            }
+
+            _pipe = null;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+using System.Diagnostics;
+
+namespace Zerocopy;
+
+/// <summary>One direction of bytes: the only state machine that moves them, for every pair of ends and every driver.</summary>
+/// <remarks>
+/// <para>A driver holds leases on both ends, calls <see cref="Step"/>, and waits for what the outcome names. The flow fills only
+/// when nothing is in transit and drains only when something is; this removes splice's ambiguity, which says EAGAIN for
+/// either end.</para>
+/// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An idle
+/// flow holds neither block nor pipe.</para>
+/// <para>Fill.cs holds the half that reads, Drain.cs the half that writes.</para>
+/// </remarks>
+internal sealed partial class Flow
+{
+    /// <summary>A fill under this demotes to reading. Not sensitive between 16 and 64 KiB.</summary>
+    internal const int DemoteBytes = 32 * 1024;
+
+    /// <summary>The most that one splice asks for: more than a pipe holds, and far under SSIZE_MAX.</summary>
+    internal const int SpliceBytesMax = 1024 * 1024;
+
+    // A busy flow must not starve its neighbours on the same loop: after so much it goes to the back of the queue.
+    private const int TurnBytesMax = 2 * 1024 * 1024;
+    private const int TurnRoundsMax = 128;
+
+    private FlowCounters _counters;
+    private FlowState _state = FlowState.Ended;
+    private FlowMover _mover;
+    private TransferEnd _endAfterFlush;
+    private bool _zeroCopyRequired;
+    private bool _unflushed;
+    private RateLimit _rate;
+    private long _nowMs;
+
+    private FlowEnd _source = null!;
+    private FlowEnd _destination = null!;
+    private MoveResources _resources = null!;
+
+    /// <summary>Which mechanism the pair of ends and the mode allow.</summary>
+    internal TransferRoute Route { get; private set; }
+
+    internal FlowState State => _state;
+
+    /// <summary>What ended it, once <see cref="FlowState.Ended"/>.</summary>
+    internal TransferEnd End { get; private set; }
+
+    /// <summary>What failed, when <see cref="End"/> is a failure.</summary>
+    internal FlowFault Fault { get; private set; }
+
+    /// <summary>When the rate limiter grants again, after <see cref="StepOutcome.RateLimited"/>.</summary>
+    internal long RateDueMs { get; private set; }
+
+    /// <summary>What the last step ended with.</summary>
+    internal StepOutcome Outcome { get; private set; }
+
+    /// <summary>True if nobody reads the destination, so that only this flow can see it die while it waits for the source.</summary>
+    internal bool WatchesDestination { get; set; }
+
+    /// <summary>True once its driver has looked whether the end was a dispose by this process.</summary>
+    internal bool IsJudged { get; private set; }
+
+    /// <summary>Brings its counts to the user, if asked for.</summary>
+    internal ProgressReporter? Reporter { get; private set; }
+
+    internal ref readonly FlowCounters Counters => ref _counters;
+
+    internal bool IsEnded => _state == FlowState.Ended;
+
+    internal FlowEnd Source => _source;
+
+    internal FlowEnd Destination => _destination;
+
+    /// <summary>True if something was taken, or given as prefix, and is not written.</summary>
+    internal bool HasTransit => _prefix.Length > 0 || _chunkLength > 0 || _pipe is { Pending: > 0 };
+
+    /// <summary>Makes the flow ready for its first step. It holds nothing yet.</summary>
+    internal void Start(
+        FlowEnd source,
+        FlowEnd destination,
+        TransferRoute route,
+        FlowOptions options,
+        ReadOnlyMemory<byte> prefix,
+        MoveResources resources,
+        long nowMs)
+    {
+        Debug.Assert(IsEnded && _block is null && _pipe is null);
+        _source = source;
+        _destination = destination;
+        _resources = resources;
+        _counters = new FlowCounters { LimitRemaining = options.LimitBytes ?? TransferResult.NoLimit };
+        _zeroCopyRequired = options.Mode == TransferMode.RequireZeroCopy;
+        Route = route;
+        _mover = route == TransferRoute.ReadWrite ? FlowMover.ReadWrite
+            : _zeroCopyRequired ? FlowMover.FillDrain : FlowMover.Adaptive;
+        _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : default;
+        _prefix = prefix;
+        _unflushed = false;
+        _pipeTrusted = true;
+        _smallReads = false;
+        _endAfterFlush = TransferEnd.None;
+        WatchesDestination = false;
+        IsJudged = false;
+        Reporter = options.Progress is { } progress ? new ProgressReporter(progress) : null;
+        RateDueMs = 0;
+        End = TransferEnd.None;
+        Fault = default;
+        Outcome = StepOutcome.Yield;
+        _state = _prefix.Length > 0 ? FlowState.Draining : FlowState.Filling;
+    }
+
+    /// <summary>True if a step would do something now: a mark that the last outcome waits for is there.</summary>
+    internal bool CanStep(long nowMs) => Outcome switch
+    {
+        StepOutcome.Yield => true,
+        StepOutcome.SourceNotReady => _source.Has(Readiness.Readable | Readiness.Closed)
+            || (WatchesDestination && _destination.Has(Readiness.HangUp | Readiness.Failed)) || _destination.Has(Readiness.Closed),
+        StepOutcome.DestinationNotReady => _destination.Has(Readiness.Writable | Readiness.Closed) || _source.Has(Readiness.Closed),
+        StepOutcome.RateLimited => nowMs >= RateDueMs || _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
+        _ => false,
+    };
+
+    /// <summary>Moves bytes until an end would block, the turn's budget is spent or the flow ends. Both ends are leased by the
+    /// caller; nothing blocks.</summary>
+    internal StepOutcome Step(long nowMs)
+    {
+        _nowMs = nowMs;
+        long start = _counters.Consumed + _counters.Written;
+        for (int round = 0; round < TurnRoundsMax; round++)
+        {
+            AssertInvariants();
+            StepOutcome? stop = _state switch
+            {
+                FlowState.Filling => Fill(),
+                FlowState.Verifying => Verify(),
+                FlowState.Draining => Drain(),
+                FlowState.Flushing => Flush(),
+                _ => StepOutcome.Ended,
+            };
+            if (stop is { } outcome)
+            {
+                return Outcome = outcome;
+            }
+
+            // Both hops count, hence twice the bytes.
+            if (_counters.Consumed + _counters.Written - start >= 2L * TurnBytesMax)
+            {
+                break;
+            }
+        }
+
+        return Outcome = IsEnded ? StepOutcome.Ended : StepOutcome.Yield;
+    }
+
+    /// <summary>Ends it from outside: canceled, timed out, an end disposed, stopped. What is in transit stays until
+    /// <see cref="Release"/>.</summary>
+    internal void Stop(TransferEnd end, FlowFault fault = default)
+    {
+        if (!IsEnded)
+        {
+            EndWith(end, fault);
+        }
+    }
+
+    /// <summary>A second look at a flow that has just ended, with no lease held: a dispose by this process looks like an end of
+    /// stream or like an error of the kernel.</summary>
+    internal void Judge()
+    {
+        Debug.Assert(IsEnded && !IsJudged);
+        IsJudged = true;
+        TransferEnd verdict = End switch
+        {
+            TransferEnd.EndOfStream or TransferEnd.SourceFailed when _source.IsDisposed() => TransferEnd.SourceDisposed,
+            TransferEnd.DestinationFailed when _destination.IsDisposed() => TransferEnd.DestinationDisposed,
+            _ => End,
+        };
+        if (verdict != End)
+        {
+            End = verdict;
+            Fault = default;
+        }
+    }
+
+    /// <summary>The relay's view of an end that is none: it had nothing left to do.</summary>
+    internal void Excuse()
+    {
+        Debug.Assert(IsEnded && !HasTransit);
+        End = TransferEnd.Stopped;
+        Fault = default;
+    }
+
+    /// <summary>Takes what a stream's operation has still done after the flow was stopped.</summary>
+    /// <returns>False while such an operation goes on.</returns>
+    internal bool TrySettle()
+    {
+        Debug.Assert(IsEnded);
+        if (_block is { } block && _source.ReadIsOver)
+        {
+            Moved read = _source.Read(block, block.Size);
+            if (!read.IsError && read.Count > 0)
+            {
+                Consume(read.Count);
+                _chunkStart = 0;
+                _chunkLength = read.Count;
+            }
+        }
+
+        if (HasTransit && _destination.WriteIsOver)
+        {
+            Moved written = _destination.Write(default);
+            if (!written.IsError)
+            {
+                TakeWritten(written.Count);
+            }
+        }
+
+        return !_source.IsReading && !_destination.IsWriting;
+    }
+
+    /// <summary>Gives back pipe and block. The last thing a flow does; nothing it held survives it.</summary>
+    /// <param name="keepUndelivered">Collect what was taken and not written.</param>
+    /// <returns>Those bytes, in order; empty unless asked for.</returns>
+    internal ReadOnlyMemory<byte> Release(bool keepUndelivered)
+    {
+        Debug.Assert(IsEnded);
+        ReadOnlyMemory<byte> undelivered = keepUndelivered ? TakeTransit() : default;
+        _prefix = default;
+        ReleaseBlock();
+        ReleasePipe();
+        _source = null!;
+        _destination = null!;
+        return undelivered;
+    }
+
+    /// <summary>The last news for the user, before the result is published; not on a loop's thread.</summary>
+    internal void FinishReport()
+    {
+        Reporter?.Finish(_counters);
+        Reporter = null;
+    }
+
+    private StepOutcome? EndWith(TransferEnd end, FlowFault fault = default)
+    {
+        Debug.Assert(!IsEnded && end != TransferEnd.None);
+        End = end;
+        Fault = fault;
+        _state = FlowState.Ended;
+        return Outcome = StepOutcome.Ended;
+    }
+
+    private StepOutcome? Fail(TransferSide side, FlowEnd end, string operation, int error)
+        => EndWith(
+            side == TransferSide.Source ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed,
+            new FlowFault(end.Exception is null ? error : 0, operation, side, end.Exception));
+
+    /// <summary>Ended well: what the destination keeps back goes out first.</summary>
+    private StepOutcome? Finish(TransferEnd end)
+    {
+        Debug.Assert(!HasTransit);
+        if (_unflushed)
+        {
+            _endAfterFlush = end;
+            _state = FlowState.Flushing;
+            return null;
+        }
+
+        return EndWith(end);
+    }
+
+    [Conditional("DEBUG")]
+    private void AssertInvariants()
+    {
+        Debug.Assert(_state is not (FlowState.Filling or FlowState.Verifying or FlowState.Flushing) || !HasTransit);
+        Debug.Assert(_state != FlowState.Draining || HasTransit);
+        Debug.Assert(_chunkLength == 0 || _block is not null);
+        Debug.Assert(_counters.LimitRemaining >= TransferResult.NoLimit);
+        Debug.Assert(_mover != FlowMover.FillDrain || Route != TransferRoute.ReadWrite);
+    }
+}

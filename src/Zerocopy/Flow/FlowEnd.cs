@@ -1,0 +1,97 @@
+namespace Zerocopy;
+
+/// <summary>One end of a flow, as the flow sees it: a non-blocking source or destination whose readiness is a set of marks.
+/// A descriptor is one by nature; a stream is made one, its pending operation being what a wait is for a
+/// descriptor.</summary>
+internal abstract class FlowEnd
+{
+    /// <summary>What is known of it. Belongs to whoever runs the flow.</summary>
+    internal Readiness Marks { get; set; } = Readiness.Assumed;
+
+    /// <summary>The descriptor, valid while leased; -1 for a stream.</summary>
+    internal virtual int Fd => -1;
+
+    /// <summary>True if splice may take from it and give to it.</summary>
+    internal virtual bool CanSplice => false;
+
+    /// <summary>True if the last read is still going on inside a stream and owns its block.</summary>
+    internal virtual bool IsReading => false;
+
+    /// <summary>True if the last write is still going on inside a stream and owns its bytes.</summary>
+    internal virtual bool IsWriting => false;
+
+    /// <summary>True if a read that was going on inside a stream is over and its bytes have not been taken.</summary>
+    internal virtual bool ReadIsOver => false;
+
+    /// <summary>The same for a write.</summary>
+    internal virtual bool WriteIsOver => false;
+
+    /// <summary>True if it keeps written bytes back until it is flushed.</summary>
+    internal virtual bool NeedsFlush => false;
+
+    /// <summary>What a stream threw at the last failed call, otherwise null.</summary>
+    internal virtual Exception? Exception => null;
+
+    /// <summary>What to call a failed read or write in an error.</summary>
+    internal abstract string ReadName { get; }
+
+    internal abstract string WriteName { get; }
+
+    /// <summary>Reads at most <paramref name="length"/> bytes into the start of <paramref name="block"/>. After would-block a
+    /// stream goes on reading into it: see <see cref="IsReading"/>.</summary>
+    internal abstract Moved Read(Block block, int length);
+
+    /// <summary>True if a read of <paramref name="read"/> bytes where <paramref name="asked"/> were asked for proves that no more
+    /// is there, so that the readable mark can be cleared without another call.</summary>
+    internal virtual bool ShortReadProvesEmpty(in Moved read, int asked) => false;
+
+    /// <summary>Looks whether the source is at its end without taking a byte: 0 if it is.</summary>
+    internal virtual Moved Peek() => Moved.WouldBlock;
+
+    /// <summary>Writes; the bytes must not change until it has returned anything but would-block.</summary>
+    internal abstract Moved Write(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Pushes out what is kept back; 0 when done.</summary>
+    internal virtual Moved Flush() => Moved.Bytes(0);
+
+    /// <summary>Passes on the end of stream; 0 when done.</summary>
+    internal abstract Moved FinishWriting();
+
+    /// <summary>False when an end of stream just read was certainly made by this process.</summary>
+    internal virtual bool PeerMayHaveFinished() => true;
+
+    /// <summary>The pending error of a destination that nobody reads, or 0.</summary>
+    internal virtual int TakeError() => 0;
+
+    /// <summary>Begins a turn: from here to <see cref="Exit"/> its descriptor is valid.</summary>
+    /// <returns>False if it is closed.</returns>
+    internal virtual bool TryEnter() => true;
+
+    /// <summary>Ends a turn.</summary>
+    internal virtual void Exit()
+    {
+    }
+
+    /// <summary>True if this process has disposed it. Asked between turns.</summary>
+    internal abstract bool IsDisposed();
+
+    /// <summary>Makes known the edges that have come since the last turn.</summary>
+    internal virtual void TakeEdges()
+    {
+    }
+
+    /// <summary>About to wait: from here on edges are told.</summary>
+    /// <returns>0, or the errno that makes waiting impossible.</returns>
+    internal virtual int Park() => 0;
+
+    /// <summary>The last turn is over: no edge is told any more, no lease is held.</summary>
+    /// <returns>False if that takes until a later turn, which will be posted.</returns>
+    internal virtual bool Leave() => true;
+
+    /// <summary>Closes what a relay owns. <paramref name="reset"/>: the peer is to see a reset, its stream was cut off.</summary>
+    internal abstract void CloseOwned(bool reset);
+
+    internal void Clear(Readiness marks) => Marks &= ~marks;
+
+    internal bool Has(Readiness mark) => (Marks & mark) != 0;
+}

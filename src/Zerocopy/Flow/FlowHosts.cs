@@ -1,0 +1,53 @@
+namespace Zerocopy;
+
+/// <summary>Where flows run: the event loops, each with its own pipes and blocks, and one set that sync calls and the thread
+/// pool share. Made on first use; loops live as long as the process.</summary>
+internal static class FlowHosts
+{
+    private const int LoopsMax = 8;
+
+    private static readonly Lock s_lock = new();
+    private static readonly FlowHost?[] s_loops = new FlowHost?[Math.Min(Environment.ProcessorCount, LoopsMax)];
+    private static MoveResources? s_shared;
+
+    /// <summary>For sync calls and for flows on the thread pool.</summary>
+    internal static MoveResources Shared
+    {
+        get
+        {
+            if (s_shared is null)
+            {
+                MoveResources made = Platform.HasKernel ? MakeResources() : new MoveResources(null, null);
+                _ = Interlocked.CompareExchange(ref s_shared, made, null);
+            }
+
+            return s_shared;
+        }
+    }
+
+    /// <summary>The loops made so far.</summary>
+    internal static IEnumerable<FlowHost> Loops => s_loops.OfType<FlowHost>();
+
+    /// <summary>The loop of a pair of handles: the same for both directions and for the same pair again.</summary>
+    internal static FlowHost ForPair(object a, object b)
+    {
+        uint hash = (uint)(a.GetHashCode() ^ b.GetHashCode());
+        uint index = (hash * 2654435769u) >> 16; // Fibonacci hashing: handles' hash codes differ in few bits.
+        return ForIndex((int)(index % (uint)s_loops.Length));
+    }
+
+    private static FlowHost ForIndex(int index)
+    {
+        if (Volatile.Read(ref s_loops[index]) is { } host)
+        {
+            return host;
+        }
+
+        lock (s_lock) // Not Lazy: that would keep a failure for want of descriptors for ever.
+        {
+            return s_loops[index] ??= new FlowHost(new EventLoop($"Zerocopy {index}"), MakeResources());
+        }
+    }
+
+    private static MoveResources MakeResources() => new(LinuxKernel.Instance, PageBudget.Process);
+}

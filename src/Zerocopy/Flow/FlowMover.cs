@@ -1,0 +1,15 @@
+namespace Zerocopy;
+
+/// <summary>How a flow takes its next bytes from the source.</summary>
+internal enum FlowMover
+{
+    /// <summary>By read, for good: the pair cannot be spliced, may not be, or the kernel has refused it.</summary>
+    ReadWrite,
+
+    /// <summary>By read until one fills its block, which promotes to <see cref="FillDrain"/>.</summary>
+    Adaptive,
+
+    /// <summary>By splice into a pipe; a fill under <see cref="Flow.DemoteBytes"/> demotes, unless zero copy is required.
+    /// </summary>
+    FillDrain,
+}

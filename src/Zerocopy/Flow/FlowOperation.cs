@@ -1,0 +1,398 @@
+using System.Diagnostics;
+
+namespace Zerocopy;
+
+/// <summary>One or two flows between two ends, from start to published result. Runs in turns on its home: an event loop when both
+/// ends are sockets, the thread pool when one of them is a stream.</summary>
+/// <remarks>
+/// <para>Its turns are the only place that touches flows, ends and marks. Cancel, dispose and timers only post.</para>
+/// <para>The order of ending is always the same: last call, out of epoll, every lease released, pipes and blocks given
+/// back, then the result is published. Publishing first would let the caller's next Dispose destroy the tail.</para>
+/// </remarks>
+internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWorkItem
+{
+    // A stream's operation that does not heed its cancellation is left behind after this.
+    private const int SettleMs = 250;
+
+    private readonly SocketEnd _leftSocket = new();
+    private readonly SocketEnd _rightSocket = new();
+    private FlowHost? _home;
+    private Timer? _poolTimer;
+    private CancellationTokenSource? _streamCancellation;
+    private CancellationTokenRegistration _cancellation;
+    private Phase _phase = Phase.Resting;
+    private int _requests;
+    private long _progressBytes;
+    private long _progressMs;
+    private long _settleDueMs;
+    private int _idleTimeoutMs;
+
+    private enum Phase
+    {
+        /// <summary>Not in use: cached, or over.</summary>
+        Resting,
+
+        /// <summary>Flows are stepped.</summary>
+        Running,
+
+        /// <summary>Every flow has ended; registrations, leases and pending stream operations are being let go.</summary>
+        Leaving,
+
+        /// <summary>Nothing is held any more; the result is on its way to the caller.</summary>
+        Publishing,
+    }
+
+    [Flags]
+    private protected enum Requests
+    {
+        None = 0,
+
+        /// <summary>The token was cancelled.</summary>
+        Cancel = 1,
+
+        /// <summary>The owner disposed the relay.</summary>
+        Abort = 2,
+    }
+
+    private protected FlowEnd Left { get; private set; } = null!;
+
+    private protected FlowEnd Right { get; private set; } = null!;
+
+    /// <summary>From left to right.</summary>
+    private protected Flow Forward { get; } = new();
+
+    /// <summary>From right to left; null in a transfer.</summary>
+    private protected Flow? Backward { get; } = backward;
+
+    private protected MoveResources Resources { get; private set; } = null!;
+
+    private protected CancellationToken Token { get; private set; }
+
+    /// <summary>True if it may be used again: late posts of streams and timers can still come to one that ran on the pool.</summary>
+    private protected bool IsReusable => _home is not null;
+
+    /// <summary>True if its turns run on this loop's thread.</summary>
+    internal bool RunsOn(EventLoop loop) => _home is { } home && home.Loop == loop;
+
+    /// <summary>On the home loop's thread, while it collects events: an end has new marks.</summary>
+    internal void OnMarks()
+    {
+        if (_phase == Phase.Running && AnyCanStep(EventLoop.NowMs))
+        {
+            Post();
+        }
+    }
+
+    /// <summary>On the thread pool: a turn at home there, or the news for the caller.</summary>
+    public void Execute()
+    {
+        if (_phase == Phase.Publishing)
+        {
+            _phase = Phase.Resting;
+            Publish();
+        }
+        else
+        {
+            Run();
+        }
+    }
+
+    private protected void Open(in Endpoint left, in Endpoint right, int idleTimeoutMs, CancellationToken token)
+    {
+        Debug.Assert(_phase == Phase.Resting);
+        bool needsPool = left.Handle is null || right.Handle is null;
+        _home = needsPool ? null : FlowHosts.ForPair(left.Handle!, right.Handle!);
+        Resources = _home?.Resources ?? FlowHosts.Shared;
+        if (needsPool)
+        {
+            _streamCancellation = new CancellationTokenSource();
+        }
+
+        bool isEcho = left.Handle is null ? ReferenceEquals(left.Stream, right.Stream) : ReferenceEquals(left.Handle, right.Handle);
+        Left = OpenEnd(left, right, _leftSocket);
+        Right = isEcho ? Left : OpenEnd(right, left, _rightSocket);
+        Token = token;
+        _requests = 0;
+        _progressBytes = 0;
+        _progressMs = EventLoop.NowMs;
+        _idleTimeoutMs = idleTimeoutMs;
+        _phase = Phase.Running;
+    }
+
+    /// <summary>Gives it its first turn. Nothing of it may be touched afterwards but by its turns.</summary>
+    private protected void Begin()
+    {
+        CancellationToken token = Token;
+        if (token.CanBeCanceled)
+        {
+            _cancellation = token.UnsafeRegister(static operation => ((FlowOperation)operation!).Request(Requests.Cancel), this);
+        }
+
+        Post();
+    }
+
+    private protected void Request(Requests request)
+    {
+        _ = Interlocked.Or(ref _requests, (int)request);
+        Post();
+    }
+
+    protected sealed override void Enqueue()
+    {
+        if (_home is { } home)
+        {
+            home.Loop.Enqueue(this);
+        }
+        else
+        {
+            _ = ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    protected sealed override bool Turn()
+    {
+        long nowMs = EventLoop.NowMs;
+        if (_phase == Phase.Running)
+        {
+            Left.TakeEdges();
+            Right.TakeEdges();
+            TakeRequests();
+            MoveBytes(nowMs);
+            if (!IsOver(nowMs))
+            {
+                Park(nowMs);
+                return false;
+            }
+
+            _phase = Phase.Leaving;
+            _settleDueMs = nowMs + SettleMs;
+            _streamCancellation?.Cancel();
+        }
+
+        // A post that comes late, after the end, finds another phase and means nothing.
+        return _phase == Phase.Leaving && TryLeave(nowMs);
+    }
+
+    protected sealed override void Completed()
+    {
+        Debug.Assert(_phase == Phase.Publishing);
+        if (_home is null)
+        {
+            Execute();
+        }
+        else
+        {
+            _ = ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>What follows from what the flows have done in this turn; no lease is held.</summary>
+    /// <returns>True if nothing is left to do.</returns>
+    private protected abstract bool IsOver(long nowMs);
+
+    private protected abstract void OnRequests(Requests requests);
+
+    private protected abstract void OnIdle();
+
+    /// <summary>Gives back what flows hold and takes down their results. Leases are released by then.</summary>
+    private protected abstract void Conclude();
+
+    /// <summary>Tells the caller. On the thread pool; the operation may be in use again before this returns.</summary>
+    private protected abstract void Publish();
+
+    /// <summary>The next deadline of its own, or <see cref="long.MaxValue"/>.</summary>
+    private protected virtual long NextDueMs() => long.MaxValue;
+
+    /// <summary>Ends what has not ended.</summary>
+    private protected void StopFlows(TransferEnd end)
+    {
+        Forward.Stop(end);
+        Backward?.Stop(end);
+    }
+
+    /// <summary>Lets go of the endpoints. Called when the result no longer needs them.</summary>
+    private protected void CloseEnds()
+    {
+        _leftSocket.Close();
+        _rightSocket.Close();
+        Left = null!;
+        Right = null!;
+        Token = default;
+    }
+
+    private FlowEnd OpenEnd(in Endpoint endpoint, in Endpoint other, SocketEnd socket)
+    {
+        if (endpoint.Handle is null)
+        {
+            return new StreamEnd(endpoint, this, _streamCancellation!.Token);
+        }
+
+        EventLoop loop = (_home ?? FlowHosts.ForPair(endpoint.Handle, other.Handle ?? endpoint.Handle)).Loop;
+        socket.Open(Resources.Kernel!, endpoint, this, loop);
+        return socket;
+    }
+
+    private void TakeRequests()
+    {
+        if (_requests != 0)
+        {
+            OnRequests((Requests)Interlocked.Exchange(ref _requests, 0));
+        }
+    }
+
+    private void MoveBytes(long nowMs)
+    {
+        bool leftIsOpen = !Left.Has(Readiness.Closed) && Left.TryEnter();
+        bool rightIsOpen = !Right.Has(Readiness.Closed) && Right.TryEnter();
+        if (leftIsOpen && rightIsOpen)
+        {
+            StepFlow(Forward, nowMs);
+            StepFlow(Backward, nowMs);
+        }
+
+        Left.Exit();
+        Right.Exit();
+        if (!leftIsOpen || !rightIsOpen)
+        {
+            FlowEnd closed = leftIsOpen ? Right : Left;
+            StopFlow(Forward, closed);
+            StopFlow(Backward, closed);
+        }
+
+        JudgeFlow(Forward);
+        JudgeFlow(Backward);
+        long bytes = BytesMoved();
+        if (bytes != _progressBytes || AnyIsRateLimited()) // Waiting for the limiter is not idling.
+        {
+            _progressBytes = bytes;
+            _progressMs = nowMs;
+        }
+        else if (_idleTimeoutMs >= 0 && nowMs - _progressMs >= _idleTimeoutMs)
+        {
+            OnIdle();
+        }
+    }
+
+    /// <summary>Sees to it that a later turn comes: at once, at an edge, or at a deadline.</summary>
+    private void Park(long nowMs)
+    {
+        if (AnyCanStep(nowMs))
+        {
+            Post();
+            return;
+        }
+
+        int error = Left.Park();
+        FlowEnd failed = Left;
+        if (error == 0)
+        {
+            error = Right.Park();
+            failed = Right;
+        }
+
+        if (error != 0)
+        {
+            StopFlow(Forward, failed, error);
+            StopFlow(Backward, failed, error);
+            Post();
+            return;
+        }
+
+        long dueMs = Math.Min(NextDueMs(), Math.Min(NextDueMs(Forward), NextDueMs(Backward)));
+        if (_idleTimeoutMs >= 0)
+        {
+            dueMs = Math.Min(dueMs, _progressMs + _idleTimeoutMs);
+        }
+
+        Arm(dueMs, nowMs);
+    }
+
+    private void Arm(long dueMs, long nowMs)
+    {
+        if (_home is not { } home)
+        {
+            if (dueMs != long.MaxValue)
+            {
+                _poolTimer ??= new Timer(static operation => ((FlowOperation)operation!).Post(), this, Timeout.Infinite, Timeout.Infinite);
+                _ = _poolTimer.Change(Math.Max(dueMs - nowMs, 1), Timeout.Infinite);
+            }
+        }
+        else if (dueMs != long.MaxValue)
+        {
+            home.Loop.Wheel.Arm(Timer, dueMs);
+        }
+        else if (HasDeadline)
+        {
+            home.Loop.Wheel.Disarm(Timer);
+        }
+    }
+
+    private bool TryLeave(long nowMs)
+    {
+        bool settled = Forward.TrySettle() & (Backward?.TrySettle() ?? true);
+        if (!settled && nowMs < _settleDueMs)
+        {
+            Arm(_settleDueMs, nowMs);
+            return false;
+        }
+
+        bool leftIsOut = Left.Leave();
+        bool rightIsOut = Right.Leave();
+        if (!leftIsOut || !rightIsOut)
+        {
+            return false;
+        }
+
+        if (HasDeadline)
+        {
+            _home!.Loop.Wheel.Disarm(Timer);
+        }
+
+        _poolTimer?.Dispose();
+        _cancellation.Dispose(); // Waits for a callback that is running; it only posts.
+        _cancellation = default;
+        Conclude();
+        _streamCancellation = null;
+        _phase = Phase.Publishing;
+        return true;
+    }
+
+    private bool AnyCanStep(long nowMs) => Forward.CanStep(nowMs) || Backward?.CanStep(nowMs) == true;
+
+    private bool AnyIsRateLimited() => Forward.Outcome == StepOutcome.RateLimited || Backward?.Outcome == StepOutcome.RateLimited;
+
+    private long BytesMoved() => BytesMoved(Forward) + BytesMoved(Backward);
+
+    private static long BytesMoved(Flow? flow) => flow is null ? 0 : flow.Counters.Consumed + flow.Counters.Written;
+
+    private static void StepFlow(Flow? flow, long nowMs)
+    {
+        if (flow is not null && flow.CanStep(nowMs))
+        {
+            _ = flow.Step(nowMs);
+            flow.Reporter?.Update(flow.Counters, nowMs);
+        }
+    }
+
+    private static void JudgeFlow(Flow? flow)
+    {
+        if (flow is { IsEnded: true, IsJudged: false })
+        {
+            flow.Judge();
+        }
+    }
+
+    private static void StopFlow(Flow? flow, FlowEnd closed)
+        => flow?.Stop(flow.Source == closed ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed);
+
+    private static void StopFlow(Flow? flow, FlowEnd failed, int error)
+        => flow?.Stop(
+            flow.Source == failed ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed,
+            new FlowFault(error, "epoll_ctl", flow.Source == failed ? TransferSide.Source : TransferSide.Destination, null));
+
+    private static long NextDueMs(Flow? flow)
+    {
+        long dueMs = flow?.Reporter?.NextDueMs(flow.Counters) ?? long.MaxValue;
+        return flow?.Outcome == StepOutcome.RateLimited ? Math.Min(dueMs, flow.RateDueMs) : dueMs;
+    }
+}

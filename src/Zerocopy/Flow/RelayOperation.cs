@@ -1,0 +1,311 @@
+using System.Diagnostics;
+using System.Threading.Tasks.Sources;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>Two opposite flows between the same two ends, and what connects them: end of stream passed on, half-close, linger, one
+/// idle clock, and an error of one ending both.</summary>
+internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResult>
+{
+    private static readonly OperationCache<RelayOperation> s_cache = new();
+
+    private ManualResetValueTaskSourceCore<RelayResult> _source;
+    private Relay? _relay; // Who watches it, when it was started by Relay.Start.
+    private RelayOptions _options = null!;
+    private TransferRoute _forwardRoute;
+    private TransferRoute _backwardRoute;
+    private Carry _forwardCarry;
+    private Carry _backwardCarry;
+    private long _lingerDueMs;
+    private RelayEnd _endedBy;
+    private int _error;
+    private RelayResult _result;
+
+    private RelayOperation()
+        : base(backward: new Flow())
+    {
+    }
+
+    /// <summary>How far the end of stream of one direction has come.</summary>
+    private enum Carry
+    {
+        /// <summary>The flow goes on.</summary>
+        NotYet,
+
+        /// <summary>The flow has ended well; its destination does not know yet.</summary>
+        Wanted,
+
+        /// <summary>The destination has been told: FIN is sent.</summary>
+        Told,
+
+        /// <summary>The flow was cut off: its destination is told nothing, or sees a reset.</summary>
+        Withheld,
+    }
+
+    internal static RelayOperation Make(
+        in Endpoint left,
+        in Endpoint right,
+        TransferRoute forwardRoute,
+        TransferRoute backwardRoute,
+        ReadOnlyMemory<byte> forwardPrefix,
+        ReadOnlyMemory<byte> backwardPrefix,
+        RelayOptions options,
+        Relay? relay,
+        CancellationToken token)
+    {
+        RelayOperation operation = s_cache.TryTake() ?? new RelayOperation();
+        operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), token);
+        operation._options = options;
+        operation._relay = relay;
+        operation._forwardRoute = forwardRoute;
+        operation._backwardRoute = backwardRoute;
+        operation._forwardCarry = Carry.NotYet;
+        operation._backwardCarry = Carry.NotYet;
+        operation._lingerDueMs = long.MaxValue;
+        operation._endedBy = RelayEnd.None;
+        operation._error = 0;
+        long nowMs = EventLoop.NowMs;
+        operation.Forward.Start(
+            operation.Left, operation.Right, forwardRoute, options.LeftToRight, forwardPrefix, operation.Resources, nowMs);
+        operation.Backward!.Start(
+            operation.Right, operation.Left, backwardRoute, options.RightToLeft, backwardPrefix, operation.Resources, nowMs);
+        return operation;
+    }
+
+    internal ValueTask<RelayResult> RunAsync()
+    {
+        ValueTask<RelayResult> task = new(this, _source.Version);
+        Begin();
+        return task;
+    }
+
+    internal void Run(Relay relay)
+    {
+        Debug.Assert(_relay == relay);
+        Begin();
+    }
+
+    /// <summary>Called by its <see cref="Relay"/>, under the lock that <see cref="Conclude"/> takes to part from it.</summary>
+    internal void Abort() => Request(Requests.Abort);
+
+    /// <summary>A snapshot, under the same lock. May be a few bytes behind.</summary>
+    internal RelayResult Snapshot() => new(
+        new TransferResult(Forward.Counters, _forwardRoute, TransferEnd.None),
+        new TransferResult(Backward!.Counters, _backwardRoute, TransferEnd.None),
+        RelayEnd.None,
+        0);
+
+    public RelayResult GetResult(short token)
+    {
+        try
+        {
+            return _source.GetResult(token);
+        }
+        finally
+        {
+            Recycle();
+        }
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+        => _source.OnCompleted(continuation, state, token, flags);
+
+    private protected override bool IsOver(long nowMs)
+    {
+        Look(Forward, ref _forwardCarry, sourceFailed: RelayEnd.LeftFailed, destinationFailed: RelayEnd.RightFailed);
+        Look(Backward!, ref _backwardCarry, sourceFailed: RelayEnd.RightFailed, destinationFailed: RelayEnd.LeftFailed);
+        Tell(Forward, ref _forwardCarry, RelayEnd.RightFailed);
+        Tell(Backward!, ref _backwardCarry, RelayEnd.LeftFailed);
+
+        if (_endedBy == RelayEnd.None && (Forward.IsEnded || Backward!.IsEnded))
+        {
+            if (!_options.HalfClose)
+            {
+                EndBy(RelayEnd.EndOfStream, 0);
+            }
+            else if (_lingerDueMs == long.MaxValue && _options.LingerAfterHalfClose != Timeout.InfiniteTimeSpan)
+            {
+                _lingerDueMs = nowMs + TransferOperation.Milliseconds(_options.LingerAfterHalfClose);
+            }
+            else if (nowMs >= _lingerDueMs)
+            {
+                EndBy(RelayEnd.LingerTimeout, 0);
+            }
+
+            // The flow that goes on is the only one that still looks at its destination.
+            Forward.WatchesDestination = Backward!.IsEnded;
+            Backward.WatchesDestination = Forward.IsEnded;
+        }
+
+        Look(Forward, ref _forwardCarry, RelayEnd.LeftFailed, RelayEnd.RightFailed);
+        Look(Backward!, ref _backwardCarry, RelayEnd.RightFailed, RelayEnd.LeftFailed);
+        return _forwardCarry is Carry.Told or Carry.Withheld && _backwardCarry is Carry.Told or Carry.Withheld;
+    }
+
+    private protected override void OnRequests(Requests requests)
+    {
+        if ((requests & Requests.Cancel) != 0)
+        {
+            EndBy(RelayEnd.Canceled, 0);
+        }
+        else
+        {
+            EndBy(RelayEnd.Aborted, 0);
+        }
+    }
+
+    private protected override void OnIdle() => EndBy(RelayEnd.IdleTimeout, 0);
+
+    private protected override long NextDueMs() => _lingerDueMs;
+
+    private protected override void Conclude()
+    {
+        if (_endedBy == RelayEnd.None)
+        {
+            _endedBy = RelayEnd.EndOfStream;
+        }
+
+        TransferResult forward = new(Forward.Counters, _forwardRoute, Forward.End);
+        TransferResult backward = new(Backward!.Counters, _backwardRoute, Backward.End);
+        _result = new RelayResult(forward, backward, _endedBy, _error);
+        _ = Forward.Release(keepUndelivered: false);
+        _ = Backward.Release(keepUndelivered: false);
+        _relay?.Part(_result); // From here on nobody aborts it.
+    }
+
+    private protected override void Publish()
+    {
+        if (_options.CloseEndpoints)
+        {
+            // Who was told the end has the whole stream: a reset would only destroy what is still on its way.
+            bool endedWell = _endedBy == RelayEnd.EndOfStream;
+            Left.CloseOwned(reset: !endedWell && _backwardCarry != Carry.Told);
+            Right.CloseOwned(reset: !endedWell && _forwardCarry != Carry.Told);
+        }
+
+        Forward.FinishReport();
+        Backward!.FinishReport();
+        RelayResult result = _result;
+        CancellationToken token = Token;
+        CloseEnds();
+        if (_relay is { } relay)
+        {
+            _relay = null;
+            Recycle();
+            relay.Complete(result);
+        }
+        else if (result.EndedBy == RelayEnd.Canceled)
+        {
+            _source.SetException(new TransferCanceledException(result.LeftToRight, default, result, token));
+        }
+        else
+        {
+            _source.SetResult(result);
+        }
+    }
+
+    /// <summary>What a flow that has just ended means for the relay.</summary>
+    private void Look(Flow flow, ref Carry carry, RelayEnd sourceFailed, RelayEnd destinationFailed)
+    {
+        if (!flow.IsEnded || carry != Carry.NotYet)
+        {
+            return;
+        }
+
+        carry = Carry.Withheld;
+        switch (flow.End)
+        {
+            case TransferEnd.EndOfStream or TransferEnd.LimitReached:
+                carry = Carry.Wanted;
+                break;
+            case TransferEnd.DestinationFailed when !flow.HasTransit && OtherEndedWell(flow):
+                // The peer has said its end, is gone now, and nothing was underway to it: that is no error.
+                flow.Excuse();
+                break;
+            case TransferEnd.SourceFailed:
+                EndBy(sourceFailed, flow.Fault.Error);
+                break;
+            case TransferEnd.DestinationFailed:
+                EndBy(destinationFailed, flow.Fault.Error);
+                break;
+            case TransferEnd.SourceDisposed:
+                EndBy(flow == Forward ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed, 0);
+                break;
+            case TransferEnd.DestinationDisposed:
+                EndBy(flow == Forward ? RelayEnd.RightDisposed : RelayEnd.LeftDisposed, 0);
+                break;
+        }
+    }
+
+    /// <summary>Passes on an end of stream; nothing is in transit any more.</summary>
+    private void Tell(Flow flow, ref Carry carry, RelayEnd failed)
+    {
+        if (carry != Carry.Wanted)
+        {
+            return;
+        }
+
+        Debug.Assert(!flow.HasTransit);
+        if (flow.Source.IsDisposed()) // Looked at again: the end may have been a dispose that was still underway.
+        {
+            carry = Carry.Withheld;
+            EndBy(flow == Forward ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed, 0);
+            return;
+        }
+
+        if (!flow.Destination.TryEnter())
+        {
+            carry = Carry.Withheld;
+            EndBy(flow == Forward ? RelayEnd.RightDisposed : RelayEnd.LeftDisposed, 0);
+            return;
+        }
+
+        Moved told = flow.Destination.FinishWriting();
+        flow.Destination.Exit();
+        if (told.IsWouldBlock)
+        {
+            return;
+        }
+
+        // ENOTCONN: that peer is gone already; the other flow reads from it and says how.
+        carry = Carry.Told;
+        if (told.IsError && told.Error != (int)Errno.ENOTCONN)
+        {
+            carry = Carry.Withheld;
+            EndBy(failed, told.Error);
+        }
+    }
+
+    private bool OtherEndedWell(Flow flow)
+        => (flow == Forward ? Backward! : Forward).End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
+
+    /// <summary>The first reason counts. Both flows stop.</summary>
+    private void EndBy(RelayEnd endedBy, int error)
+    {
+        if (_endedBy == RelayEnd.None)
+        {
+            _endedBy = endedBy;
+            _error = error;
+        }
+
+        StopFlows(endedBy switch
+        {
+            RelayEnd.Canceled => TransferEnd.Canceled,
+            RelayEnd.IdleTimeout => TransferEnd.IdleTimeout,
+            _ => TransferEnd.Stopped,
+        });
+    }
+
+    private void Recycle()
+    {
+        _source.Reset();
+        _options = null!;
+        if (IsReusable)
+        {
+            s_cache.Give(this);
+        }
+    }
+}

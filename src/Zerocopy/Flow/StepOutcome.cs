@@ -1,0 +1,21 @@
+namespace Zerocopy;
+
+/// <summary>Why a flow stopped stepping: what it needs before it can go on.</summary>
+internal enum StepOutcome
+{
+    /// <summary>Nothing: its turn's budget is spent. Edge-triggered readiness will not be reported again, so its driver
+    /// must come back by itself.</summary>
+    Yield,
+
+    /// <summary>The source's readable mark. Nothing is in transit.</summary>
+    SourceNotReady,
+
+    /// <summary>The destination's writable mark. Something is in transit, or a flush is.</summary>
+    DestinationNotReady,
+
+    /// <summary>Time: <see cref="Flow.RateDueMs"/>. Nothing is in transit.</summary>
+    RateLimited,
+
+    /// <summary>Nothing more: it has ended.</summary>
+    Ended,
+}

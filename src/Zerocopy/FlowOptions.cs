@@ -1,0 +1,40 @@
+namespace Zerocopy;
+
+/// <summary>What can be set for one direction of bytes, in a transfer or in a relay. Immutable; validated when set.
+/// </summary>
+public record FlowOptions
+{
+    /// <summary>At most this many bytes are taken from the source; the rest stays there. Null: no limit. 0: returns
+    /// at once and touches nothing. The prefix does not count.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long? LimitBytes
+    {
+        get;
+        init => field = value is < 0 ? throw ThrowHelper.Negative(nameof(LimitBytes), value.Value) : value;
+    }
+
+    /// <summary>Bytes to send before the first one of the source, for instance what was read from it already. Taken
+    /// by reference: it must not change before the transfer has completed.</summary>
+    public ReadOnlyMemory<byte> Prefix { get; init; }
+
+    /// <summary>Which mechanisms may be used. Default <see cref="TransferMode.Auto"/>.</summary>
+    public TransferMode Mode
+    {
+        get;
+        init => field = value is >= TransferMode.Auto and <= TransferMode.RequireZeroCopy
+            ? value : throw ThrowHelper.OutOfRange(nameof(Mode), value);
+    }
+
+    /// <summary>At most this many bytes a second are taken from the source, averaged over a tenth of a second. Null:
+    /// as fast as it goes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
+    public long? BytesPerSecond
+    {
+        get;
+        init => field = value is <= 0 ? throw ThrowHelper.OutOfRange(nameof(BytesPerSecond), value.Value) : value;
+    }
+
+    /// <summary>Gets the latest counts, at most ten times a second while bytes move and once at the end. Called on
+    /// the thread pool, never twice at once.</summary>
+    public IProgress<TransferProgress>? Progress { get; init; }
+}

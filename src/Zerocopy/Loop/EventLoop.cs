@@ -1,0 +1,358 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>One epoll thread: collects what became ready, then gives everybody who waits for it a turn.</summary>
+/// <remarks>
+/// Edge-triggered, all events once, never EPOLL_CTL_MOD. User code never runs here. Everything but <see cref="Enqueue"/>
+/// and <see cref="NowMs"/> belongs to the loop's thread.
+/// </remarks>
+internal sealed class EventLoop
+{
+    private const int EventsMax = 256;
+    private const int SweepMs = 100;
+    private const int IdleRegistrationsMax = 1024;
+
+    private const EpollEvents Watched = EpollEvents.In | EpollEvents.Out | EpollEvents.ReadHangUp | EpollEvents.Priority
+        | EpollEvents.EdgeTriggered;
+
+    [ThreadStatic]
+    private static EventLoop? s_current;
+
+    private readonly OwnedFd _epoll;
+    private readonly Waker _waker = new();
+    private readonly SlotMap<IReadinessHandler> _slots = new();
+    private readonly Dictionary<int, Registration> _byFd = [];
+    private readonly Stack<Registration> _idleRegistrations = new();
+    private readonly List<Registration> _swept = [];
+    private readonly EpollEventBuffer _events = new(EventsMax);
+    private LoopWork? _posted; // A stack that other threads push to; taken whole.
+    private LoopWork? _runFirst; // The run list, in order.
+    private LoopWork? _runLast;
+    private long _sweepDueMs;
+
+    internal EventLoop(string name)
+    {
+        SysResult made = Syscall.EpollCreate(EpollCreateFlags.CloseOnExec);
+        if (made.IsError)
+        {
+            throw ThrowHelper.Kernel("epoll_create1", (int)made.Errno);
+        }
+
+        _epoll = OwnedFd.FromRaw((int)made.Value);
+        Wheel = new TimerWheel(NowMs);
+        Errno error = Add(_waker.Handle, _slots.Add(_waker));
+        if (error != 0)
+        {
+            throw ThrowHelper.Kernel("epoll_ctl", (int)error);
+        }
+
+        new Thread(Main) { IsBackground = true, Name = name }.UnsafeStart();
+    }
+
+    /// <summary>Milliseconds that never go back. Any thread.</summary>
+    internal static long NowMs => Environment.TickCount64;
+
+    internal TimerWheel Wheel { get; }
+
+    /// <summary>True on this loop's own thread.</summary>
+    internal bool IsCurrent => s_current == this;
+
+    /// <summary>Descriptors watched now. For tests.</summary>
+    internal int RegistrationCount => _byFd.Count;
+
+    /// <summary>Gives <paramref name="work"/> a turn, soon. Any thread.</summary>
+    internal void Enqueue(LoopWork work)
+    {
+        if (IsCurrent)
+        {
+            Append(work);
+            return;
+        }
+
+        LoopWork? first;
+        do
+        {
+            first = Volatile.Read(ref _posted);
+            work.NextQueued = first;
+        }
+        while (Interlocked.CompareExchange(ref _posted, work, first) != first);
+        _waker.Wake();
+    }
+
+    /// <summary>Watches a descriptor for <paramref name="handler"/>. What is ready already is reported as an edge.</summary>
+    /// <param name="handle">Leased by the caller during the call.</param>
+    /// <param name="fd">Its descriptor.</param>
+    /// <param name="keepsLease">See <see cref="Registration.KeepsLease"/>.</param>
+    /// <param name="handler">Told of every edge until detached.</param>
+    /// <param name="error">Why not, when null is returned: EPERM is a descriptor that epoll does not know.</param>
+    internal Registration? Attach(SafeHandle handle, int fd, bool keepsLease, IReadinessHandler handler, out Errno error)
+    {
+        Debug.Assert(IsCurrent);
+        error = 0;
+        if (_byFd.TryGetValue(fd, out Registration? known))
+        {
+            if (ReferenceEquals(known.Handle, handle) || !known.Look())
+            {
+                known.Attach(handler);
+                return known;
+            }
+        }
+
+        Registration registration = _idleRegistrations.TryPop(out Registration? idle) ? idle : new Registration(this);
+        registration.Open(handle, fd, keepsLease);
+        registration.Token = _slots.Add(registration);
+        error = Add(handle, registration.Token);
+        if (error != 0)
+        {
+            _slots.Remove(registration.Token);
+            registration.Close();
+            return null;
+        }
+
+        if (_byFd.Count == 0)
+        {
+            _sweepDueMs = NowMs + SweepMs;
+        }
+
+        _byFd.Add(fd, registration);
+        registration.Attach(handler);
+        return registration;
+    }
+
+    /// <summary>Stops telling <paramref name="handler"/>. The last one takes the descriptor out of epoll, and only under a live
+    /// lease: a late removal by number would hit the number's next owner.</summary>
+    internal void Detach(Registration registration, IReadinessHandler handler)
+    {
+        Debug.Assert(IsCurrent);
+        registration.Detach(handler);
+        if (registration.HandlerCount > 0)
+        {
+            return;
+        }
+
+        if (!registration.IsClosed)
+        {
+            if (FdLease.TryAcquire(registration.Handle!, out FdLease lease))
+            {
+                using OwnedLease epoll = new(_epoll);
+                _ = Syscall.EpollRemove(epoll.Fd, lease.Fd); // ENOENT: the number was closed and taken again under us.
+                lease.Release();
+            }
+
+            Forget(registration);
+        }
+
+        registration.Close();
+        if (_idleRegistrations.Count < IdleRegistrationsMax)
+        {
+            _idleRegistrations.Push(registration);
+        }
+    }
+
+    /// <summary>Events of this registration are stale from here on.</summary>
+    internal void Forget(Registration registration)
+    {
+        _slots.Remove(registration.Token);
+        _ = _byFd.Remove(registration.Fd);
+    }
+
+    private static Readiness Translate(EpollEvents events)
+    {
+        // HUP, ERR and RDHUP are never the answer: they mean "try again", and the call then says what there is.
+        Readiness readiness = Readiness.None;
+        if ((events & EpollEvents.In) != 0)
+        {
+            readiness |= Readiness.Readable;
+        }
+
+        if ((events & EpollEvents.Out) != 0)
+        {
+            readiness |= Readiness.Writable;
+        }
+
+        if ((events & EpollEvents.Priority) != 0)
+        {
+            readiness |= Readiness.Readable | Readiness.Priority;
+        }
+
+        if ((events & EpollEvents.ReadHangUp) != 0)
+        {
+            readiness |= Readiness.Readable | Readiness.ReadClosed;
+        }
+
+        if ((events & EpollEvents.HangUp) != 0)
+        {
+            readiness |= Readiness.Assumed | Readiness.HangUp;
+        }
+
+        if ((events & EpollEvents.Error) != 0)
+        {
+            readiness |= Readiness.Assumed | Readiness.Failed;
+        }
+
+        return readiness;
+    }
+
+    private Errno Add(SafeHandle handle, ulong token)
+    {
+        using OwnedLease epoll = new(_epoll);
+        using OwnedLease lease = new(handle);
+        return Syscall.EpollAdd(epoll.Fd, lease.Fd, Watched, token).Errno;
+    }
+
+    private void Main()
+    {
+        s_current = this;
+        try
+        {
+            while (true)
+            {
+                Collect();
+                TakePosted();
+                long nowMs = NowMs;
+                Wheel.Advance(nowMs);
+                Sweep(nowMs);
+                RunOnce();
+            }
+        }
+        catch (Exception e)
+        {
+            // A broken invariant here would silently stall every transfer of this loop.
+            Environment.FailFast("The event loop of Zerocopy failed.", e);
+        }
+    }
+
+    private void Collect()
+    {
+        int timeoutMs = 0;
+        if (_runFirst is null)
+        {
+            _waker.BeginSleep();
+            timeoutMs = Volatile.Read(ref _posted) is null ? SleepMs() : 0;
+        }
+
+        using OwnedLease epoll = new(_epoll);
+        SysResult count = Syscall.EpollWait(epoll.Fd, _events, timeoutMs);
+        _waker.EndSleep();
+        if (count.IsError)
+        {
+            if (count.Errno != Errno.EINTR) // The timeout is stale then: compute it again.
+            {
+                throw ThrowHelper.Kernel("epoll_wait", (int)count.Errno);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < (int)count.Value; i++)
+        {
+            EpollEvent e = _events[i];
+            _slots.Find(e.Token)?.OnReadiness(Translate(e.Events));
+        }
+    }
+
+    private int SleepMs()
+    {
+        long nowMs = NowMs;
+        int sleepMs = Wheel.NextTimeoutMs(nowMs);
+        if (_byFd.Count > 0)
+        {
+            int sweepMs = (int)Math.Max(_sweepDueMs - nowMs, 0);
+            sleepMs = sleepMs < 0 ? sweepMs : Math.Min(sleepMs, sweepMs);
+        }
+
+        return sleepMs;
+    }
+
+    private void TakePosted()
+    {
+        LoopWork? last = Interlocked.Exchange(ref _posted, null);
+        LoopWork? first = null;
+        while (last is not null) // Newest first: turn it round.
+        {
+            LoopWork? before = last.NextQueued;
+            last.NextQueued = first;
+            first = last;
+            last = before;
+        }
+
+        while (first is not null)
+        {
+            LoopWork? next = first.NextQueued;
+            Append(first);
+            first = next;
+        }
+    }
+
+    private void Append(LoopWork work)
+    {
+        work.NextQueued = null;
+        if (_runLast is null)
+        {
+            _runFirst = work;
+        }
+        else
+        {
+            _runLast.NextQueued = work;
+        }
+
+        _runLast = work;
+    }
+
+    /// <summary>A turn for everybody who is in the list now; who comes back waits for the next round, so that epoll is asked
+    /// in between.</summary>
+    private void RunOnce()
+    {
+        LoopWork? last = _runLast;
+        while (_runFirst is { } work)
+        {
+            _runFirst = work.NextQueued;
+            if (_runFirst is null)
+            {
+                _runLast = null;
+            }
+
+            work.Run();
+            if (work == last)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Sweep(long nowMs)
+    {
+        if (_byFd.Count == 0 || nowMs < _sweepDueMs)
+        {
+            return;
+        }
+
+        _sweepDueMs = nowMs + SweepMs;
+        _swept.AddRange(_byFd.Values); // A closed one leaves the table while it is walked.
+        foreach (Registration registration in _swept)
+        {
+            _ = registration.Look();
+        }
+
+        _swept.Clear();
+    }
+
+    /// <summary>A lease on a handle that this loop or its caller keeps alive.</summary>
+    private ref struct OwnedLease
+    {
+        private FdLease _lease;
+
+        internal OwnedLease(SafeHandle handle)
+        {
+            bool held = FdLease.TryAcquire(handle, out _lease);
+            Debug.Assert(held);
+        }
+
+        internal readonly BorrowedFd Fd => _lease.Fd;
+
+        public void Dispose() => _lease.Release();
+    }
+}

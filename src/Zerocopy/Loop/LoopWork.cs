@@ -1,0 +1,96 @@
+using System.Diagnostics;
+
+namespace Zerocopy;
+
+/// <summary>Something that runs in turns, one at a time, wherever it is at home: on a loop thread or on the thread pool.
+/// Post it as often as you like, from anywhere; it runs at least once after the last post.</summary>
+internal abstract class LoopWork
+{
+    private int _schedule = (int)Schedule.Idle;
+    private TimerNode? _timer;
+
+    private enum Schedule
+    {
+        /// <summary>Not queued, not running.</summary>
+        Idle,
+
+        /// <summary>In exactly one queue.</summary>
+        Queued,
+
+        /// <summary>Running, in no queue.</summary>
+        Running,
+
+        /// <summary>Running, and posted since: runs once more.</summary>
+        RunningPosted,
+    }
+
+    /// <summary>Link of the queue it is in.</summary>
+    internal LoopWork? NextQueued { get; set; }
+
+    /// <summary>Its place in the timer wheel.</summary>
+    internal TimerNode Timer => _timer ??= new TimerNode { Work = this };
+
+    /// <summary>True if it waits for a deadline.</summary>
+    internal bool HasDeadline => _timer is { IsArmed: true };
+
+    /// <summary>Asks for a turn.</summary>
+    internal void Post()
+    {
+        while (true)
+        {
+            int seen = Volatile.Read(ref _schedule);
+            switch ((Schedule)seen)
+            {
+                case Schedule.Queued or Schedule.RunningPosted:
+                    return;
+                case Schedule.Idle:
+                    if (Interlocked.CompareExchange(ref _schedule, (int)Schedule.Queued, seen) == seen)
+                    {
+                        Enqueue();
+                        return;
+                    }
+
+                    break;
+                default:
+                    if (Interlocked.CompareExchange(ref _schedule, (int)Schedule.RunningPosted, seen) == seen)
+                    {
+                        return;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Runs one turn. Called by whoever took it out of the queue.</summary>
+    internal void Run()
+    {
+        Debug.Assert(_schedule == (int)Schedule.Queued);
+        Volatile.Write(ref _schedule, (int)Schedule.Running);
+        if (Turn())
+        {
+            // Nobody can post any more: every source of posts was shut off before the last turn ended.
+            Volatile.Write(ref _schedule, (int)Schedule.Idle);
+            Completed();
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref _schedule, (int)Schedule.Idle, (int)Schedule.Running) != (int)Schedule.Running)
+        {
+            Volatile.Write(ref _schedule, (int)Schedule.Queued);
+            Enqueue();
+        }
+    }
+
+    /// <summary>Puts it into the queue of its home.</summary>
+    protected abstract void Enqueue();
+
+    /// <summary>One turn.</summary>
+    /// <returns>True if that was the last one: no post may come after it.</returns>
+    protected abstract bool Turn();
+
+    /// <summary>Called once after the last turn, when nothing refers to it any more.</summary>
+    protected virtual void Completed()
+    {
+    }
+}

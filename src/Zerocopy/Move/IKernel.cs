@@ -1,0 +1,40 @@
+namespace Zerocopy;
+
+/// <summary>The seam: the few calls that the flow makes to the kernel. A simulated kernel stands here in
+/// tests/Properties and returns any legal result at any call.</summary>
+/// <remarks>Descriptors are bare numbers, valid because the caller holds a lease on their handle. No call blocks,
+/// throws or allocates; EINTR never comes out.</remarks>
+internal unsafe interface IKernel
+{
+    /// <summary>Reads a socket: recv for TCP, recvmsg for unix, which tells when passed descriptors cut it short.</summary>
+    Moved Receive(int socket, bool isUnix, byte* buffer, int length);
+
+    /// <summary>Looks at one byte of a socket without taking it; 0 is end of stream.</summary>
+    Moved Peek(int socket);
+
+    /// <summary>Writes a socket, without SIGPIPE.</summary>
+    Moved Send(int socket, byte* buffer, int length);
+
+    /// <summary>splice(2), one of the two ends a pipe.</summary>
+    Moved Splice(int source, int destination, int length);
+
+    /// <summary>Reads a pipe of the library back into memory.</summary>
+    Moved ReadPipe(int readEnd, byte* buffer, int length);
+
+    /// <summary>False when TCP itself says that no FIN of the peer has come, so that an end of stream just read was made
+    /// by a close or shutdown of this process.</summary>
+    bool PeerMayHaveFinished(int tcpSocket);
+
+    /// <summary>Takes the pending error of a socket (SO_ERROR), 0 if there is none.</summary>
+    int TakeError(int socket);
+
+    /// <summary>Sends FIN: shutdown(SHUT_WR).</summary>
+    Moved ShutdownSend(int socket);
+
+    /// <summary>Makes a close-on-exec, non-blocking pipe and asks for a capacity.</summary>
+    /// <returns>The capacity as granted, in bytes, or an errno.</returns>
+    Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd);
+
+    /// <summary>Closes both ends of a pipe.</summary>
+    void ClosePipe(int readEnd, int writeEnd);
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>The seam's real side: each call is one call of Zerocopy.Sys.</summary>
+internal sealed unsafe class LinuxKernel : IKernel
+{
+    internal static LinuxKernel Instance { get; } = new();
+
+    // MSG_NOSIGNAL everywhere: the runtime ignores SIGPIPE, a host that embeds it may not. MSG_DONTWAIT costs nothing and
+    // covers handles whose O_NONBLOCK is not ours to set. No SPLICE_F_MORE, ever: on the last piece of a live stream
+    // it corks for up to 400 ms.
+    private const MessageFlags ReceiveFlags = MessageFlags.DontWait;
+    private const MessageFlags SendFlags = MessageFlags.DontWait | MessageFlags.NoSignal;
+    private const SpliceFlags MoveFlags = SpliceFlags.Move | SpliceFlags.NonBlock;
+
+    public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+    {
+        if (!isUnix)
+        {
+            return Moved.FromRaw(Syscall.Recv(BorrowedFd.FromRaw(socket), buffer, (nuint)length, ReceiveFlags).Raw);
+        }
+
+        SysResult read = Syscall.RecvMsg(
+            BorrowedFd.FromRaw(socket), buffer, (nuint)length, ReceiveFlags, out MessageFlags result);
+        return Moved.FromRaw(read.Raw, cut: (result & MessageFlags.ControlTruncated) != 0);
+    }
+
+    public Moved Peek(int socket)
+    {
+        byte one;
+        return Moved.FromRaw(
+            Syscall.Recv(BorrowedFd.FromRaw(socket), &one, 1, ReceiveFlags | MessageFlags.Peek).Raw);
+    }
+
+    public Moved Send(int socket, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.Send(BorrowedFd.FromRaw(socket), buffer, (nuint)length, SendFlags).Raw);
+
+    public Moved Splice(int source, int destination, int length)
+        => Moved.FromRaw(Syscall.Splice(
+            BorrowedFd.FromRaw(source), BorrowedFd.FromRaw(destination), (nuint)length, MoveFlags).Raw);
+
+    public Moved ReadPipe(int readEnd, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.Read(BorrowedFd.FromRaw(readEnd), buffer, (nuint)length).Raw);
+
+    public bool PeerMayHaveFinished(int tcpSocket)
+    {
+        SysResult asked = Syscall.GetTcpState(BorrowedFd.FromRaw(tcpSocket), out TcpState state);
+
+        // In these three states no FIN of the peer has been received. CLOSE proves nothing: a socket in TIME_WAIT shows it.
+        return asked.IsError || state is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2);
+    }
+
+    public int TakeError(int socket)
+    {
+        SysResult asked = Syscall.GetSocketError(BorrowedFd.FromRaw(socket), out Errno error);
+        return asked.IsError ? (int)asked.Errno : (int)error;
+    }
+
+    public Moved ShutdownSend(int socket)
+        => Moved.FromRaw(Syscall.Shutdown(BorrowedFd.FromRaw(socket), ShutdownHow.Send).Raw);
+
+    public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
+    {
+        SysResult made = Syscall.Pipe2(out readEnd, out writeEnd, PipeFlags.CloseOnExec | PipeFlags.NonBlocking);
+        if (made.IsError)
+        {
+            return Moved.FromRaw(made.Raw);
+        }
+
+        // Sizing is advice: past the user's soft limit it is refused and the pipe has 8 KiB. What counts is read back.
+        BorrowedFd end = BorrowedFd.FromRaw(writeEnd);
+        _ = Syscall.SetPipeSize(end, capacityBytes);
+        SysResult granted = Syscall.GetPipeSize(end);
+        Debug.Assert(!granted.IsError);
+        return Moved.FromRaw(granted.Raw);
+    }
+
+    public void ClosePipe(int readEnd, int writeEnd)
+    {
+        // close is never repeated: after EINTR the number is free and may already be somebody else's.
+        _ = Syscall.Close(readEnd);
+        _ = Syscall.Close(writeEnd);
+    }
+}

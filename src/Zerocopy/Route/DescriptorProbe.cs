@@ -1,0 +1,124 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>Asks the kernel what a descriptor is, and makes a socket ready for calls that must not block.</summary>
+internal static class DescriptorProbe
+{
+    /// <summary>A bare handle: the kernel is asked for everything.</summary>
+    internal static Endpoint Prepare(SafeHandle handle, string parameter)
+    {
+        if (!FdLease.TryAcquire(handle, out FdLease lease))
+        {
+            throw ThrowHelper.Disposed(parameter);
+        }
+
+        EndpointKind kind;
+        try
+        {
+            kind = Classify(lease.Fd, parameter);
+        }
+        finally
+        {
+            lease.Release();
+        }
+
+        return PrepareSocket(kind, handle, null, null, parameter);
+    }
+
+    /// <summary>A stream socket of a known kind.</summary>
+    internal static Endpoint PrepareSocket(
+        EndpointKind kind, SafeHandle handle, Socket? socket, NetworkStream? network, string parameter)
+    {
+        if (!FdLease.TryAcquire(handle, out FdLease lease))
+        {
+            throw ThrowHelper.Disposed(parameter);
+        }
+
+        try
+        {
+            if (socket is not { Connected: true } && Syscall.IsListening(lease.Fd, out bool listening) is { IsError: false } && listening)
+            {
+                throw ThrowHelper.Argument(parameter, "a listening socket; accept a connection and pass that");
+            }
+
+            bool canSplice = kind != EndpointKind.OtherSocket && MakeNonBlocking(handle, socket, lease.Fd);
+            SysResult flags = Syscall.GetDescriptorFlags(lease.Fd);
+            bool closesOnExec = !flags.IsError && ((DescriptorFlags)(int)flags.Value & DescriptorFlags.CloseOnExec) != 0;
+
+            // The Dispose of .NET's Socket disconnects only a close-on-exec socket. What merely holds the handle does not.
+            return new Endpoint(kind, handle, socket, network, canSplice, socket is not null && closesOnExec);
+        }
+        finally
+        {
+            lease.Release();
+        }
+    }
+
+    /// <summary>Whether splice is there at all: with descriptors that cannot exist, a kernel that has it says EBADF; a sandbox refuses
+    /// before it looks at them.</summary>
+    /// <returns>The name of the errno with which it is refused, or null.</returns>
+    internal static string? SpliceError()
+    {
+        Errno error = Syscall.Splice(BorrowedFd.FromRaw(-1), BorrowedFd.FromRaw(-1), 1, SpliceFlags.NonBlock).Errno;
+        return error == Errno.EBADF ? null : error.Name();
+    }
+
+    private static EndpointKind Classify(BorrowedFd fd, string parameter)
+    {
+        SysResult type = Syscall.GetSocketKind(fd, out SocketKind socketKind);
+        if (type.IsError)
+        {
+            string name = Syscall.GetFileStatus(fd, out FileStatus status).IsError ? "descriptor" : status.Kind.ToString();
+            throw ThrowHelper.Argument(
+                parameter, $"a handle of a {name} (descriptor {fd.Raw}, {type.Errno.Name()}); of bare handles only sockets can be used, pass a Stream");
+        }
+
+        if (socketKind != SocketKind.Stream)
+        {
+            throw ThrowHelper.Argument(
+                parameter, $"a {socketKind} socket (descriptor {fd.Raw}), whose message boundaries a transfer would lose; only stream sockets can be moved");
+        }
+
+        if (Syscall.GetSocketDomain(fd, out SocketDomain domain).IsError
+            || Syscall.GetSocketProtocol(fd, out SocketProtocol protocol).IsError)
+        {
+            return EndpointKind.OtherSocket;
+        }
+
+        return domain switch
+        {
+            SocketDomain.Unix => EndpointKind.UnixSocket,
+            SocketDomain.Inet or SocketDomain.Inet6 when protocol == SocketProtocol.Tcp => EndpointKind.TcpSocket,
+            _ => EndpointKind.OtherSocket,
+        };
+    }
+
+    /// <summary>Sets O_NONBLOCK in the one way that .NET knows of: its sync calls go on waiting properly.</summary>
+    /// <returns>True if the descriptor does not block now.</returns>
+    private static bool MakeNonBlocking(SafeHandle handle, Socket? socket, BorrowedFd fd)
+    {
+        SysResult flags = Syscall.GetStatusFlags(fd);
+        if (!flags.IsError && ((StatusFlags)(int)flags.Value & StatusFlags.NonBlocking) != 0)
+        {
+            return true;
+        }
+
+        if (socket is null && handle is SafeSocketHandle socketHandle)
+        {
+            socket = SocketView.Over(socketHandle);
+        }
+
+        if (socket is null)
+        {
+            return false; // Not .NET's socket handle: nobody would undo it. recv and send need no flag.
+        }
+
+        bool blocking = socket.Blocking;
+        socket.Blocking = false;
+        socket.Blocking = blocking;
+        return true;
+    }
+}

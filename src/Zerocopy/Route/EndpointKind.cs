@@ -1,0 +1,17 @@
+namespace Zerocopy;
+
+/// <summary>What an endpoint is, as far as routes care.</summary>
+internal enum EndpointKind
+{
+    /// <summary>A connected TCP socket.</summary>
+    TcpSocket,
+
+    /// <summary>A connected unix stream socket.</summary>
+    UnixSocket,
+
+    /// <summary>Another connected stream socket (vsock, MPTCP), which is read and written only.</summary>
+    OtherSocket,
+
+    /// <summary>No descriptor, or one that must not be bypassed.</summary>
+    Stream,
+}

@@ -1,0 +1,111 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Zerocopy;
+
+/// <summary>Judges what a user passed, before a byte moves; refuses what can never work, naming the parameter and what it
+/// is.</summary>
+internal static class EndpointResolver
+{
+    [Flags]
+    internal enum Use
+    {
+        Read = 1,
+        Write = 2,
+    }
+
+    internal static Endpoint Resolve(TransferEndpoint endpoint, Use use, string parameter)
+    {
+        switch (endpoint.Value)
+        {
+            case null:
+                throw ThrowHelper.Null(parameter);
+            case TcpClient client:
+                return FromSocket(client.Client ?? throw ThrowHelper.Disposed(parameter), null, parameter);
+            case Socket socket:
+                return FromSocket(socket, null, parameter);
+            case NetworkStream network when network.GetType() == typeof(NetworkStream):
+                RequireAccess(network, use, parameter);
+                return FromSocket(network.Socket, network, parameter);
+            case Stream stream:
+                RequireAccess(stream, use, parameter);
+                return new Endpoint(EndpointKind.Stream, null, null, stream, CanSplice: false, WakesOnDispose: false);
+            default:
+                return FromHandle((SafeHandle)endpoint.Value, parameter);
+        }
+    }
+
+    private static void RequireAccess(Stream stream, Use use, string parameter)
+    {
+        bool canRead = stream.CanRead;
+        bool canWrite = stream.CanWrite;
+        if (!canRead && !canWrite)
+        {
+            throw ThrowHelper.Disposed(parameter);
+        }
+
+        if ((use & Use.Read) != 0 && !canRead)
+        {
+            throw ThrowHelper.Argument(parameter, $"a {stream.GetType().Name} that cannot be read");
+        }
+
+        if ((use & Use.Write) != 0 && !canWrite)
+        {
+            throw ThrowHelper.Argument(parameter, $"a {stream.GetType().Name} that cannot be written");
+        }
+    }
+
+    private static Endpoint FromSocket(Socket socket, NetworkStream? network, string parameter)
+    {
+        if (socket.SafeHandle.IsClosed)
+        {
+            throw ThrowHelper.Disposed(parameter);
+        }
+
+        if (socket.SocketType != SocketType.Stream)
+        {
+            throw ThrowHelper.Argument(
+                parameter, $"a {socket.SocketType} socket, whose message boundaries a transfer would lose; only stream sockets can be moved");
+        }
+
+        EndpointKind kind = socket.AddressFamily switch
+        {
+            AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
+                when socket.ProtocolType is ProtocolType.Tcp or ProtocolType.Unspecified => EndpointKind.TcpSocket,
+            AddressFamily.Unix => EndpointKind.UnixSocket,
+            _ => EndpointKind.OtherSocket,
+        };
+        if (Platform.HasKernel)
+        {
+            return DescriptorProbe.PrepareSocket(kind, socket.SafeHandle, socket, network, parameter);
+        }
+
+        if (!socket.Connected)
+        {
+            throw ThrowHelper.Argument(parameter, "a socket that is not connected");
+        }
+
+        Stream stream = network ?? new NetworkStream(socket, ownsSocket: false);
+        return new Endpoint(EndpointKind.Stream, null, socket, stream, CanSplice: false, WakesOnDispose: false);
+    }
+
+    private static Endpoint FromHandle(SafeHandle handle, string parameter)
+    {
+        if (handle.IsClosed || handle.IsInvalid)
+        {
+            throw handle.IsClosed ? ThrowHelper.Disposed(parameter) : ThrowHelper.Argument(parameter, "an invalid handle");
+        }
+
+        if (Platform.HasKernel)
+        {
+            return DescriptorProbe.Prepare(handle, parameter);
+        }
+
+        if (handle is SafeSocketHandle socketHandle)
+        {
+            return FromSocket(SocketView.Over(socketHandle), null, parameter);
+        }
+
+        throw ThrowHelper.Argument(parameter, "a handle, and descriptors can only be used on Linux; pass a Stream");
+    }
+}

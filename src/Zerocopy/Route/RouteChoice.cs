@@ -1,0 +1,54 @@
+namespace Zerocopy;
+
+/// <summary>The table's route, as far as the mode and the descriptors at hand allow it.</summary>
+internal static class RouteChoice
+{
+    /// <exception cref="NotSupportedException">Zero copy is required and not possible.</exception>
+    internal static TransferRoute Choose(in Endpoint source, in Endpoint destination, TransferMode mode)
+    {
+        if (mode == TransferMode.CopyOnly)
+        {
+            return TransferRoute.ReadWrite;
+        }
+
+        TransferRoute route = RouteTable.Find(source.Kind, destination.Kind);
+        bool canSplice = source.CanSplice && destination.CanSplice;
+        if (mode == TransferMode.RequireZeroCopy)
+        {
+            RequireZeroCopy(source, destination, route, canSplice);
+        }
+
+        return canSplice ? route : TransferRoute.ReadWrite;
+    }
+
+    private static void RequireZeroCopy(in Endpoint source, in Endpoint destination, TransferRoute route, bool canSplice)
+    {
+        if (!Platform.HasKernel)
+        {
+            throw ThrowHelper.NotZeroCopy($"not on Linux, or the switch {Platform.CopyOnlySwitch} is on");
+        }
+
+        if (route == TransferRoute.ReadWrite)
+        {
+            throw ThrowHelper.NotZeroCopy($"from {Name(source)} to {Name(destination)} there is no route");
+        }
+
+        if (!canSplice)
+        {
+            throw ThrowHelper.NotZeroCopy("a descriptor blocks, and is not a socket of .NET whose mode could be changed");
+        }
+
+        if (DescriptorProbe.SpliceError() is { } error)
+        {
+            throw ThrowHelper.NotZeroCopy($"splice is refused with {error}, perhaps by a sandbox");
+        }
+    }
+
+    private static string Name(in Endpoint endpoint) => endpoint.Kind switch
+    {
+        EndpointKind.TcpSocket => "a TCP socket",
+        EndpointKind.UnixSocket => "a unix socket",
+        EndpointKind.OtherSocket => "a socket that is neither TCP nor unix",
+        _ => $"a {endpoint.Stream!.GetType().Name}",
+    };
+}

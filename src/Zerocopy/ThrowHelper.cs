@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>Every exception of this assembly is worded here.</summary>
+internal static class ThrowHelper
+{
+    // What Task.Delay and CancellationTokenSource accept too.
+    private const long TimeoutMsMax = int.MaxValue;
+
+    internal static ArgumentNullException Null(string parameter)
+        => new(parameter, "An endpoint must be a Socket, TcpClient, SafeHandle or Stream that is not null.");
+
+    internal static ArgumentOutOfRangeException Negative(string parameter, long value)
+        => new(parameter, value, "Must be null (no limit), zero or positive.");
+
+    internal static ArgumentOutOfRangeException OutOfRange(string parameter, object value)
+        => new(parameter, value, $"{value} is not allowed here.");
+
+    internal static ArgumentException Argument(string parameter, string whatItIs)
+        => new($"The {parameter} is {whatItIs}.", parameter);
+
+    internal static ObjectDisposedException Disposed(string parameter)
+        => new TransferDisposedException(
+            parameter == "destination" ? TransferSide.Destination : TransferSide.Source, default, default);
+
+    internal static NotSupportedException NotZeroCopy(string why)
+        => new($"RequireZeroCopy: these bytes cannot be moved by the kernel: {why}. Nothing was moved.");
+
+    /// <summary>The kernel failed us where no peer can be at fault: no descriptors, no memory.</summary>
+    internal static IOException Kernel(string call, int error) => new($"{call} failed: {Name(error)}.", error);
+
+    internal static SocketException NoAddress(string host)
+        => new((int)SocketError.HostNotFound, $"{host} has no address.");
+
+    internal static SocketException NotConnected(EndPoint endPoint, string call, Errno error)
+        => new((int)SocketErrorOf(error), $"{call} to {endPoint} failed: {Name((int)error)}.");
+
+    internal static T RequireNotNull<T>(T? value, string parameter)
+        where T : class
+        => value ?? throw new ArgumentNullException(parameter);
+
+    internal static TimeSpan RequireTimeout(string parameter, TimeSpan value)
+        => value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value.TotalMilliseconds <= TimeoutMsMax)
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                parameter, value, "Must be positive, at most 24 days, or Timeout.InfiniteTimeSpan.");
+
+    internal static TransferException Failed(in FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
+    {
+        string at = fault.Side switch
+        {
+            TransferSide.Source => " at the source",
+            TransferSide.Destination => " at the destination",
+            _ => string.Empty,
+        };
+        string why = fault.Exception?.Message ?? Name(fault.Error);
+        return new TransferException(
+            $"{fault.Operation} failed{at} after {progress.BytesWritten} bytes were written: {why}", fault, progress, undelivered);
+    }
+
+    private static SocketError SocketErrorOf(Errno error) => error switch
+    {
+        Errno.ECONNREFUSED => SocketError.ConnectionRefused,
+        Errno.ECONNRESET => SocketError.ConnectionReset,
+        Errno.ETIMEDOUT => SocketError.TimedOut,
+        Errno.EHOSTUNREACH => SocketError.HostUnreachable,
+        Errno.ENETUNREACH => SocketError.NetworkUnreachable,
+        Errno.ENETDOWN => SocketError.NetworkDown,
+        Errno.EADDRNOTAVAIL or Errno.ENOENT => SocketError.AddressNotAvailable,
+        Errno.EADDRINUSE => SocketError.AddressAlreadyInUse,
+        Errno.EACCES or Errno.EPERM => SocketError.AccessDenied,
+        Errno.EAFNOSUPPORT => SocketError.AddressFamilyNotSupported,
+        Errno.EMFILE or Errno.ENFILE => SocketError.TooManyOpenSockets,
+        Errno.ENOBUFS or Errno.ENOMEM => SocketError.NoBufferSpaceAvailable,
+        _ => SocketError.SocketError,
+    };
+
+    // Apart, so that an error of a stream on a platform without our kernel never loads Zerocopy.Sys.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string Name(int error) => $"{((Errno)error).Name()} ({((Errno)error).Describe()})";
+}

@@ -1,0 +1,102 @@
+using Use = Zerocopy.EndpointResolver.Use;
+
+namespace Zerocopy;
+
+/// <summary>Moves bytes one way, from a source to a destination, through the kernel where it can.</summary>
+/// <remarks>
+/// <para>Ends at the source's end of stream or at the limit. Shuts down and closes nothing: <see cref="Relay"/> does. Whatever ends it
+/// otherwise is thrown, with the counts so far: <see cref="TransferException"/>,
+/// <see cref="TransferCanceledException"/>, <see cref="TransferDisposedException"/>.</para>
+/// <para>Neither endpoint is owned, and nothing else may read the source or write the destination meanwhile. Between sockets nothing is
+/// allocated once warm. Thread-safe.</para>
+/// </remarks>
+/// <seealso href="https://man7.org/linux/man-pages/man2/splice.2.html">splice(2)</seealso>
+public static class Transfer
+{
+    private static readonly TransferOptions s_default = new();
+
+    /// <summary>Moves bytes until the source ends; the calling thread waits.</summary>
+    /// <param name="source">Where bytes come from. Not owned.</param>
+    /// <param name="destination">Where they go. Not owned, not shut down.</param>
+    /// <param name="cancellationToken">Ends the transfer; a blocking call of a <see cref="Stream"/> is not interrupted.</param>
+    /// <returns>How many bytes, by which mechanism, and what ended it.</returns>
+    /// <exception cref="ArgumentException">An endpoint is null, a datagram or listening socket, or a stream that cannot be read or
+    /// written.</exception>
+    /// <exception cref="TransferException">An end failed.</exception>
+    /// <exception cref="TransferCanceledException">The token was cancelled.</exception>
+    /// <exception cref="TransferDisposedException">This process disposed an end.</exception>
+    public static TransferResult Copy(
+        TransferEndpoint source, TransferEndpoint destination, CancellationToken cancellationToken = default)
+        => Copy(source, destination, s_default, cancellationToken);
+
+    /// <inheritdoc cref="Copy(TransferEndpoint, TransferEndpoint, CancellationToken)"/>
+    /// <param name="source">Where bytes come from.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="options">Limit, prefix, mode, timeout, rate.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move these
+    /// bytes.</exception>
+    public static TransferResult Copy(
+        TransferEndpoint source, TransferEndpoint destination, TransferOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (Endpoint from, Endpoint to, TransferRoute route) = Prepare(source, destination, options);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw Canceled(options, route, cancellationToken);
+        }
+
+        return options.LimitBytes == 0 ? Nothing(route) : SyncTransfer.Run(from, to, route, options, cancellationToken);
+    }
+
+    /// <summary>Moves bytes until the source ends; no thread waits.</summary>
+    /// <param name="source">Where bytes come from. Not owned.</param>
+    /// <param name="destination">Where they go. Not owned, not shut down.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    /// <returns>How many bytes, by which mechanism, and what ended it. To be awaited once; for <c>Task.WhenAll</c> use
+    /// <c>AsTask()</c>.</returns>
+    /// <inheritdoc cref="Copy(TransferEndpoint, TransferEndpoint, CancellationToken)" path="/exception"/>
+    public static ValueTask<TransferResult> CopyAsync(
+        TransferEndpoint source, TransferEndpoint destination, CancellationToken cancellationToken = default)
+        => CopyAsync(source, destination, s_default, cancellationToken);
+
+    /// <inheritdoc cref="CopyAsync(TransferEndpoint, TransferEndpoint, CancellationToken)"/>
+    /// <param name="source">Where bytes come from.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="options">Limit, prefix, mode, timeout, rate.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move these
+    /// bytes.</exception>
+    public static ValueTask<TransferResult> CopyAsync(
+        TransferEndpoint source, TransferEndpoint destination, TransferOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (Endpoint from, Endpoint to, TransferRoute route) = Prepare(source, destination, options);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromException<TransferResult>(Canceled(options, route, cancellationToken));
+        }
+
+        return options.LimitBytes == 0
+            ? new ValueTask<TransferResult>(Nothing(route))
+            : TransferOperation.Start(from, to, route, options, cancellationToken);
+    }
+
+    private static (Endpoint Source, Endpoint Destination, TransferRoute Route) Prepare(
+        TransferEndpoint source, TransferEndpoint destination, TransferOptions options)
+    {
+        Endpoint from = EndpointResolver.Resolve(source, Use.Read, nameof(source));
+        Endpoint to = EndpointResolver.Resolve(destination, Use.Write, nameof(destination));
+        return (from, to, RouteChoice.Choose(from, to, options.Mode));
+    }
+
+    private static TransferResult Nothing(TransferRoute route)
+        => new(new FlowCounters { LimitRemaining = 0 }, route, TransferEnd.LimitReached);
+
+    private static TransferCanceledException Canceled(TransferOptions options, TransferRoute route, CancellationToken token)
+    {
+        FlowCounters none = new() { LimitRemaining = options.LimitBytes ?? TransferResult.NoLimit };
+        ReadOnlyMemory<byte> undelivered = options.KeepUndelivered ? options.Prefix : default;
+        return new TransferCanceledException(new TransferResult(none, route, TransferEnd.Canceled), undelivered, null, token);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Zerocopy;
+
+/// <summary>A transfer ended because this process disposed one of its endpoints.</summary>
+public sealed class TransferDisposedException : ObjectDisposedException, ITransferFailure
+{
+    internal TransferDisposedException(TransferSide side, TransferResult progress, ReadOnlyMemory<byte> undelivered)
+        : base(side == TransferSide.Source ? "source" : "destination", $"The {(side == TransferSide.Source ? "source" : "destination")} was disposed during the transfer.")
+    {
+        Side = side;
+        Progress = progress;
+        Undelivered = undelivered;
+    }
+
+    /// <summary>The end that was disposed.</summary>
+    public TransferSide Side { get; }
+
+    /// <inheritdoc/>
+    public TransferResult Progress { get; }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Undelivered { get; }
+}

@@ -1,0 +1,45 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Zerocopy;
+
+/// <summary>Something that bytes can be moved from or to: a connected stream <see cref="Socket"/>, a
+/// <see cref="TcpClient"/>, a <see cref="SafeHandle"/> of such a socket, or any <see cref="Stream"/>. Converts
+/// implicitly from each of them.</summary>
+/// <remarks>Only an exact <see cref="NetworkStream"/> is seen through to its socket. A derived stream may transform its
+/// bytes, so it is read and written as a <see cref="Stream"/>. The endpoint does not own what it names: nothing is
+/// closed, shut down or disposed unless <see cref="RelayOptions.CloseEndpoints"/> says so.</remarks>
+public readonly struct TransferEndpoint
+{
+    private TransferEndpoint(object? value) => Value = value;
+
+    internal object? Value { get; }
+
+    /// <summary>A connected TCP or unix stream socket.</summary>
+    /// <param name="socket">Not owned. It may stay in blocking mode: its sync calls go on working.</param>
+    public static TransferEndpoint FromSocket(Socket? socket) => new(socket);
+
+    /// <summary>Any stream. An exact <see cref="NetworkStream"/> stands for its socket.</summary>
+    /// <param name="stream">Not owned.</param>
+    public static TransferEndpoint FromStream(Stream? stream) => new(stream);
+
+    /// <summary>A handle of a connected stream socket; its kind is judged when it is used.</summary>
+    /// <param name="handle">Not owned.</param>
+    public static TransferEndpoint FromHandle(SafeHandle? handle) => new(handle);
+
+    /// <summary>The socket of a connected client.</summary>
+    /// <param name="client">Not owned.</param>
+    public static TransferEndpoint FromTcpClient(TcpClient? client) => new(client);
+
+    /// <inheritdoc cref="FromSocket"/>
+    public static implicit operator TransferEndpoint(Socket? socket) => FromSocket(socket);
+
+    /// <inheritdoc cref="FromStream"/>
+    public static implicit operator TransferEndpoint(Stream? stream) => FromStream(stream);
+
+    /// <inheritdoc cref="FromHandle"/>
+    public static implicit operator TransferEndpoint(SafeHandle? handle) => FromHandle(handle);
+
+    /// <inheritdoc cref="FromTcpClient"/>
+    public static implicit operator TransferEndpoint(TcpClient? client) => FromTcpClient(client);
+}
