@@ -18,7 +18,8 @@ public static unsafe partial class Syscall
     /// <remarks>Errors: <c>EAGAIN</c>, it would wait; <c>EOPNOTSUPP</c>, this file does not know the
     /// flag; <c>ESPIPE</c>, no positions here; <c>ENOSYS</c>, too old. Blocks: unless
     /// <see cref="ReadWriteFlags.NoWait"/>. Allocates: nothing. Threads: safe. Since: Linux 4.6,
-    /// musl 1.2.5; NoWait on pipes and sockets 5.x.</remarks>
+    /// musl 1.2.5; NoWait 4.14, on pipes 6.4, and there only until that end is given to splice.
+    /// </remarks>
     /// <seealso href="https://man7.org/linux/man-pages/man2/preadv2.2.html">preadv2(2)</seealso>
     public static SysResult PReadV2(
         BorrowedFd fd, byte* buffer, nuint length, long offset, ReadWriteFlags flags)
@@ -106,7 +107,8 @@ public enum ReadWriteFlags : int
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary><c>RWF_NOWAIT</c>: <c>EAGAIN</c> instead of waiting, this once.</summary>
+    /// <summary><c>RWF_NOWAIT</c>: <c>EAGAIN</c> instead of waiting, this once. A pipe end forgets
+    /// how as soon as it is given to splice or vmsplice (<c>EOPNOTSUPP</c> from then on).</summary>
     NoWait = 8,
 
     /// <summary><c>RWF_APPEND</c>: write at the end, as if <c>O_APPEND</c>.</summary>

@@ -6,10 +6,18 @@ public sealed record RelayOptions
     internal static RelayOptions Default { get; } = new();
 
     /// <summary>Options for the bytes from left to right.</summary>
-    public FlowOptions LeftToRight { get; init => field = ThrowHelper.RequireNotNull(value, nameof(LeftToRight)); } = new();
+    public FlowOptions LeftToRight
+    {
+        get;
+        init => field = ThrowHelper.RequireFlowOptions(value, nameof(LeftToRight));
+    } = new();
 
     /// <summary>Options for the bytes from right to left.</summary>
-    public FlowOptions RightToLeft { get; init => field = ThrowHelper.RequireNotNull(value, nameof(RightToLeft)); } = new();
+    public FlowOptions RightToLeft
+    {
+        get;
+        init => field = ThrowHelper.RequireFlowOptions(value, nameof(RightToLeft));
+    } = new();
 
     /// <summary>True (the default): the end of stream of one direction is passed on and the other direction goes on
     /// until it ends too. False: the first end of stream is passed on and ends the relay.</summary>

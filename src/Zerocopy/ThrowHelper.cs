@@ -39,9 +39,10 @@ internal static class ThrowHelper
     internal static SocketException NotConnected(EndPoint endPoint, string call, Errno error)
         => new((int)SocketErrorOf(error), $"{call} to {endPoint} failed: {Name((int)error)}.");
 
-    internal static T RequireNotNull<T>(T? value, string parameter)
-        where T : class
-        => value ?? throw new ArgumentNullException(parameter);
+    internal static FlowOptions RequireFlowOptions(FlowOptions? value, string parameter)
+        => value is null ? throw new ArgumentNullException(parameter)
+            : value.GetType() == typeof(FlowOptions) ? value
+            : throw new ArgumentException("Must be FlowOptions: timeouts of a relay are set on RelayOptions.", parameter);
 
     internal static TimeSpan RequireTimeout(string parameter, TimeSpan value)
         => value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value.TotalMilliseconds <= TimeoutMsMax)

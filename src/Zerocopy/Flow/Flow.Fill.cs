@@ -138,7 +138,7 @@ internal sealed partial class Flow
         Moved moved = _resources.Kernel!.Splice(_source.Fd, _pipe!.WriteEnd, length);
         if (moved.IsWouldBlock)
         {
-            if (_source.Has(Readiness.Priority))
+            if (_source.Has(Readiness.MoreBehind))
             {
                 _state = FlowState.Verifying;
                 return null;

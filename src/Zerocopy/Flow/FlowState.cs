@@ -6,7 +6,7 @@ internal enum FlowState
     /// <summary>Nothing is in transit; the next call reads. Would-block can only mean the source.</summary>
     Filling,
 
-    /// <summary>Nothing is in transit; splice said 0, or would-block at an urgent mark. Neither is to be believed: the next
+    /// <summary>Nothing is in transit; splice said 0, or would-block although an urgent mark, an end or an error is known to be there. Neither is to be believed: the next
     /// call is one recv, which knows.</summary>
     Verifying,
 

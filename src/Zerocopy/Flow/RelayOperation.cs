@@ -221,8 +221,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
             case TransferEnd.EndOfStream or TransferEnd.LimitReached:
                 carry = Carry.Wanted;
                 break;
-            case TransferEnd.DestinationFailed when !flow.HasTransit && OtherEndedWell(flow):
-                // The peer has said its end, is gone now, and nothing was underway to it: that is no error.
+            case TransferEnd.DestinationFailed when flow.Fault.Error == (int)Errno.EPIPE && !flow.HasTransit && OtherEndedWell(flow):
+                // The peer has said its end and closed without a reset, and nothing was underway to it: that is no error.
                 flow.Excuse();
                 break;
             case TransferEnd.SourceFailed:
@@ -249,6 +249,12 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         }
 
         Debug.Assert(!flow.HasTransit);
+        if (_endedBy is not (RelayEnd.None or RelayEnd.EndOfStream))
+        {
+            carry = Carry.Withheld; // A stream that takes its time to say goodbye does not hold up an abort.
+            return;
+        }
+
         if (flow.Source.IsDisposed()) // Looked at again: the end may have been a dispose that was still underway.
         {
             carry = Carry.Withheld;

@@ -50,6 +50,10 @@ internal sealed class StreamEnd : FlowEnd
         Completed,
     }
 
+    /// <summary>The other end of a sync transfer. It is not leased while this stream blocks: whoever disposes it must not wait for
+    /// us.</summary>
+    internal FlowEnd? Partner { get; set; }
+
     internal override bool IsReading => _read.Step == Step.Pending && !_read.IsProbe;
 
     internal override bool IsWriting => _write.Step == Step.Pending;
@@ -84,6 +88,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
+                using Unleased unleased = new(Partner);
                 return Moved.Bytes(_stream.Read(block.Span[..length]));
             }
 
@@ -115,6 +120,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
+                using Unleased unleased = new(Partner);
                 _stream.Write(bytes.Span);
                 return Moved.Bytes(bytes.Length);
             }
@@ -139,6 +145,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
+                using Unleased unleased = new(Partner);
                 _stream.Flush();
                 return Moved.Bytes(0);
             }
@@ -256,6 +263,20 @@ internal sealed class StreamEnd : FlowEnd
     {
         _exception = e;
         return e is not (OutOfMemoryException or AccessViolationException);
+    }
+
+    private readonly ref struct Unleased
+    {
+        private readonly FlowEnd? _end;
+
+        internal Unleased(FlowEnd? end)
+        {
+            _end = end;
+            end?.Exit();
+        }
+
+        // False: closed meanwhile. Its mark says so, and its next call fails with EBADF.
+        public void Dispose() => _ = _end?.TryEnter();
     }
 
     private struct Operation<T>

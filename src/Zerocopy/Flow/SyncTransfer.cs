@@ -16,9 +16,9 @@ internal sealed class SyncTransfer
         in Endpoint source, in Endpoint destination, TransferRoute route, TransferOptions options, CancellationToken token)
     {
         SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
-        TransferResult result = transfer.RunCore(source, destination, route, options, token);
-        s_cache.Give(transfer); // After an exception it is left to the collector.
-        return result;
+        Exception? failure = transfer.RunCore(source, destination, route, options, token, out TransferResult result);
+        s_cache.Give(transfer);
+        return failure is null ? result : throw failure;
     }
 
     private static FlowEnd Open(in Endpoint endpoint, SocketEnd socket, MoveResources resources)
@@ -32,13 +32,20 @@ internal sealed class SyncTransfer
         return socket;
     }
 
-    private TransferResult RunCore(
-        in Endpoint source, in Endpoint destination, TransferRoute route, TransferOptions options, CancellationToken token)
+    private Exception? RunCore(
+        in Endpoint source,
+        in Endpoint destination,
+        TransferRoute route,
+        TransferOptions options,
+        CancellationToken token,
+        out TransferResult result)
     {
         MoveResources resources = FlowHosts.Shared;
         FlowEnd from = Open(source, _sourceSocket, resources);
         FlowEnd to = source.Handle is not null && ReferenceEquals(source.Handle, destination.Handle)
             ? from : Open(destination, _destinationSocket, resources);
+        (from as StreamEnd)?.Partner = to;
+        (to as StreamEnd)?.Partner = from;
         _flow.Start(from, to, route, options, options.Prefix, resources, Environment.TickCount64);
         _flow.WatchesDestination = from != to;
         bool waits = source.Handle is not null || destination.Handle is not null || options.BytesPerSecond is not null;
@@ -65,11 +72,11 @@ internal sealed class SyncTransfer
         FlowFault fault = _flow.Fault;
         bool endedWell = end is TransferEnd.EndOfStream or TransferEnd.LimitReached;
         ReadOnlyMemory<byte> undelivered = _flow.Release(options.KeepUndelivered && !endedWell);
-        TransferResult result = new(_flow.Counters, route, end);
+        result = new TransferResult(_flow.Counters, route, end);
         _flow.FinishReport();
         _sourceSocket.Close();
         _destinationSocket.Close();
-        return TransferOperation.FailureOf(end, fault, result, undelivered, token) is { } failure ? throw failure : result;
+        return TransferOperation.FailureOf(end, fault, result, undelivered, token);
     }
 
     private void Step(FlowEnd from, FlowEnd to, int idleTimeoutMs, CancellationToken token)

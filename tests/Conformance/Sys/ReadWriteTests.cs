@@ -78,6 +78,37 @@ public sealed class ReadWriteTests
     }
 
     [Fact]
+    public void NoWait_is_refused_by_a_pipe_end_that_was_ever_given_to_splice()
+    {
+        using FdPair pipe = FdPair.Pipe(PipeFlags.None);
+        using FdPair other = FdPair.Pipe(PipeFlags.None);
+        Span<byte> buffer = stackalloc byte[1];
+        Result.Fails(
+            Errno.EAGAIN, Syscall.Splice(pipe.A, other.B, 1, SpliceFlags.NonBlock));
+
+        // Only the two ends named in the call, which need not move a byte; their peers still know it.
+        Result.Is(1, Syscall.PWriteV2(pipe.B, buffer, -1, ReadWriteFlags.NoWait));
+        Result.Fails(Errno.EOPNOTSUPP, Syscall.PReadV2(pipe.A, buffer, -1, ReadWriteFlags.NoWait));
+        Result.Fails(Errno.EOPNOTSUPP, Syscall.PWriteV2(other.B, buffer, -1, ReadWriteFlags.NoWait));
+        Result.Fails(Errno.EAGAIN, Syscall.PReadV2(other.A, buffer, -1, ReadWriteFlags.NoWait));
+    }
+
+    [Fact]
+    public void NoWait_is_still_known_to_a_pipe_after_tee_and_sendfile()
+    {
+        using FdPair pipe = FdPair.Pipe(PipeFlags.None);
+        using FdPair other = FdPair.Pipe(PipeFlags.None);
+        using TestFile file = new("x"u8);
+        Span<byte> buffer = stackalloc byte[1];
+        Result.Is(1, Syscall.Sendfile(pipe.B, file.Fd, 1));
+        Result.Is(1, Syscall.Tee(pipe.A, other.B, 1, SpliceFlags.NonBlock));
+
+        Result.Is(1, Syscall.PWriteV2(pipe.B, buffer, -1, ReadWriteFlags.NoWait));
+        Result.Is(1, Syscall.PReadV2(pipe.A, buffer, -1, ReadWriteFlags.NoWait));
+        Result.Is(1, Syscall.PWriteV2(other.B, buffer, -1, ReadWriteFlags.NoWait));
+    }
+
+    [Fact]
     public void An_offset_leaves_the_position_and_minus_one_moves_it()
     {
         using TestFile file = new("0123456789"u8);
