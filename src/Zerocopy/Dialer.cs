@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace Zerocopy;
 
 /// <summary>Connects stream sockets that .NET's own socket engine has never registered.</summary>
-/// <remarks>A socket that has waited in one of .NET's async calls, <c>ConnectAsync</c> among them, wakes .NET's engine thread for every
-/// event of ours as well, which costs a relay up to three times the CPU per message. The sockets returned here are ordinary ones
-/// otherwise: their sync calls wait, their async calls work.</remarks>
+/// <remarks>A socket that has waited in one of .NET's async calls, <c>ConnectAsync</c> among them, wakes .NET's
+/// engine thread for every event of ours as well, which costs a relay up to three times the CPU per message. The
+/// sockets returned here are ordinary ones otherwise: their sync calls wait, their async calls work.</remarks>
 /// <seealso href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</seealso>
 public static class Dialer
 {
@@ -14,10 +14,11 @@ public static class Dialer
     /// <param name="endPoint">An <see cref="IPEndPoint"/>, a <see cref="UnixDomainSocketEndPoint"/>, or a
     /// <see cref="DnsEndPoint"/>, whose addresses are tried in turn.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>A connected socket, owned by the caller; on TCP with <see cref="Socket.NoDelay"/> set, because a relay passes on
-    /// messages as they come.</returns>
+    /// <returns>A connected socket, owned by the caller; on TCP with <see cref="Socket.NoDelay"/> set, because a
+    /// relay passes on messages as they come.</returns>
     /// <exception cref="ArgumentException">An end point of another kind.</exception>
-    /// <exception cref="SocketException">Nobody listens there, the name is unknown, no descriptors are left.</exception>
+    /// <exception cref="SocketException">Nobody listens there, the name is unknown, no descriptors are
+    /// left.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static ValueTask<Socket> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
@@ -26,18 +27,21 @@ public static class Dialer
         {
             DnsEndPoint dns => ConnectByNameAsync(dns, cancellationToken),
             IPEndPoint or UnixDomainSocketEndPoint => ConnectToAddressAsync(endPoint, cancellationToken),
-            _ => throw ThrowHelper.Argument(nameof(endPoint), $"a {endPoint.GetType().Name}, and only IP, unix and DNS end points can be dialed"),
+            _ => throw ThrowHelper.Argument(
+                nameof(endPoint), $"a {endPoint.GetType().Name}; only IP, unix and DNS end points can be dialed"),
         };
     }
 
     private static async ValueTask<Socket> ConnectByNameAsync(DnsEndPoint dns, CancellationToken cancellationToken)
     {
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken)
+            .ConfigureAwait(false);
         for (int i = 0; i < addresses.Length; i++)
         {
             try
             {
-                return await ConnectToAddressAsync(new IPEndPoint(addresses[i], dns.Port), cancellationToken).ConfigureAwait(false);
+                IPEndPoint address = new(addresses[i], dns.Port);
+                return await ConnectToAddressAsync(address, cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException) when (i < addresses.Length - 1)
             {
@@ -53,10 +57,12 @@ public static class Dialer
             ? new ValueTask<Socket>(DialOperation.ConnectAsync(endPoint, cancellationToken))
             : ConnectByFrameworkAsync(endPoint, cancellationToken);
 
-    private static async ValueTask<Socket> ConnectByFrameworkAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    private static async ValueTask<Socket> ConnectByFrameworkAsync(
+        EndPoint endPoint, CancellationToken cancellationToken)
     {
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        ProtocolType protocol = isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp;
+        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, protocol);
         try
         {
             socket.NoDelay = !isUnix;

@@ -2,18 +2,23 @@ using Use = Zerocopy.EndpointResolver.Use;
 
 namespace Zerocopy;
 
-/// <summary>Moves bytes between two endpoints in both directions until both have ended: the heart of an L4 proxy.</summary>
+/// <summary>Moves bytes between two endpoints in both directions until both have ended: the heart of an L4
+/// proxy.</summary>
 /// <remarks>
-/// <para>The end of stream of one side is passed on to the other (<c>shutdown(SHUT_WR)</c> on a socket) once everything before it was
-/// written; the other direction goes on. A reset, a dispose or a timeout ends both and is reported as a reason, not
-/// thrown: in a proxy these are everyday.</para>
-/// <para>Endpoints are not owned unless <see cref="RelayOptions.CloseEndpoints"/> is set, and nothing else may read or write them
-/// meanwhile. Descriptors passed along (SCM_RIGHTS), urgent data and TLS records as such are not carried.</para>
-/// <para>Between sockets nothing is allocated per relay by <c>RunAsync</c> once warm, and no thread waits. Thread-safe.</para>
+/// <para>The end of stream of one side is passed on to the other (<c>shutdown(SHUT_WR)</c> on a socket) once
+/// everything before it was written; the other direction goes on. A reset, a dispose or a timeout ends both and is
+/// reported as a reason, not thrown: in a proxy these are everyday.</para>
+/// <para>Endpoints are not owned unless <see cref="RelayOptions.CloseEndpoints"/> is set, and nothing else may read
+/// or write them meanwhile. Descriptors passed along (SCM_RIGHTS), urgent data and TLS records as such are not
+/// carried.</para>
+/// <para>Between sockets nothing is allocated per relay by <c>RunAsync</c> once warm, and no thread waits.
+/// Thread-safe.</para>
 /// </remarks>
 public sealed class Relay : IAsyncDisposable
 {
-    private readonly TaskCompletionSource<RelayResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RelayResult> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private RelayOperation? _operation; // Guarded by _completion; null once it has ended.
     private RelayResult _final;
 
@@ -40,11 +45,11 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>Relays until both directions have ended.</summary>
     /// <param name="left">One endpoint, for instance an accepted socket. Not owned.</param>
     /// <param name="right">The other, for instance a connected socket. Not owned.</param>
-    /// <param name="cancellationToken">Ends the relay; <see cref="TransferCanceledException"/> is then thrown and carries the
-    /// counts.</param>
+    /// <param name="cancellationToken">Ends the relay; <see cref="TransferCanceledException"/> is then thrown and
+    /// carries the counts.</param>
     /// <returns>The counts of both directions and what ended them.</returns>
-    /// <exception cref="ArgumentException">An endpoint is null, a datagram or listening socket, or a stream that cannot be read
-    /// and written.</exception>
+    /// <exception cref="ArgumentException">An endpoint is null, a datagram or listening socket, or a stream that
+    /// cannot be read and written.</exception>
     /// <exception cref="TransferDisposedException">An endpoint was disposed before the call.</exception>
     public static ValueTask<RelayResult> RunAsync(
         TransferEndpoint left, TransferEndpoint right, CancellationToken cancellationToken = default)
@@ -56,18 +61,25 @@ public sealed class Relay : IAsyncDisposable
     /// <param name="options">Limits, timeouts, prefixes, ownership.</param>
     /// <param name="cancellationToken">Ends the relay.</param>
     public static ValueTask<RelayResult> RunAsync(
-        TransferEndpoint left, TransferEndpoint right, RelayOptions options, CancellationToken cancellationToken = default)
+        TransferEndpoint left,
+        TransferEndpoint right,
+        RelayOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return RunAsync(left, right, options.LeftToRight.Prefix, options.RightToLeft.Prefix, options, cancellationToken);
+        return RunAsync(
+            left, right, options.LeftToRight.Prefix, options.RightToLeft.Prefix, options, cancellationToken);
     }
 
-    /// <summary>Relays after sending each side what was read from the other before: a TLS client hello that was looked at, a PROXY
-    /// header. These prefixes replace those of the options, so that one options object serves all connections.</summary>
+    /// <summary>Relays after sending each side what was read from the other before: a TLS client hello that was
+    /// looked at, a PROXY header. These prefixes replace those of the options, so that one options object serves all
+    /// connections.</summary>
     /// <param name="left">One endpoint.</param>
     /// <param name="right">The other.</param>
-    /// <param name="leftToRightPrefix">Sent to <paramref name="right"/> first. By reference: unchanged until completion.</param>
-    /// <param name="rightToLeftPrefix">Sent to <paramref name="left"/> first. By reference: unchanged until completion.</param>
+    /// <param name="leftToRightPrefix">Sent to <paramref name="right"/> first. By reference: unchanged until
+    /// completion.</param>
+    /// <param name="rightToLeftPrefix">Sent to <paramref name="left"/> first. By reference: unchanged until
+    /// completion.</param>
     /// <param name="options">Limits, timeouts, ownership.</param>
     /// <param name="cancellationToken">Ends the relay.</param>
     /// <returns>The counts of both directions and what ended them.</returns>
@@ -82,7 +94,8 @@ public sealed class Relay : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (cancellationToken.IsCancellationRequested)
         {
-            return ValueTask.FromException<RelayResult>(new TransferCanceledException(default, default, default(RelayResult), cancellationToken));
+            return ValueTask.FromException<RelayResult>(
+                new TransferCanceledException(default, default, default(RelayResult), cancellationToken));
         }
 
         return Prepare(left, right, leftToRightPrefix, rightToLeftPrefix, options, null, cancellationToken).RunAsync();
@@ -93,13 +106,20 @@ public sealed class Relay : IAsyncDisposable
     /// <param name="right">The other.</param>
     /// <param name="options">Limits, timeouts, prefixes, ownership; null: the defaults.</param>
     /// <returns>The running relay. Disposing it aborts it.</returns>
-    /// <exception cref="ArgumentException">As <see cref="RunAsync(TransferEndpoint, TransferEndpoint, CancellationToken)"/>.</exception>
+    /// <exception cref="ArgumentException">As <see cref="RunAsync(TransferEndpoint, TransferEndpoint,
+    /// CancellationToken)"/>.</exception>
     public static Relay Start(TransferEndpoint left, TransferEndpoint right, RelayOptions? options = null)
     {
         options ??= RelayOptions.Default;
         Relay relay = new();
         RelayOperation operation = Prepare(
-            left, right, options.LeftToRight.Prefix, options.RightToLeft.Prefix, options, relay, CancellationToken.None);
+            left,
+            right,
+            options.LeftToRight.Prefix,
+            options.RightToLeft.Prefix,
+            options,
+            relay,
+            CancellationToken.None);
         relay._operation = operation;
         operation.Run(relay);
         return relay;

@@ -23,6 +23,9 @@ internal static class ThrowHelper
     internal static ArgumentException Argument(string parameter, string whatItIs)
         => new($"The {parameter} is {whatItIs}.", parameter);
 
+    internal static ArgumentException NotAStreamSocket(string parameter, string whatItIs)
+        => Argument(parameter, $"a {whatItIs}, whose message boundaries would be lost; only stream sockets can move");
+
     internal static ObjectDisposedException Disposed(string parameter)
         => new TransferDisposedException(
             parameter == "destination" ? TransferSide.Destination : TransferSide.Source, default, default);
@@ -42,7 +45,7 @@ internal static class ThrowHelper
     internal static FlowOptions RequireFlowOptions(FlowOptions? value, string parameter)
         => value is null ? throw new ArgumentNullException(parameter)
             : value.GetType() == typeof(FlowOptions) ? value
-            : throw new ArgumentException("Must be FlowOptions: timeouts of a relay are set on RelayOptions.", parameter);
+            : throw new ArgumentException("Must be FlowOptions: a relay's timeouts are RelayOptions'.", parameter);
 
     internal static TimeSpan RequireTimeout(string parameter, TimeSpan value)
         => value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value.TotalMilliseconds <= TimeoutMsMax)
@@ -50,7 +53,8 @@ internal static class ThrowHelper
             : throw new ArgumentOutOfRangeException(
                 parameter, value, "Must be positive, at most 24 days, or Timeout.InfiniteTimeSpan.");
 
-    internal static TransferException Failed(in FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
+    internal static TransferException Failed(
+        in FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
     {
         string at = fault.Side switch
         {
@@ -60,7 +64,10 @@ internal static class ThrowHelper
         };
         string why = fault.Exception?.Message ?? Name(fault.Error);
         return new TransferException(
-            $"{fault.Operation} failed{at} after {progress.BytesWritten} bytes were written: {why}", fault, progress, undelivered);
+            $"{fault.Operation} failed{at} after {progress.BytesWritten} bytes were written: {why}",
+            fault,
+            progress,
+            undelivered);
     }
 
     private static SocketError SocketErrorOf(Errno error) => error switch

@@ -4,11 +4,11 @@ namespace Zerocopy;
 
 /// <summary>Moves bytes one way, from a source to a destination, through the kernel where it can.</summary>
 /// <remarks>
-/// <para>Ends at the source's end of stream or at the limit. Shuts down and closes nothing: <see cref="Relay"/> does. Whatever ends it
-/// otherwise is thrown, with the counts so far: <see cref="TransferException"/>,
-/// <see cref="TransferCanceledException"/>, <see cref="TransferDisposedException"/>.</para>
-/// <para>Neither endpoint is owned, and nothing else may read the source or write the destination meanwhile. Between sockets nothing is
-/// allocated once warm. Thread-safe.</para>
+/// <para>Ends at the source's end of stream or at the limit. Shuts down and closes nothing: <see cref="Relay"/> does.
+/// Whatever ends it otherwise is thrown, with the counts so far: <see cref="TransferException"/>, <see
+/// cref="TransferCanceledException"/>, <see cref="TransferDisposedException"/>.</para>
+/// <para>Neither endpoint is owned, and nothing else may read the source or write the destination meanwhile. Between
+/// sockets nothing is allocated once warm. Thread-safe.</para>
 /// </remarks>
 /// <seealso href="https://man7.org/linux/man-pages/man2/splice.2.html">splice(2)</seealso>
 public static class Transfer
@@ -18,10 +18,11 @@ public static class Transfer
     /// <summary>Moves bytes until the source ends; the calling thread waits.</summary>
     /// <param name="source">Where bytes come from. Not owned.</param>
     /// <param name="destination">Where they go. Not owned, not shut down.</param>
-    /// <param name="cancellationToken">Ends the transfer; a blocking call of a <see cref="Stream"/> is not interrupted.</param>
+    /// <param name="cancellationToken">Ends the transfer; a blocking call of a <see cref="Stream"/> is not
+    /// interrupted.</param>
     /// <returns>How many bytes, by which mechanism, and what ended it.</returns>
-    /// <exception cref="ArgumentException">An endpoint is null, a datagram or listening socket, or a stream that cannot be read or
-    /// written.</exception>
+    /// <exception cref="ArgumentException">An endpoint is null, a datagram or listening socket, or a stream that
+    /// cannot be read or written.</exception>
     /// <exception cref="TransferException">An end failed.</exception>
     /// <exception cref="TransferCanceledException">The token was cancelled.</exception>
     /// <exception cref="TransferDisposedException">This process disposed an end.</exception>
@@ -34,10 +35,13 @@ public static class Transfer
     /// <param name="destination">Where they go.</param>
     /// <param name="options">Limit, prefix, mode, timeout, rate.</param>
     /// <param name="cancellationToken">Ends the transfer.</param>
-    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move these
-    /// bytes.</exception>
+    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move
+    /// these bytes.</exception>
     public static TransferResult Copy(
-        TransferEndpoint source, TransferEndpoint destination, TransferOptions options, CancellationToken cancellationToken = default)
+        TransferEndpoint source,
+        TransferEndpoint destination,
+        TransferOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         (Endpoint from, Endpoint to, TransferRoute route) = Prepare(source, destination, options);
@@ -65,10 +69,13 @@ public static class Transfer
     /// <param name="destination">Where they go.</param>
     /// <param name="options">Limit, prefix, mode, timeout, rate.</param>
     /// <param name="cancellationToken">Ends the transfer.</param>
-    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move these
-    /// bytes.</exception>
+    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move
+    /// these bytes.</exception>
     public static ValueTask<TransferResult> CopyAsync(
-        TransferEndpoint source, TransferEndpoint destination, TransferOptions options, CancellationToken cancellationToken = default)
+        TransferEndpoint source,
+        TransferEndpoint destination,
+        TransferOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         (Endpoint from, Endpoint to, TransferRoute route) = Prepare(source, destination, options);
@@ -93,10 +100,12 @@ public static class Transfer
     private static TransferResult Nothing(TransferRoute route)
         => new(new FlowCounters { LimitRemaining = 0 }, route, TransferEnd.LimitReached);
 
-    private static TransferCanceledException Canceled(TransferOptions options, TransferRoute route, CancellationToken token)
+    private static TransferCanceledException Canceled(
+        TransferOptions options, TransferRoute route, CancellationToken token)
     {
         FlowCounters none = new() { LimitRemaining = options.LimitBytes ?? TransferResult.NoLimit };
         ReadOnlyMemory<byte> undelivered = options.KeepUndelivered ? options.Prefix : default;
-        return new TransferCanceledException(new TransferResult(none, route, TransferEnd.Canceled), undelivered, null, token);
+        TransferResult result = new(none, route, TransferEnd.Canceled);
+        return new TransferCanceledException(result, undelivered, null, token);
     }
 }

@@ -4,7 +4,10 @@ namespace Zerocopy;
 public sealed class TransferCanceledException : OperationCanceledException, ITransferFailure
 {
     internal TransferCanceledException(
-        TransferResult progress, ReadOnlyMemory<byte> undelivered, RelayResult? relay, CancellationToken cancellationToken)
+        TransferResult progress,
+        ReadOnlyMemory<byte> undelivered,
+        RelayResult? relay,
+        CancellationToken cancellationToken)
         : base("The transfer was canceled.", cancellationToken)
     {
         Progress = progress;

@@ -4,7 +4,7 @@ namespace Zerocopy;
 public sealed class TransferDisposedException : ObjectDisposedException, ITransferFailure
 {
     internal TransferDisposedException(TransferSide side, TransferResult progress, ReadOnlyMemory<byte> undelivered)
-        : base(side == TransferSide.Source ? "source" : "destination", $"The {(side == TransferSide.Source ? "source" : "destination")} was disposed during the transfer.")
+        : base(Name(side), $"The {Name(side)} was disposed.")
     {
         Side = side;
         Progress = progress;
@@ -19,4 +19,6 @@ public sealed class TransferDisposedException : ObjectDisposedException, ITransf
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Undelivered { get; }
+
+    private static string Name(TransferSide side) => side == TransferSide.Source ? "source" : "destination";
 }

@@ -4,7 +4,8 @@ namespace Zerocopy;
 /// (<see cref="Error"/> is then ETIMEDOUT, 110).</summary>
 public sealed class TransferException : IOException, ITransferFailure
 {
-    internal TransferException(string message, in FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
+    internal TransferException(
+        string message, in FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
         : base(message, fault.Exception)
     {
         Error = fault.Error;

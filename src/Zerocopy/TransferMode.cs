@@ -7,7 +7,8 @@ public enum TransferMode
     /// the kernel refuses is copied. The default.</summary>
     Auto,
 
-    /// <summary>Every byte is read into this process and written out again. The bytes are the same, only slower.</summary>
+    /// <summary>Every byte is read into this process and written out again. The bytes are the same, only
+    /// slower.</summary>
     CopyOnly,
 
     /// <summary>Every byte but the prefix is moved by the kernel. Where that is not possible the call is refused

@@ -3,8 +3,8 @@ namespace Zerocopy;
 /// <summary>Options of <see cref="Transfer"/>. Immutable; use <c>with</c> for a variation.</summary>
 public sealed record TransferOptions : FlowOptions
 {
-    /// <summary>The transfer fails with <c>ETIMEDOUT</c> once no byte was consumed or written for this long. Waiting for
-    /// <see cref="FlowOptions.BytesPerSecond"/> does not count, a stalled destination does. Default: infinite.
+    /// <summary>The transfer fails with <c>ETIMEDOUT</c> once no byte was consumed or written for this long. Waiting
+    /// for <see cref="FlowOptions.BytesPerSecond"/> does not count, a stalled destination does. Default: infinite.
     /// Granularity about 10 ms.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative (but for <see cref="Timeout.InfiniteTimeSpan"/>)
     /// or longer than 24 days.</exception>

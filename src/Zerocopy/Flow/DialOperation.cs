@@ -73,7 +73,8 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler
         SafeSocketHandle handle = new((nint)made.Value, ownsHandle: true);
         if (domain != SocketDomain.Unix)
         {
-            _ = Syscall.SetSocketOption(BorrowedFd.FromRaw((int)made.Value), SocketLevel.Tcp, SocketOption.TcpNoDelay, 1);
+            BorrowedFd fd = BorrowedFd.FromRaw((int)made.Value);
+            _ = Syscall.SetSocketOption(fd, SocketLevel.Tcp, SocketOption.TcpNoDelay, 1);
         }
 
         return handle;

@@ -3,7 +3,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>The half of the flow that gives bytes to the destination, and what happens when the kernel refuses.</summary>
+/// <summary>The half of the flow that gives bytes to the destination, and what happens when the kernel
+/// refuses.</summary>
 internal sealed partial class Flow
 {
     private ReadOnlyMemory<byte> _prefix;
@@ -45,7 +46,8 @@ internal sealed partial class Flow
 
         if (written.Count == 0)
         {
-            return Fail(TransferSide.Destination, _destination, _destination.WriteName, (int)Errno.EIO); // Would loop for ever.
+            // Nothing taken and no error: trying again would loop for ever.
+            return Fail(TransferSide.Destination, _destination, _destination.WriteName, (int)Errno.EIO);
         }
 
         TakeWritten(written.Count);
@@ -106,8 +108,8 @@ internal sealed partial class Flow
         return null;
     }
 
-    /// <summary>Bytes that splice can no longer deliver come out of the pipe through a block. They never go back into it: that
-    /// would reorder them.</summary>
+    /// <summary>Bytes that splice can no longer deliver come out of the pipe through a block. They never go back into
+    /// it: that would reorder them.</summary>
     private StepOutcome? ReadPipeBack()
     {
         Debug.Assert(_pipe is { Pending: > 0 } && _chunkLength == 0);
@@ -135,7 +137,8 @@ internal sealed partial class Flow
     /// <summary>A stalled flow keeps 16 KiB rather than 64 where that is enough.</summary>
     private StepOutcome? WaitForDestination()
     {
-        if (_chunkLength is > 0 and <= BlockPool.SmallBytes && _block!.Size > BlockPool.SmallBytes && _destination.CanSplice)
+        bool isSmall = _chunkLength is > 0 and <= BlockPool.SmallBytes;
+        if (isSmall && _block!.Size > BlockPool.SmallBytes && !_destination.IsWriting)
         {
             Block small = _resources.Blocks.Rent(small: true);
             _block.Span.Slice(_chunkStart, _chunkLength).CopyTo(small.Span);
@@ -171,8 +174,8 @@ internal sealed partial class Flow
         return null;
     }
 
-    /// <summary>The kernel refuses this pair. Nothing is lost: what is in the pipe is read back, and reading goes on from the
-    /// exact position. Sticky for this flow, never for the process.</summary>
+    /// <summary>The kernel refuses this pair. Nothing is lost: what is in the pipe is read back, and reading goes on
+    /// from the exact position. Sticky for this flow, never for the process.</summary>
     private StepOutcome? FallBack(int error)
     {
         Debug.Assert(!_zeroCopyRequired);
@@ -187,10 +190,11 @@ internal sealed partial class Flow
         return null;
     }
 
-    // EINVAL: not spliceable, or a TLS record that is no data. ENOSYS, EPERM: a sandbox. The real error, if there is one,
-    // comes again from read or write.
+    // EINVAL: not spliceable, or a TLS record that is no data. ENOSYS, EPERM: a sandbox. The real error, if there is
+    // one, comes again from read or write.
     private bool CanFallBack(int error)
-        => !_zeroCopyRequired && (Errno)error is Errno.EINVAL or Errno.ENOSYS or Errno.EPERM or Errno.EOPNOTSUPP or Errno.EXDEV;
+        => !_zeroCopyRequired
+            && (Errno)error is Errno.EINVAL or Errno.ENOSYS or Errno.EPERM or Errno.EOPNOTSUPP or Errno.EXDEV;
 
     /// <summary>Collects what is in transit, in order.</summary>
     private byte[] TakeTransit()
@@ -213,7 +217,7 @@ internal sealed partial class Flow
                 Moved read = ReadPipe(block, _pipe.Pending);
                 if (read.IsError || read.Count == 0)
                 {
-                    throw new InvalidOperationException($"A pipe that holds {_pipe.Pending} bytes could not be read: errno {read.Error}.");
+                    throw ThrowHelper.Kernel("read", read.Error); // Our own pipe, which holds bytes.
                 }
 
                 block.Span[..read.Count].CopyTo(bytes.AsSpan(at));

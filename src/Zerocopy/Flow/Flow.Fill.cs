@@ -46,7 +46,8 @@ internal sealed partial class Flow
         return _mover == FlowMover.FillDrain ? FillPipe(length) : FillBlock(length);
     }
 
-    /// <summary>One recv where splice is not to be believed: it passes an urgent mark, and only its 0 is an end.</summary>
+    /// <summary>One recv where splice is not to be believed: it passes an urgent mark, and only its 0 is an
+    /// end.</summary>
     private StepOutcome? Verify()
     {
         if (!_zeroCopyRequired)
@@ -205,7 +206,8 @@ internal sealed partial class Flow
         return WaitForSource();
     }
 
-    /// <summary>About to wait: nothing is held meanwhile, nothing kept back, and a destination that died is noticed.</summary>
+    /// <summary>About to wait: nothing is held meanwhile, nothing kept back, and a destination that died is
+    /// noticed.</summary>
     private StepOutcome? WaitForSource()
     {
         if (_unflushed)
@@ -220,7 +222,7 @@ internal sealed partial class Flow
         }
 
         ReleasePipe();
-        if (WatchesDestination && _destination.Has(Readiness.HangUp | Readiness.Failed))
+        if (WatchesDestination && _destination.Has(Readiness.MaybeDead))
         {
             int error = _destination.TakeError();
             if (error == 0 && _destination.Has(Readiness.HangUp))

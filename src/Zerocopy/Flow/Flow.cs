@@ -2,13 +2,14 @@ using System.Diagnostics;
 
 namespace Zerocopy;
 
-/// <summary>One direction of bytes: the only state machine that moves them, for every pair of ends and every driver.</summary>
+/// <summary>One direction of bytes: the only state machine that moves them, for every pair of ends and every
+/// driver.</summary>
 /// <remarks>
-/// <para>A driver holds leases on both ends, calls <see cref="Step"/>, and waits for what the outcome names. The flow fills only
-/// when nothing is in transit and drains only when something is; this removes splice's ambiguity, which says EAGAIN for
-/// either end.</para>
-/// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An idle
-/// flow holds neither block nor pipe.</para>
+/// <para>A driver holds leases on both ends, calls <see cref="Step"/>, and waits for what the outcome names. The flow
+/// fills only when nothing is in transit and drains only when something is; this removes splice's ambiguity, which
+/// says EAGAIN for either end.</para>
+/// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An
+/// idle flow holds neither block nor pipe.</para>
 /// <para>Fill.cs holds the half that reads, Drain.cs the half that writes.</para>
 /// </remarks>
 internal sealed partial class Flow
@@ -53,7 +54,8 @@ internal sealed partial class Flow
     /// <summary>What the last step ended with.</summary>
     internal StepOutcome Outcome { get; private set; }
 
-    /// <summary>True if nobody reads the destination, so that only this flow can see it die while it waits for the source.</summary>
+    /// <summary>True if nobody reads the destination, so that only this flow can see it die while it waits for the
+    /// source.</summary>
     internal bool WatchesDestination { get; set; }
 
     /// <summary>True once its driver has looked whether the end was a dispose by this process.</summary>
@@ -112,15 +114,16 @@ internal sealed partial class Flow
     internal bool CanStep(long nowMs) => Outcome switch
     {
         StepOutcome.Yield => true,
-        StepOutcome.SourceNotReady => _source.Has(Readiness.Readable | Readiness.Closed)
-            || (WatchesDestination && _destination.Has(Readiness.HangUp | Readiness.Failed)) || _destination.Has(Readiness.Closed),
-        StepOutcome.DestinationNotReady => _destination.Has(Readiness.Writable | Readiness.Closed) || _source.Has(Readiness.Closed),
-        StepOutcome.RateLimited => nowMs >= RateDueMs || _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
-        _ => false,
+        StepOutcome.Ended => false,
+        StepOutcome.SourceNotReady when _source.Has(Readiness.Readable) => true,
+        StepOutcome.SourceNotReady when WatchesDestination && _destination.Has(Readiness.MaybeDead) => true,
+        StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
+        StepOutcome.RateLimited when nowMs >= RateDueMs => true,
+        _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
     };
 
-    /// <summary>Moves bytes until an end would block, the turn's budget is spent or the flow ends. Both ends are leased by the
-    /// caller; nothing blocks.</summary>
+    /// <summary>Moves bytes until an end would block, the turn's budget is spent or the flow ends. Both ends are
+    /// leased by the caller; nothing blocks.</summary>
     internal StepOutcome Step(long nowMs)
     {
         _nowMs = nowMs;
@@ -161,8 +164,8 @@ internal sealed partial class Flow
         }
     }
 
-    /// <summary>A second look at a flow that has just ended, with no lease held: a dispose by this process looks like an end of
-    /// stream or like an error of the kernel.</summary>
+    /// <summary>A second look at a flow that has just ended, with no lease held: a dispose by this process looks like
+    /// an end of stream or like an error of the kernel.</summary>
     internal void Judge()
     {
         Debug.Assert(IsEnded && !IsJudged);

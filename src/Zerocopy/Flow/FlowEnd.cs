@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>One end of a flow, as the flow sees it: a non-blocking source or destination whose readiness is a set of marks.
-/// A descriptor is one by nature; a stream is made one, its pending operation being what a wait is for a
+/// <summary>One end of a flow, as the flow sees it: a non-blocking source or destination whose readiness is a set of
+/// marks. A descriptor is one by nature; a stream is made one, its pending operation being what a wait is for a
 /// descriptor.</summary>
 internal abstract class FlowEnd
 {
@@ -37,12 +37,12 @@ internal abstract class FlowEnd
 
     internal abstract string WriteName { get; }
 
-    /// <summary>Reads at most <paramref name="length"/> bytes into the start of <paramref name="block"/>. After would-block a
-    /// stream goes on reading into it: see <see cref="IsReading"/>.</summary>
+    /// <summary>Reads at most <paramref name="length"/> bytes into the start of <paramref name="block"/>. After
+    /// would-block a stream goes on reading into it: see <see cref="IsReading"/>.</summary>
     internal abstract Moved Read(Block block, int length);
 
-    /// <summary>True if a read of <paramref name="read"/> bytes where <paramref name="asked"/> were asked for proves that no more
-    /// is there, so that the readable mark can be cleared without another call.</summary>
+    /// <summary>True if a read of <paramref name="read"/> bytes where <paramref name="asked"/> were asked for proves
+    /// that no more is there, so that the readable mark can be cleared without another call.</summary>
     internal virtual bool ShortReadProvesEmpty(in Moved read, int asked) => false;
 
     /// <summary>Looks whether the source is at its end without taking a byte: 0 if it is.</summary>
@@ -88,7 +88,8 @@ internal abstract class FlowEnd
     /// <returns>False if that takes until a later turn, which will be posted.</returns>
     internal virtual bool Leave() => true;
 
-    /// <summary>Closes what a relay owns. <paramref name="reset"/>: the peer is to see a reset, its stream was cut off.</summary>
+    /// <summary>Closes what a relay owns. <paramref name="reset"/>: the peer is to see a reset, its stream was cut
+    /// off.</summary>
     internal abstract void CloseOwned(bool reset);
 
     internal void Clear(Readiness marks) => Marks &= ~marks;

@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>Where flows run: the event loops, each with its own pipes and blocks, and one set that sync calls and the thread
-/// pool share. Made on first use; loops live as long as the process.</summary>
+/// <summary>Where flows run: the event loops, each with its own pipes and blocks, and one set that sync calls and the
+/// thread pool share. Made on first use; loops live as long as the process.</summary>
 internal static class FlowHosts
 {
     private const int LoopsMax = 8;

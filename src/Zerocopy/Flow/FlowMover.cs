@@ -9,7 +9,8 @@ internal enum FlowMover
     /// <summary>By read until one fills its block, which promotes to <see cref="FillDrain"/>.</summary>
     Adaptive,
 
-    /// <summary>By splice into a pipe; a fill under <see cref="Flow.DemoteBytes"/> demotes, unless zero copy is required.
+    /// <summary>By splice into a pipe; a fill under <see cref="Flow.DemoteBytes"/> demotes, unless zero copy is
+    /// required.
     /// </summary>
     FillDrain,
 }

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Zerocopy;
 
-/// <summary>One or two flows between two ends, from start to published result. Runs in turns on its home: an event loop when both
-/// ends are sockets, the thread pool when one of them is a stream.</summary>
+/// <summary>One or two flows between two ends, from start to published result. Runs in turns on its home: an event
+/// loop when both ends are sockets, the thread pool when one of them is a stream.</summary>
 /// <remarks>
 /// <para>Its turns are the only place that touches flows, ends and marks. Cancel, dispose and timers only post.</para>
 /// <para>The order of ending is always the same: last call, out of epoll, every lease released, pipes and blocks given
@@ -35,7 +35,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         /// <summary>Flows are stepped.</summary>
         Running,
 
-        /// <summary>Every flow has ended; registrations, leases and pending stream operations are being let go.</summary>
+        /// <summary>Every flow has ended; registrations, leases and pending stream operations are being let
+        /// go.</summary>
         Leaving,
 
         /// <summary>Nothing is held any more; the result is on its way to the caller.</summary>
@@ -68,7 +69,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
 
     private protected CancellationToken Token { get; private set; }
 
-    /// <summary>True if it may be used again: late posts of streams and timers can still come to one that ran on the pool.</summary>
+    /// <summary>True if it may be used again: late posts of streams and timers can still come to one that ran on the
+    /// pool.</summary>
     private protected bool IsReusable => _home is not null;
 
     /// <summary>True if its turns run on this loop's thread.</summary>
@@ -108,7 +110,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             _streamCancellation = new CancellationTokenSource();
         }
 
-        bool isEcho = left.Handle is null ? ReferenceEquals(left.Stream, right.Stream) : ReferenceEquals(left.Handle, right.Handle);
+        bool isEcho = left.Handle is null
+            ? ReferenceEquals(left.Stream, right.Stream) : ReferenceEquals(left.Handle, right.Handle);
         Left = OpenEnd(left, right, _leftSocket);
         Right = isEcho ? Left : OpenEnd(right, left, _rightSocket);
         Token = token;
@@ -125,7 +128,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         CancellationToken token = Token;
         if (token.CanBeCanceled)
         {
-            _cancellation = token.UnsafeRegister(static operation => ((FlowOperation)operation!).Request(Requests.Cancel), this);
+            _cancellation = token.UnsafeRegister(
+                static operation => ((FlowOperation)operation!).Request(Requests.Cancel), this);
         }
 
         Post();
@@ -313,7 +317,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         {
             if (dueMs != long.MaxValue)
             {
-                _poolTimer ??= new Timer(static operation => ((FlowOperation)operation!).Post(), this, Timeout.Infinite, Timeout.Infinite);
+                _poolTimer ??= new Timer(static operation => ((FlowOperation)operation!).Post(), this, -1, -1);
                 _ = _poolTimer.Change(Math.Max(dueMs - nowMs, 1), Timeout.Infinite);
             }
         }
@@ -359,7 +363,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
 
     private bool AnyCanStep(long nowMs) => Forward.CanStep(nowMs) || Backward?.CanStep(nowMs) == true;
 
-    private bool AnyIsRateLimited() => Forward.Outcome == StepOutcome.RateLimited || Backward?.Outcome == StepOutcome.RateLimited;
+    private bool AnyIsRateLimited()
+        => Forward.Outcome == StepOutcome.RateLimited || Backward?.Outcome == StepOutcome.RateLimited;
 
     private long BytesMoved() => BytesMoved(Forward) + BytesMoved(Backward);
 
@@ -386,9 +391,12 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         => flow?.Stop(flow.Source == closed ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed);
 
     private static void StopFlow(Flow? flow, FlowEnd failed, int error)
-        => flow?.Stop(
-            flow.Source == failed ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed,
-            new FlowFault(error, "epoll_ctl", flow.Source == failed ? TransferSide.Source : TransferSide.Destination, null));
+    {
+        bool isSource = flow?.Source == failed;
+        TransferSide side = isSource ? TransferSide.Source : TransferSide.Destination;
+        TransferEnd end = isSource ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed;
+        flow?.Stop(end, new FlowFault(error, "epoll_ctl", side, null));
+    }
 
     private static long NextDueMs(Flow? flow)
     {

@@ -6,11 +6,12 @@ internal enum FlowState
     /// <summary>Nothing is in transit; the next call reads. Would-block can only mean the source.</summary>
     Filling,
 
-    /// <summary>Nothing is in transit; splice said 0, or would-block although an urgent mark, an end or an error is known to be there. Neither is to be believed: the next
-    /// call is one recv, which knows.</summary>
+    /// <summary>Nothing is in transit; splice said 0, or would-block although an urgent mark, an end or an error is
+    /// known to be there. Neither is to be believed: the next call is one recv, which knows.</summary>
     Verifying,
 
-    /// <summary>Something is in transit: prefix, block or pipe, in that order. Would-block can only mean the destination.</summary>
+    /// <summary>Something is in transit: prefix, block or pipe, in that order. Would-block can only mean the
+    /// destination.</summary>
     Draining,
 
     /// <summary>Nothing is in transit; a stream destination has not been flushed since it was last written.</summary>

@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>Registers a socket for an operation that runs on the thread pool, and unregisters it: both can only be done on the
-/// loop's own thread.</summary>
+/// <summary>Registers a socket for an operation that runs on the thread pool, and unregisters it: both can only be
+/// done on the loop's own thread.</summary>
 internal sealed class LoopErrand(EventLoop loop, SocketEnd end, FlowOperation owner) : LoopWork
 {
     private volatile bool _isLeaving; // Set by the owner.
@@ -48,7 +48,8 @@ internal sealed class LoopErrand(EventLoop loop, SocketEnd end, FlowOperation ow
         }
         else if (_state == State.New)
         {
-            // No lease while parked: the sweep finds a dispose. The owner's turns cannot drop a lease that this thread holds.
+            // No lease while parked: the sweep finds a dispose. The owner's turns cannot drop a lease that this
+            // thread holds.
             Error = end.Register(keepsLease: false);
             _state = State.Registered;
             if (Error != 0)

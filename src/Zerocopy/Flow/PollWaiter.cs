@@ -4,7 +4,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>poll(2) for the sync driver: waits for one mark of one end, for the death of the other, and for a cancel.</summary>
+/// <summary>poll(2) for the sync driver: waits for one mark of one end, for the death of the other, and for a
+/// cancel.</summary>
 internal sealed class PollWaiter
 {
     /// <summary>The longest that leases are held while nothing happens.</summary>
@@ -47,7 +48,8 @@ internal sealed class PollWaiter
         }
     }
 
-    /// <summary>Waits at most <paramref name="sliceMs"/> and records what is ready in the marks of both ends, which are leased.</summary>
+    /// <summary>Waits at most <paramref name="sliceMs"/> and records what is ready in the marks of both ends, which
+    /// are leased.</summary>
     internal void Wait(FlowEnd source, FlowEnd destination, StepOutcome outcome, int sliceMs)
     {
         PollEvents sourceEvents = PollEvents.None;
@@ -81,8 +83,8 @@ internal sealed class PollWaiter
         Record(destination, fds[1].Returned);
     }
 
-    // HUP and ERR are reported whether asked for or not, at once and for ever: an end that has them and is not what we wait for
-    // has nothing more to tell.
+    // HUP and ERR are reported whether asked for or not, at once and for ever: an end that has them and is not what
+    // we wait for has nothing more to tell.
     private static int WhileUseful(FlowEnd end, PollEvents asked)
         => asked == PollEvents.None && end.Has(Readiness.HangUp | Readiness.Failed) ? -1 : end.Fd;
 

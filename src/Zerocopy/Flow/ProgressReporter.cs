@@ -1,6 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>Brings the latest counts to the user's <see cref="IProgress{T}"/>, on the thread pool, one call at a time.</summary>
+/// <summary>Brings the latest counts to the user's <see cref="IProgress{T}"/>, on the thread pool, one call at a
+/// time.</summary>
 internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : IThreadPoolWorkItem
 {
     private const int IntervalMs = 100;
@@ -14,7 +15,7 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : I
 
     /// <summary>When there will be something to report, or <see cref="long.MaxValue"/>.</summary>
     internal long NextDueMs(in FlowCounters counters)
-        => counters.Consumed == _reported.BytesConsumed && counters.Written == _reported.BytesWritten ? long.MaxValue : _dueMs;
+        => new TransferProgress(counters.Consumed, counters.Written) == _reported ? long.MaxValue : _dueMs;
 
     /// <summary>After a turn: queues a report if there is news and the last is long enough ago.</summary>
     internal void Update(in FlowCounters counters, long nowMs)

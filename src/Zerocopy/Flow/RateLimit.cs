@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Zerocopy;
 
-/// <summary>A token bucket a tenth of a second deep. What it grants is the length asked for in the next read, so it works
-/// for splice as it does for read.</summary>
+/// <summary>A token bucket a tenth of a second deep. What it grants is the length asked for in the next read, so it
+/// works for splice as it does for read.</summary>
 internal struct RateLimit
 {
     private const int DepthMs = 100;
@@ -22,7 +22,8 @@ internal struct RateLimit
 
     internal readonly bool IsSet => _bytesPerSecond > 0;
 
-    /// <summary>How much of <paramref name="length"/> may be read now; 0: come back at <paramref name="dueMs"/>.</summary>
+    /// <summary>How much of <paramref name="length"/> may be read now; 0: come back at <paramref
+    /// name="dueMs"/>.</summary>
     internal int Grant(int length, long nowMs, out long dueMs)
     {
         Debug.Assert(length > 0);

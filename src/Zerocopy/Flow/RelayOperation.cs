@@ -4,8 +4,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>Two opposite flows between the same two ends, and what connects them: end of stream passed on, half-close, linger, one
-/// idle clock, and an error of one ending both.</summary>
+/// <summary>Two opposite flows between the same two ends, and what connects them: end of stream passed on,
+/// half-close, linger, one idle clock, and an error of one ending both.</summary>
 internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResult>
 {
     private static readonly OperationCache<RelayOperation> s_cache = new();
@@ -67,9 +67,21 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         operation._error = 0;
         long nowMs = EventLoop.NowMs;
         operation.Forward.Start(
-            operation.Left, operation.Right, forwardRoute, options.LeftToRight, forwardPrefix, operation.Resources, nowMs);
+            operation.Left,
+            operation.Right,
+            forwardRoute,
+            options.LeftToRight,
+            forwardPrefix,
+            operation.Resources,
+            nowMs);
         operation.Backward!.Start(
-            operation.Right, operation.Left, backwardRoute, options.RightToLeft, backwardPrefix, operation.Resources, nowMs);
+            operation.Right,
+            operation.Left,
+            backwardRoute,
+            options.RightToLeft,
+            backwardPrefix,
+            operation.Resources,
+            nowMs);
         return operation;
     }
 
@@ -86,7 +98,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         Begin();
     }
 
-    /// <summary>Called by its <see cref="Relay"/>, under the lock that <see cref="Conclude"/> takes to part from it.</summary>
+    /// <summary>Called by its <see cref="Relay"/>, under the lock that <see cref="Conclude"/> takes to part from
+    /// it.</summary>
     internal void Abort() => Request(Requests.Abort);
 
     /// <summary>A snapshot, under the same lock. May be a few bytes behind.</summary>
@@ -110,7 +123,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    public void OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _source.OnCompleted(continuation, state, token, flags);
 
     private protected override bool IsOver(long nowMs)
@@ -221,8 +235,9 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
             case TransferEnd.EndOfStream or TransferEnd.LimitReached:
                 carry = Carry.Wanted;
                 break;
-            case TransferEnd.DestinationFailed when flow.Fault.Error == (int)Errno.EPIPE && !flow.HasTransit && OtherEndedWell(flow):
-                // The peer has said its end and closed without a reset, and nothing was underway to it: that is no error.
+            case TransferEnd.DestinationFailed when HadNothingLeft(flow):
+                // The peer has said its end and closed without a reset, and nothing was underway to it: that is no
+                // error.
                 flow.Excuse();
                 break;
             case TransferEnd.SourceFailed:
@@ -285,8 +300,9 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         }
     }
 
-    private bool OtherEndedWell(Flow flow)
-        => (flow == Forward ? Backward! : Forward).End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
+    private bool HadNothingLeft(Flow flow)
+        => flow.Fault.Error == (int)Errno.EPIPE && !flow.HasTransit
+            && (flow == Forward ? Backward! : Forward).End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
 
     /// <summary>The first reason counts. Both flows stop.</summary>
     private void EndBy(RelayEnd endedBy, int error)

@@ -6,8 +6,8 @@ using Zerocopy.Sys;
 namespace Zerocopy;
 
 /// <summary>A stream socket as an end of a flow.</summary>
-/// <remarks>Its descriptor is valid between <see cref="TryEnter"/> and <see cref="Exit"/>, which is one turn. Between turns the
-/// loop's registration may hold a lease, so that a dispose of the socket wakes us.</remarks>
+/// <remarks>Its descriptor is valid between <see cref="TryEnter"/> and <see cref="Exit"/>, which is one turn. Between
+/// turns the loop's registration may hold a lease, so that a dispose of the socket wakes us.</remarks>
 internal sealed class SocketEnd : FlowEnd, IReadinessHandler
 {
     private IKernel _kernel = null!;
@@ -118,8 +118,8 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
             return true;
         }
 
-        // Connected is false after a Shutdown too, so it is only a hint. Socket.Dispose sets its flag before it touches the
-        // descriptor, so whoever was woken by it gets this exception.
+        // Connected is false after a Shutdown too, so it is only a hint. Socket.Dispose sets its flag before it
+        // touches the descriptor, so whoever was woken by it gets this exception.
         if (Socket is { Connected: false })
         {
             try
@@ -160,8 +160,8 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
         }
     }
 
-    /// <summary>Registers, the first time that somebody waits: a transfer that never waits never does. The kernel reports what
-    /// is ready by then as an edge, so nothing between is lost.</summary>
+    /// <summary>Registers, the first time that somebody waits: a transfer that never waits never does. The kernel
+    /// reports what is ready by then as an edge, so nothing between is lost.</summary>
     internal override int Park()
     {
         if (_registration is not null || _errand is not null)
@@ -248,7 +248,8 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
     {
         if (reset && TryEnter())
         {
-            _ = Syscall.SetLinger(BorrowedFd.FromRaw(_fd), true, 0); // A unix socket has no reset: its peer sees the close.
+            // A unix socket has no reset: its peer sees the close.
+            _ = Syscall.SetLinger(BorrowedFd.FromRaw(_fd), true, 0);
             Exit();
         }
 

@@ -6,10 +6,10 @@ using System.Runtime.CompilerServices;
 
 namespace Zerocopy;
 
-/// <summary>A <see cref="Stream"/> as an end of a flow: made non-blocking by taking a pending operation for a wait, whose
-/// completion is the edge.</summary>
-/// <remarks>Reads and writes are apart, so one stream can serve both directions of a relay. In a sync transfer the stream's sync
-/// methods are called and nothing is ever pending.</remarks>
+/// <summary>A <see cref="Stream"/> as an end of a flow: made non-blocking by taking a pending operation for a wait,
+/// whose completion is the edge.</summary>
+/// <remarks>Reads and writes are apart, so one stream can serve both directions of a relay. In a sync transfer the
+/// stream's sync methods are called and nothing is ever pending.</remarks>
 internal sealed class StreamEnd : FlowEnd
 {
     private readonly Stream _stream;
@@ -50,8 +50,8 @@ internal sealed class StreamEnd : FlowEnd
         Completed,
     }
 
-    /// <summary>The other end of a sync transfer. It is not leased while this stream blocks: whoever disposes it must not wait for
-    /// us.</summary>
+    /// <summary>The other end of a sync transfer. It is not leased while this stream blocks: whoever disposes it must
+    /// not wait for us.</summary>
     internal FlowEnd? Partner { get; set; }
 
     internal override bool IsReading => _read.Step == Step.Pending && !_read.IsProbe;
@@ -80,7 +80,8 @@ internal sealed class StreamEnd : FlowEnd
 
     internal override bool IsDisposed()
         => _exception is ObjectDisposedException || (!_stream.CanRead && !_stream.CanWrite)
-            || (_exception is IOException { InnerException: SocketException { SocketErrorCode: SocketError.OperationAborted } });
+            || (_exception is IOException { InnerException: SocketException inner }
+                && inner.SocketErrorCode == SocketError.OperationAborted);
 
     internal override Moved Read(Block block, int length)
     {
@@ -96,7 +97,8 @@ internal sealed class StreamEnd : FlowEnd
             {
                 // A zero-byte read waits for data without owning a buffer.
                 bool probe = _waitsForData && !_dataIsThere;
-                Begin(ref _read, _stream.ReadAsync(probe ? Memory<byte>.Empty : block.Memory[..length], _cancellation), probe, Readiness.Readable);
+                Memory<byte> target = probe ? Memory<byte>.Empty : block.Memory[..length];
+                Begin(ref _read, _stream.ReadAsync(target, _cancellation), probe, Readiness.Readable);
             }
 
             if (_read.Step == Step.Pending)
@@ -237,7 +239,8 @@ internal sealed class StreamEnd : FlowEnd
         else
         {
             operation.Started = true;
-            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(mark == Readiness.Readable ? ReadCompleted : WriteCompleted);
+            Action completed = mark == Readiness.Readable ? ReadCompleted : WriteCompleted;
+            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(completed);
         }
     }
 
@@ -286,7 +289,8 @@ internal sealed class StreamEnd : FlowEnd
         internal bool Started;
         internal bool Completed; // Set by the completing thread.
 
-        internal readonly Step Step => Volatile.Read(in Completed) ? Step.Completed : Started ? Step.Pending : Step.Idle;
+        internal readonly Step Step
+            => Volatile.Read(in Completed) ? Step.Completed : Started ? Step.Pending : Step.Idle;
 
         internal T Take(out bool wasProbe)
         {

@@ -13,7 +13,11 @@ internal sealed class SyncTransfer
     private PollWaiter? _waiter;
 
     internal static TransferResult Run(
-        in Endpoint source, in Endpoint destination, TransferRoute route, TransferOptions options, CancellationToken token)
+        in Endpoint source,
+        in Endpoint destination,
+        TransferRoute route,
+        TransferOptions options,
+        CancellationToken token)
     {
         SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
         Exception? failure = transfer.RunCore(source, destination, route, options, token, out TransferResult result);
@@ -131,8 +135,8 @@ internal sealed class SyncTransfer
         }
     }
 
-    /// <summary>Waits a slice for what the flow needs. Leases are held meanwhile, so the slice is short: whoever disposes an end that
-    /// nothing wakes waits no longer than that.</summary>
+    /// <summary>Waits a slice for what the flow needs. Leases are held meanwhile, so the slice is short: whoever
+    /// disposes an end that nothing wakes waits no longer than that.</summary>
     private void Wait(FlowEnd from, FlowEnd to, long dueMs, long nowMs, CancellationToken token)
     {
         if (_flow.Outcome == StepOutcome.RateLimited)

@@ -3,7 +3,8 @@ using System.Threading.Tasks.Sources;
 
 namespace Zerocopy;
 
-/// <summary>One flow, awaited: <see cref="Transfer.CopyAsync(TransferEndpoint, TransferEndpoint, CancellationToken)"/>.</summary>
+/// <summary>One flow, awaited: <see cref="Transfer.CopyAsync(TransferEndpoint, TransferEndpoint,
+/// CancellationToken)"/>.</summary>
 internal sealed class TransferOperation : FlowOperation, IValueTaskSource<TransferResult>
 {
     private static readonly OperationCache<TransferOperation> s_cache = new();
@@ -23,14 +24,25 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
     }
 
     internal static ValueTask<TransferResult> Start(
-        in Endpoint source, in Endpoint destination, TransferRoute route, TransferOptions options, CancellationToken token)
+        in Endpoint source,
+        in Endpoint destination,
+        TransferRoute route,
+        TransferOptions options,
+        CancellationToken token)
     {
         TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
         operation.Open(source, destination, Milliseconds(options.IdleTimeout), token);
         operation._keepUndelivered = options.KeepUndelivered;
         operation._route = route;
         operation._token = token;
-        operation.Forward.Start(operation.Left, operation.Right, route, options, options.Prefix, operation.Resources, EventLoop.NowMs);
+        operation.Forward.Start(
+            operation.Left,
+            operation.Right,
+            route,
+            options,
+            options.Prefix,
+            operation.Resources,
+            EventLoop.NowMs);
         operation.Forward.WatchesDestination = operation.Left != operation.Right;
         ValueTask<TransferResult> task = new(operation, operation._source.Version);
         operation.Begin();
@@ -59,7 +71,8 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    public void OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _source.OnCompleted(continuation, state, token, flags);
 
     private protected override bool IsOver(long nowMs) => Forward.IsEnded;
@@ -99,7 +112,11 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
 
     /// <summary>What a transfer throws for an end; null where it ended well.</summary>
     internal static Exception? FailureOf(
-        TransferEnd end, in FlowFault fault, in TransferResult result, ReadOnlyMemory<byte> undelivered, CancellationToken token)
+        TransferEnd end,
+        in FlowFault fault,
+        in TransferResult result,
+        ReadOnlyMemory<byte> undelivered,
+        CancellationToken token)
     {
         switch (end)
         {

@@ -6,17 +6,14 @@ namespace Zerocopy;
 
 /// <summary>One epoll thread: collects what became ready, then gives everybody who waits for it a turn.</summary>
 /// <remarks>
-/// Edge-triggered, all events once, never EPOLL_CTL_MOD. User code never runs here. Everything but <see cref="Enqueue"/>
-/// and <see cref="NowMs"/> belongs to the loop's thread.
+/// Edge-triggered, all events once, never EPOLL_CTL_MOD. User code never runs here. Everything but <see
+/// cref="Enqueue"/> and <see cref="NowMs"/> belongs to the loop's thread.
 /// </remarks>
 internal sealed class EventLoop
 {
     private const int EventsMax = 256;
     private const int SweepMs = 100;
     private const int IdleRegistrationsMax = 1024;
-
-    private const EpollEvents Watched = EpollEvents.In | EpollEvents.Out | EpollEvents.ReadHangUp | EpollEvents.Priority
-        | EpollEvents.EdgeTriggered;
 
     [ThreadStatic]
     private static EventLoop? s_current;
@@ -28,9 +25,7 @@ internal sealed class EventLoop
     private readonly Stack<Registration> _idleRegistrations = new();
     private readonly List<Registration> _swept = [];
     private readonly EpollEventBuffer _events = new(EventsMax);
-    private LoopWork? _posted; // A stack that other threads push to; taken whole.
-    private LoopWork? _runFirst; // The run list, in order.
-    private LoopWork? _runLast;
+    private readonly WorkQueue _work = new();
     private long _sweepDueMs;
 
     internal EventLoop(string name)
@@ -68,27 +63,23 @@ internal sealed class EventLoop
     {
         if (IsCurrent)
         {
-            Append(work);
+            _work.Append(work);
             return;
         }
 
-        LoopWork? first;
-        do
-        {
-            first = Volatile.Read(ref _posted);
-            work.NextQueued = first;
-        }
-        while (Interlocked.CompareExchange(ref _posted, work, first) != first);
+        _work.Post(work);
         _waker.Wake();
     }
 
-    /// <summary>Watches a descriptor for <paramref name="handler"/>. What is ready already is reported as an edge.</summary>
+    /// <summary>Watches a descriptor for <paramref name="handler"/>. What is ready already is reported as an
+    /// edge.</summary>
     /// <param name="handle">Leased by the caller during the call.</param>
     /// <param name="fd">Its descriptor.</param>
     /// <param name="keepsLease">See <see cref="Registration.KeepsLease"/>.</param>
     /// <param name="handler">Told of every edge until detached.</param>
     /// <param name="error">Why not, when null is returned: EPERM is a descriptor that epoll does not know.</param>
-    internal Registration? Attach(SafeHandle handle, int fd, bool keepsLease, IReadinessHandler handler, out Errno error)
+    internal Registration? Attach(
+        SafeHandle handle, int fd, bool keepsLease, IReadinessHandler handler, out Errno error)
     {
         Debug.Assert(IsCurrent);
         error = 0;
@@ -122,8 +113,8 @@ internal sealed class EventLoop
         return registration;
     }
 
-    /// <summary>Stops telling <paramref name="handler"/>. The last one takes the descriptor out of epoll, and only under a live
-    /// lease: a late removal by number would hit the number's next owner.</summary>
+    /// <summary>Stops telling <paramref name="handler"/>. The last one takes the descriptor out of epoll, and only
+    /// under a live lease: a late removal by number would hit the number's next owner.</summary>
     internal void Detach(Registration registration, IReadinessHandler handler)
     {
         Debug.Assert(IsCurrent);
@@ -159,48 +150,11 @@ internal sealed class EventLoop
         _ = _byFd.Remove(registration.Fd);
     }
 
-    private static Readiness Translate(EpollEvents events)
-    {
-        // HUP, ERR and RDHUP are never the answer: they mean "try again", and the call then says what there is.
-        Readiness readiness = Readiness.None;
-        if ((events & EpollEvents.In) != 0)
-        {
-            readiness |= Readiness.Readable;
-        }
-
-        if ((events & EpollEvents.Out) != 0)
-        {
-            readiness |= Readiness.Writable;
-        }
-
-        if ((events & EpollEvents.Priority) != 0)
-        {
-            readiness |= Readiness.Readable | Readiness.Priority;
-        }
-
-        if ((events & EpollEvents.ReadHangUp) != 0)
-        {
-            readiness |= Readiness.Readable | Readiness.ReadClosed;
-        }
-
-        if ((events & EpollEvents.HangUp) != 0)
-        {
-            readiness |= Readiness.Assumed | Readiness.HangUp;
-        }
-
-        if ((events & EpollEvents.Error) != 0)
-        {
-            readiness |= Readiness.Assumed | Readiness.Failed;
-        }
-
-        return readiness;
-    }
-
     private Errno Add(SafeHandle handle, ulong token)
     {
         using OwnedLease epoll = new(_epoll);
         using OwnedLease lease = new(handle);
-        return Syscall.EpollAdd(epoll.Fd, lease.Fd, Watched, token).Errno;
+        return Syscall.EpollAdd(epoll.Fd, lease.Fd, EpollReadiness.Watched, token).Errno;
     }
 
     private void Main()
@@ -211,11 +165,11 @@ internal sealed class EventLoop
             while (true)
             {
                 Collect();
-                TakePosted();
+                _work.TakePosted();
                 long nowMs = NowMs;
                 Wheel.Advance(nowMs);
                 Sweep(nowMs);
-                RunOnce();
+                _work.RunOnce();
             }
         }
         catch (Exception e)
@@ -228,10 +182,10 @@ internal sealed class EventLoop
     private void Collect()
     {
         int timeoutMs = 0;
-        if (_runFirst is null)
+        if (!_work.HasRunnable)
         {
             _waker.BeginSleep();
-            timeoutMs = Volatile.Read(ref _posted) is null ? SleepMs() : 0;
+            timeoutMs = _work.HasPosted ? 0 : SleepMs();
         }
 
         using OwnedLease epoll = new(_epoll);
@@ -250,7 +204,7 @@ internal sealed class EventLoop
         for (int i = 0; i < (int)count.Value; i++)
         {
             EpollEvent e = _events[i];
-            _slots.Find(e.Token)?.OnReadiness(Translate(e.Events));
+            _slots.Find(e.Token)?.OnReadiness(EpollReadiness.From(e.Events));
         }
     }
 
@@ -265,62 +219,6 @@ internal sealed class EventLoop
         }
 
         return sleepMs;
-    }
-
-    private void TakePosted()
-    {
-        LoopWork? last = Interlocked.Exchange(ref _posted, null);
-        LoopWork? first = null;
-        while (last is not null) // Newest first: turn it round.
-        {
-            LoopWork? before = last.NextQueued;
-            last.NextQueued = first;
-            first = last;
-            last = before;
-        }
-
-        while (first is not null)
-        {
-            LoopWork? next = first.NextQueued;
-            Append(first);
-            first = next;
-        }
-    }
-
-    private void Append(LoopWork work)
-    {
-        work.NextQueued = null;
-        if (_runLast is null)
-        {
-            _runFirst = work;
-        }
-        else
-        {
-            _runLast.NextQueued = work;
-        }
-
-        _runLast = work;
-    }
-
-    /// <summary>A turn for everybody who is in the list now; who comes back waits for the next round, so that epoll is asked
-    /// in between.</summary>
-    private void RunOnce()
-    {
-        LoopWork? last = _runLast;
-        while (_runFirst is { } work)
-        {
-            _runFirst = work.NextQueued;
-            if (_runFirst is null)
-            {
-                _runLast = null;
-            }
-
-            work.Run();
-            if (work == last)
-            {
-                return;
-            }
-        }
     }
 
     private void Sweep(long nowMs)

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Zerocopy;
 
-/// <summary>Something that runs in turns, one at a time, wherever it is at home: on a loop thread or on the thread pool.
-/// Post it as often as you like, from anywhere; it runs at least once after the last post.</summary>
+/// <summary>Something that runs in turns, one at a time, wherever it is at home: on a loop thread or on the thread
+/// pool. Post it as often as you like, from anywhere; it runs at least once after the last post.</summary>
 internal abstract class LoopWork
 {
     private int _schedule = (int)Schedule.Idle;
@@ -75,7 +75,8 @@ internal abstract class LoopWork
             return;
         }
 
-        if (Interlocked.CompareExchange(ref _schedule, (int)Schedule.Idle, (int)Schedule.Running) != (int)Schedule.Running)
+        int seen = Interlocked.CompareExchange(ref _schedule, (int)Schedule.Idle, (int)Schedule.Running);
+        if (seen != (int)Schedule.Running)
         {
             Volatile.Write(ref _schedule, (int)Schedule.Queued);
             Enqueue();

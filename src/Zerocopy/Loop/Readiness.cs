@@ -1,6 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>What is known of a descriptor: marks, set by events and cleared by the call that finds them stale.</summary>
+/// <summary>What is known of a descriptor: marks, set by events and cleared by the call that finds them
+/// stale.</summary>
 [Flags]
 internal enum Readiness
 {
@@ -29,6 +30,9 @@ internal enum Readiness
 
     /// <summary>What an endpoint starts with: try first, wait only after would-block.</summary>
     Assumed = Readable | Writable,
+
+    /// <summary>With one of these a destination may be gone, although nothing was written to it.</summary>
+    MaybeDead = HangUp | Failed,
 
     /// <summary>With one of these a short read proves nothing: more, or the end itself, is behind it.</summary>
     MoreBehind = Priority | ReadClosed | HangUp | Failed,

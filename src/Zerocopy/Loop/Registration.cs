@@ -6,9 +6,9 @@ namespace Zerocopy;
 
 /// <summary>One descriptor that one loop watches, for everybody on that loop who waits for it.</summary>
 /// <remarks>
-/// While parked it holds a lease only where a dispose wakes us (<see cref="KeepsLease"/>: a close-on-exec stream socket,
-/// which .NET disconnects). Anything else is parked without one, because its <c>Dispose</c> would hang until we let
-/// go; the loop's sweep finds out that it was closed.
+/// While parked it holds a lease only where a dispose wakes us (<see cref="KeepsLease"/>: a close-on-exec stream
+/// socket, which .NET disconnects). Anything else is parked without one, because its <c>Dispose</c> would hang until
+/// we let go; the loop's sweep finds out that it was closed.
 /// </remarks>
 internal sealed class Registration : IReadinessHandler
 {
@@ -75,9 +75,9 @@ internal sealed class Registration : IReadinessHandler
         Debug.Assert(found);
     }
 
-    /// <summary>Drops the lease and looks whether the handle was closed meanwhile: while any lease is held, a disposed handle
-    /// looks alive. Takes the lease again if it was not; tells everybody if it was. The sweep does this for whatever no
-    /// event will ever tell.</summary>
+    /// <summary>Drops the lease and looks whether the handle was closed meanwhile: while any lease is held, a
+    /// disposed handle looks alive. Takes the lease again if it was not; tells everybody if it was. The sweep does
+    /// this for whatever no event will ever tell.</summary>
     /// <returns>True if it is closed.</returns>
     internal bool Look()
     {

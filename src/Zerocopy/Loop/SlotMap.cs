@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Zerocopy;
 
-/// <summary>What epoll hands back is a token: slot and generation. A generation that has moved on names a descriptor that
-/// was closed and whose events are stale.</summary>
+/// <summary>What epoll hands back is a token: slot and generation. A generation that has moved on names a descriptor
+/// that was closed and whose events are stale.</summary>
 internal sealed class SlotMap<T>
     where T : class
 {

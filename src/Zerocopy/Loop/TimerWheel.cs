@@ -26,7 +26,8 @@ internal sealed class TimerWheel
 
     internal int Count => _count;
 
-    /// <summary>Makes <paramref name="node"/> due at <paramref name="dueMs"/>, never early, instead of whenever it was due.</summary>
+    /// <summary>Makes <paramref name="node"/> due at <paramref name="dueMs"/>, never early, instead of whenever it
+    /// was due.</summary>
     internal void Arm(TimerNode node, long dueMs)
     {
         Debug.Assert(node.Work is not null);

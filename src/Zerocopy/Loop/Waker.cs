@@ -36,7 +36,8 @@ internal sealed class Waker : IReadinessHandler
         lease.Release();
     }
 
-    /// <summary>About to sleep. Whoever posts from here on wakes; what was posted before must be looked for once more.</summary>
+    /// <summary>About to sleep. Whoever posts from here on wakes; what was posted before must be looked for once
+    /// more.</summary>
     internal void BeginSleep() => Interlocked.Exchange(ref _isAwake, 0);
 
     /// <summary>Awake again.</summary>

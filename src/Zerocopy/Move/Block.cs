@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Zerocopy;
 
 /// <summary>Memory for bytes in transit: what was read and is not yet written.</summary>
-/// <remarks>A pinned array: its address never changes, streams take it as it is, and one that a stream's unfinished operation still
-/// owns can simply be left to the collector.</remarks>
+/// <remarks>A pinned array: its address never changes, streams take it as it is, and one that a stream's unfinished
+/// operation still owns can simply be left to the collector.</remarks>
 internal sealed class Block
 {
     private readonly byte[] _bytes;

@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>A bounded cache of blocks in two sizes. The last one returned is the next one rented, so a loop that reads and
-/// writes at once always works in the same hot 64 KiB.</summary>
+/// <summary>A bounded cache of blocks in two sizes. The last one returned is the next one rented, so a loop that
+/// reads and writes at once always works in the same hot 64 KiB.</summary>
 internal sealed class BlockPool
 {
     /// <summary>What one read may take; a read that fills it promotes the flow to splice.</summary>
@@ -56,8 +56,8 @@ internal sealed class BlockPool
         }
     }
 
-    /// <summary>Gives up a block that an unfinished operation of a stream still owns: it must never be pooled. Its memory
-    /// is the collector's, once that operation has let go of it.</summary>
+    /// <summary>Gives up a block that an unfinished operation of a stream still owns: it must never be pooled. Its
+    /// memory is the collector's, once that operation has let go of it.</summary>
     internal void Abandon(Block block)
     {
         _ = block;

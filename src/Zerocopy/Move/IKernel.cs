@@ -6,7 +6,8 @@ namespace Zerocopy;
 /// throws or allocates; EINTR never comes out.</remarks>
 internal unsafe interface IKernel
 {
-    /// <summary>Reads a socket: recv for TCP, recvmsg for unix, which tells when passed descriptors cut it short.</summary>
+    /// <summary>Reads a socket: recv for TCP, recvmsg for unix, which tells when passed descriptors cut it
+    /// short.</summary>
     Moved Receive(int socket, bool isUnix, byte* buffer, int length);
 
     /// <summary>Looks at one byte of a socket without taking it; 0 is end of stream.</summary>
@@ -21,8 +22,8 @@ internal unsafe interface IKernel
     /// <summary>Reads a pipe of the library back into memory.</summary>
     Moved ReadPipe(int readEnd, byte* buffer, int length);
 
-    /// <summary>False when TCP itself says that no FIN of the peer has come, so that an end of stream just read was made
-    /// by a close or shutdown of this process.</summary>
+    /// <summary>False when TCP itself says that no FIN of the peer has come, so that an end of stream just read was
+    /// made by a close or shutdown of this process.</summary>
     bool PeerMayHaveFinished(int tcpSocket);
 
     /// <summary>Takes the pending error of a socket (SO_ERROR), 0 if there is none.</summary>

@@ -8,9 +8,9 @@ internal sealed unsafe class LinuxKernel : IKernel
 {
     internal static LinuxKernel Instance { get; } = new();
 
-    // MSG_NOSIGNAL everywhere: the runtime ignores SIGPIPE, a host that embeds it may not. MSG_DONTWAIT costs nothing and
-    // covers handles whose O_NONBLOCK is not ours to set. No SPLICE_F_MORE, ever: on the last piece of a live stream
-    // it corks for up to 400 ms.
+    // MSG_NOSIGNAL everywhere: the runtime ignores SIGPIPE, a host that embeds it may not. MSG_DONTWAIT costs nothing
+    // and covers handles whose O_NONBLOCK is not ours to set. No SPLICE_F_MORE, ever: on the last piece of a live
+    // stream it corks for up to 400 ms.
     private const MessageFlags ReceiveFlags = MessageFlags.DontWait;
     private const MessageFlags SendFlags = MessageFlags.DontWait | MessageFlags.NoSignal;
     private const SpliceFlags MoveFlags = SpliceFlags.Move | SpliceFlags.NonBlock;
@@ -48,7 +48,8 @@ internal sealed unsafe class LinuxKernel : IKernel
     {
         SysResult asked = Syscall.GetTcpState(BorrowedFd.FromRaw(tcpSocket), out TcpState state);
 
-        // In these three states no FIN of the peer has been received. CLOSE proves nothing: a socket in TIME_WAIT shows it.
+        // In these three states no FIN of the peer has been received. CLOSE proves nothing: a socket in TIME_WAIT
+        // shows it.
         return asked.IsError || state is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2);
     }
 

@@ -39,16 +39,18 @@ internal static class DescriptorProbe
 
         try
         {
-            if (socket is not { Connected: true } && Syscall.IsListening(lease.Fd, out bool listening) is { IsError: false } && listening)
+            if (socket is not { Connected: true } && IsListening(lease.Fd))
             {
                 throw ThrowHelper.Argument(parameter, "a listening socket; accept a connection and pass that");
             }
 
             bool canSplice = kind != EndpointKind.OtherSocket && MakeNonBlocking(handle, socket, lease.Fd);
             SysResult flags = Syscall.GetDescriptorFlags(lease.Fd);
-            bool closesOnExec = !flags.IsError && ((DescriptorFlags)(int)flags.Value & DescriptorFlags.CloseOnExec) != 0;
+            bool closesOnExec = !flags.IsError
+                && ((DescriptorFlags)(int)flags.Value & DescriptorFlags.CloseOnExec) != 0;
 
-            // The Dispose of .NET's Socket disconnects only a close-on-exec socket. What merely holds the handle does not.
+            // The Dispose of .NET's Socket disconnects only a close-on-exec socket. What merely holds the handle does
+            // not.
             return new Endpoint(kind, handle, socket, network, canSplice, socket is not null && closesOnExec);
         }
         finally
@@ -57,8 +59,8 @@ internal static class DescriptorProbe
         }
     }
 
-    /// <summary>Whether splice is there at all: with descriptors that cannot exist, a kernel that has it says EBADF; a sandbox refuses
-    /// before it looks at them.</summary>
+    /// <summary>Whether splice is there at all: with descriptors that cannot exist, a kernel that has it says EBADF;
+    /// a sandbox refuses before it looks at them.</summary>
     /// <returns>The name of the errno with which it is refused, or null.</returns>
     internal static string? SpliceError()
     {
@@ -71,15 +73,16 @@ internal static class DescriptorProbe
         SysResult type = Syscall.GetSocketKind(fd, out SocketKind socketKind);
         if (type.IsError)
         {
-            string name = Syscall.GetFileStatus(fd, out FileStatus status).IsError ? "descriptor" : status.Kind.ToString();
+            bool known = !Syscall.GetFileStatus(fd, out FileStatus status).IsError;
             throw ThrowHelper.Argument(
-                parameter, $"a handle of a {name} (descriptor {fd.Raw}, {type.Errno.Name()}); of bare handles only sockets can be used, pass a Stream");
+                parameter,
+                $"a handle of a {(known ? status.Kind.ToString() : "descriptor")} (descriptor {fd.Raw}, "
+                + $"{type.Errno.Name()}); of bare handles only sockets can be used, pass a Stream");
         }
 
         if (socketKind != SocketKind.Stream)
         {
-            throw ThrowHelper.Argument(
-                parameter, $"a {socketKind} socket (descriptor {fd.Raw}), whose message boundaries a transfer would lose; only stream sockets can be moved");
+            throw ThrowHelper.NotAStreamSocket(parameter, $"{socketKind} socket (descriptor {fd.Raw})");
         }
 
         if (Syscall.GetSocketDomain(fd, out SocketDomain domain).IsError
@@ -95,6 +98,9 @@ internal static class DescriptorProbe
             _ => EndpointKind.OtherSocket,
         };
     }
+
+    private static bool IsListening(BorrowedFd fd)
+        => !Syscall.IsListening(fd, out bool listening).IsError && listening;
 
     /// <summary>Sets O_NONBLOCK in the one way that .NET knows of: its sync calls go on waiting properly.</summary>
     /// <returns>True if the descriptor does not block now.</returns>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Zerocopy;
 
-/// <summary>Judges what a user passed, before a byte moves; refuses what can never work, naming the parameter and what it
-/// is.</summary>
+/// <summary>Judges what a user passed, before a byte moves; refuses what can never work, naming the parameter and
+/// what it is.</summary>
 internal static class EndpointResolver
 {
     [Flags]
@@ -64,8 +64,7 @@ internal static class EndpointResolver
 
         if (socket.SocketType != SocketType.Stream)
         {
-            throw ThrowHelper.Argument(
-                parameter, $"a {socket.SocketType} socket, whose message boundaries a transfer would lose; only stream sockets can be moved");
+            throw ThrowHelper.NotAStreamSocket(parameter, $"{socket.SocketType} socket");
         }
 
         EndpointKind kind = socket.AddressFamily switch
@@ -93,7 +92,8 @@ internal static class EndpointResolver
     {
         if (handle.IsClosed || handle.IsInvalid)
         {
-            throw handle.IsClosed ? ThrowHelper.Disposed(parameter) : ThrowHelper.Argument(parameter, "an invalid handle");
+            throw handle.IsClosed
+                ? ThrowHelper.Disposed(parameter) : ThrowHelper.Argument(parameter, "an invalid handle");
         }
 
         if (Platform.HasKernel)

@@ -21,7 +21,8 @@ internal static class RouteChoice
         return canSplice ? route : TransferRoute.ReadWrite;
     }
 
-    private static void RequireZeroCopy(in Endpoint source, in Endpoint destination, TransferRoute route, bool canSplice)
+    private static void RequireZeroCopy(
+        in Endpoint source, in Endpoint destination, TransferRoute route, bool canSplice)
     {
         if (!Platform.HasKernel)
         {
@@ -35,7 +36,7 @@ internal static class RouteChoice
 
         if (!canSplice)
         {
-            throw ThrowHelper.NotZeroCopy("a descriptor blocks, and is not a socket of .NET whose mode could be changed");
+            throw ThrowHelper.NotZeroCopy("a descriptor blocks, and is no socket of .NET whose mode can be changed");
         }
 
         if (DescriptorProbe.SpliceError() is { } error)
