@@ -65,7 +65,11 @@ public static class Dialer
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, protocol);
         try
         {
-            socket.NoDelay = !isUnix;
+            if (!isUnix)
+            {
+                socket.NoDelay = true;
+            }
+
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             return socket;
         }

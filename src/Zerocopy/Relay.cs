@@ -16,8 +16,7 @@ namespace Zerocopy;
 /// </remarks>
 public sealed class Relay : IAsyncDisposable
 {
-    private readonly TaskCompletionSource<RelayResult> _completion =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RelayResult> _completion = new(); // Completed on the thread pool.
 
     private RelayOperation? _operation; // Guarded by _completion; null once it has ended.
     private RelayResult _final;
@@ -98,7 +97,8 @@ public sealed class Relay : IAsyncDisposable
                 new TransferCanceledException(default, default, default(RelayResult), cancellationToken));
         }
 
-        return Prepare(left, right, leftToRightPrefix, rightToLeftPrefix, options, null, cancellationToken).RunAsync();
+        return Prepare(left, right, leftToRightPrefix, rightToLeftPrefix, options, null)
+            .RunAsync(cancellationToken);
     }
 
     /// <summary>Starts a relay and returns at once with an object that shows live counters and can end it.</summary>
@@ -118,8 +118,7 @@ public sealed class Relay : IAsyncDisposable
             options.LeftToRight.Prefix,
             options.RightToLeft.Prefix,
             options,
-            relay,
-            CancellationToken.None);
+            relay);
         relay._operation = operation;
         operation.Run(relay);
         return relay;
@@ -155,14 +154,13 @@ public sealed class Relay : IAsyncDisposable
         ReadOnlyMemory<byte> leftToRightPrefix,
         ReadOnlyMemory<byte> rightToLeftPrefix,
         RelayOptions options,
-        Relay? relay,
-        CancellationToken token)
+        Relay? relay)
     {
         Endpoint leftEnd = EndpointResolver.Resolve(left, Use.Read | Use.Write, nameof(left));
         Endpoint rightEnd = EndpointResolver.Resolve(right, Use.Read | Use.Write, nameof(right));
         TransferRoute forward = RouteChoice.Choose(leftEnd, rightEnd, options.LeftToRight.Mode);
         TransferRoute backward = RouteChoice.Choose(rightEnd, leftEnd, options.RightToLeft.Mode);
         return RelayOperation.Make(
-            leftEnd, rightEnd, forward, backward, leftToRightPrefix, rightToLeftPrefix, options, relay, token);
+            leftEnd, rightEnd, forward, backward, leftToRightPrefix, rightToLeftPrefix, options, relay);
     }
 }

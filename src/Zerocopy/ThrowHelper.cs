@@ -54,7 +54,7 @@ internal static class ThrowHelper
                 parameter, value, "Must be positive, at most 24 days, or Timeout.InfiniteTimeSpan.");
 
     internal static TransferException Failed(
-        in FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
+        FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
     {
         string at = fault.Side switch
         {
@@ -69,6 +69,13 @@ internal static class ThrowHelper
             progress,
             undelivered);
     }
+
+    internal static TransferException Idle(TransferResult progress, ReadOnlyMemory<byte> undelivered)
+        => new(
+            $"No byte moved for the idle timeout, after {progress.BytesWritten} bytes were written (ETIMEDOUT).",
+            new FlowFault((int)Errno.ETIMEDOUT, "wait", TransferSide.None, null),
+            progress,
+            undelivered);
 
     private static SocketError SocketErrorOf(Errno error) => error switch
     {

@@ -5,7 +5,7 @@ namespace Zerocopy;
 public sealed class TransferException : IOException, ITransferFailure
 {
     internal TransferException(
-        string message, in FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
+        string message, FlowFault fault, TransferResult progress, ReadOnlyMemory<byte> undelivered)
         : base(message, fault.Exception)
     {
         Error = fault.Error;

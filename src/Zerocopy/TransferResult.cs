@@ -7,14 +7,13 @@ public readonly record struct TransferResult
 {
     internal const long NoLimit = -1;
 
+    private readonly long _inKernel;
     private readonly long _limitRemaining;
 
     internal TransferResult(in FlowCounters counters, TransferRoute route, TransferEnd endedBy)
     {
         BytesConsumed = counters.Consumed;
-        BytesSpliced = counters.Spliced;
-        BytesSendfile = counters.Sendfile;
-        BytesCopyFileRange = counters.CopyFileRange;
+        _inKernel = counters.InKernel;
         BytesBuffered = counters.Buffered;
         _limitRemaining = counters.LimitRemaining;
         FallbackError = counters.FallbackError;
@@ -23,20 +22,21 @@ public readonly record struct TransferResult
     }
 
     /// <summary>Bytes written to the destination, the prefix included.</summary>
-    public long BytesWritten => BytesSpliced + BytesSendfile + BytesCopyFileRange + BytesBuffered;
+    public long BytesWritten => _inKernel + BytesBuffered;
 
     /// <summary>Bytes taken from the source. After an error this may be more than what was written: see
     /// <see cref="ITransferFailure.Undelivered"/>.</summary>
     public long BytesConsumed { get; }
 
     /// <summary>Bytes that splice(2) wrote to the destination.</summary>
-    public long BytesSpliced { get; }
+    public long BytesSpliced
+        => Route is TransferRoute.SpliceThroughPipe or TransferRoute.Splice ? _inKernel : 0;
 
     /// <summary>Bytes that sendfile(2) wrote to the destination.</summary>
-    public long BytesSendfile { get; }
+    public long BytesSendfile => Route == TransferRoute.Sendfile ? _inKernel : 0;
 
     /// <summary>Bytes that copy_file_range(2) wrote to the destination.</summary>
-    public long BytesCopyFileRange { get; }
+    public long BytesCopyFileRange => Route == TransferRoute.CopyFileRange ? _inKernel : 0;
 
     /// <summary>Bytes that were written from memory of this process: small reads, the prefix, everything after a
     /// fallback.</summary>

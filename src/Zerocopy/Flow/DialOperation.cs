@@ -6,12 +6,12 @@ using SocketFlags = Zerocopy.Sys.SocketFlags;
 namespace Zerocopy;
 
 /// <summary>One connect(2) on a loop: started on the caller's thread, finished by an edge.</summary>
-internal sealed class DialOperation : LoopWork, IReadinessHandler
+internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWorkItem
 {
     // A unix listener whose queue is full answers EAGAIN, and no edge tells when there is room.
     private const int QueueFullRetryMs = 10;
 
-    private readonly TaskCompletionSource<Errno> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Errno> _connected = new(); // Completed on the thread pool.
     private readonly byte[] _address;
     private readonly SafeSocketHandle _handle;
     private readonly CancellationToken _token;
@@ -85,6 +85,8 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler
         _marks |= readiness;
         Post();
     }
+
+    public void Execute() => _connected.SetResult(_error);
 
     protected override void Enqueue() => _host.Loop.Enqueue(this);
 
@@ -179,6 +181,7 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler
         }
 
         _ = _cancellation.Unregister();
-        _connected.SetResult(error);
+        _error = error;
+        PoolQueue.Add(this);
     }
 }

@@ -22,9 +22,9 @@ internal sealed partial class Flow
             return DrainMemory(_prefix);
         }
 
-        if (_chunkLength > 0)
+        if (_block is { Pending: > 0 } block)
         {
-            return DrainMemory(_block!.Memory.Slice(_chunkStart, _chunkLength));
+            return DrainMemory(block.PendingMemory);
         }
 
         return _mover == FlowMover.ReadWrite ? ReadPipeBack() : DrainPipe();
@@ -64,9 +64,7 @@ internal sealed partial class Flow
         }
         else
         {
-            Debug.Assert(count <= _chunkLength);
-            _chunkStart += count;
-            _chunkLength -= count;
+            _block!.Drained(count);
         }
     }
 
@@ -94,7 +92,7 @@ internal sealed partial class Flow
         }
 
         _pipe.Drained(moved.Count);
-        _counters.Spliced += moved.Count;
+        _counters.InKernel += moved.Count;
         return Drained();
     }
 
@@ -112,7 +110,7 @@ internal sealed partial class Flow
     /// it: that would reorder them.</summary>
     private StepOutcome? ReadPipeBack()
     {
-        Debug.Assert(_pipe is { Pending: > 0 } && _chunkLength == 0);
+        Debug.Assert(_pipe is { Pending: > 0 } && _block is not { Pending: > 0 });
         _block ??= _resources.Blocks.Rent(small: false);
         Moved read = ReadPipe(_block, _pipe.Pending);
         if (read.IsError || read.Count == 0)
@@ -121,8 +119,7 @@ internal sealed partial class Flow
         }
 
         _pipe.Drained(read.Count);
-        _chunkStart = 0;
-        _chunkLength = read.Count;
+        _block.Filled(read.Count);
         return null;
     }
 
@@ -137,14 +134,13 @@ internal sealed partial class Flow
     /// <summary>A stalled flow keeps 16 KiB rather than 64 where that is enough.</summary>
     private StepOutcome? WaitForDestination()
     {
-        bool isSmall = _chunkLength is > 0 and <= BlockPool.SmallBytes;
-        if (isSmall && _block!.Size > BlockPool.SmallBytes && !_destination.IsWriting)
+        const int Small = BlockPool.SmallBytes;
+        if (_block is { Pending: > 0 and <= Small, Size: > Small } && !_destination.IsWriting)
         {
             Block small = _resources.Blocks.Rent(small: true);
-            _block.Span.Slice(_chunkStart, _chunkLength).CopyTo(small.Span);
+            small.TakeFrom(_block);
             _resources.Blocks.Return(_block);
             _block = small;
-            _chunkStart = 0;
         }
 
         return StepOutcome.DestinationNotReady;
@@ -167,7 +163,7 @@ internal sealed partial class Flow
         _unflushed = false;
         if (_endAfterFlush != TransferEnd.None)
         {
-            return EndWith(_endAfterFlush);
+            return EndWith(_endAfterFlush, Fault);
         }
 
         _state = FlowState.Filling;
@@ -200,15 +196,12 @@ internal sealed partial class Flow
     private byte[] TakeTransit()
     {
         int inPipe = _pipe?.Pending ?? 0;
-        byte[] bytes = new byte[_prefix.Length + _chunkLength + inPipe];
+        ReadOnlySpan<byte> inBlock = _block is null ? default : _block.PendingMemory.Span;
+        byte[] bytes = new byte[_prefix.Length + inBlock.Length + inPipe];
         _prefix.Span.CopyTo(bytes);
         int at = _prefix.Length;
-        if (_chunkLength > 0)
-        {
-            _block!.Span.Slice(_chunkStart, _chunkLength).CopyTo(bytes.AsSpan(at));
-            at += _chunkLength;
-        }
-
+        inBlock.CopyTo(bytes.AsSpan(at));
+        at += inBlock.Length;
         if (inPipe > 0)
         {
             Block block = _resources.Blocks.Rent(small: false);

@@ -7,14 +7,12 @@ namespace Zerocopy;
 internal sealed partial class Flow
 {
     private Block? _block;
-    private int _chunkStart;
-    private int _chunkLength;
     private SplicePipe? _pipe;
     private bool _pipeTrusted; // Every call on it returned normally, so its count is the truth.
     private bool _smallReads; // Refused a pipe: many flows are busy, so this one takes little at a time.
 
     /// <summary>Takes what the limit and the rate allow, by the current mover.</summary>
-    private StepOutcome? Fill()
+    private StepOutcome? Fill(long nowMs)
     {
         if (_counters.LimitRemaining == 0)
         {
@@ -33,22 +31,20 @@ internal sealed partial class Flow
             length = (int)Math.Min(length, _counters.LimitRemaining);
         }
 
-        length = _rate.Grant(length, _nowMs, out long dueMs);
-        if (length == 0)
+        if (_rate is { } rate && (length = rate.Grant(length, nowMs)) == 0)
         {
-            RateDueMs = dueMs;
             Debug.Assert(!_source.IsReading); // What was granted to a pending read is still granted.
             ReleaseBlock();
             ReleasePipe();
             return StepOutcome.RateLimited;
         }
 
-        return _mover == FlowMover.FillDrain ? FillPipe(length) : FillBlock(length);
+        return _mover == FlowMover.FillDrain ? FillPipe(length, nowMs) : FillBlock(length);
     }
 
     /// <summary>One recv where splice is not to be believed: it passes an urgent mark, and only its 0 is an
     /// end.</summary>
-    private StepOutcome? Verify()
+    private StepOutcome? Verify(long nowMs)
     {
         if (!_zeroCopyRequired)
         {
@@ -59,7 +55,7 @@ internal sealed partial class Flow
             }
 
             _state = FlowState.Filling;
-            length = _rate.Grant(length, _nowMs, out _);
+            length = _rate?.Grant(length, nowMs) ?? length;
             return FillBlock(Math.Max(length, 1));
         }
 
@@ -102,8 +98,7 @@ internal sealed partial class Flow
         }
 
         Consume(read.Count);
-        _chunkStart = 0;
-        _chunkLength = read.Count;
+        _block.Filled(read.Count);
         _state = FlowState.Draining;
         if (read.Count < length)
         {
@@ -129,9 +124,9 @@ internal sealed partial class Flow
         }
     }
 
-    private StepOutcome? FillPipe(int length)
+    private StepOutcome? FillPipe(int length, long nowMs)
     {
-        if (_pipe is null && !RentPipe(out StepOutcome? ended))
+        if (_pipe is null && !RentPipe(nowMs, out StepOutcome? ended))
         {
             return ended;
         }
@@ -172,9 +167,9 @@ internal sealed partial class Flow
         return null;
     }
 
-    private bool RentPipe(out StepOutcome? ended)
+    private bool RentPipe(long nowMs, out StepOutcome? ended)
     {
-        _pipe = _resources.Pipes!.TryRent(_nowMs, _zeroCopyRequired, out int error);
+        _pipe = _resources.Pipes!.TryRent(nowMs, _zeroCopyRequired, out int error);
         ended = null;
         if (_pipe is not null)
         {
@@ -247,7 +242,7 @@ internal sealed partial class Flow
     {
         Debug.Assert(count > 0);
         _counters.Consumed += count;
-        _rate.Charge(count);
+        _rate?.Charge(count);
         if (_counters.LimitRemaining != TransferResult.NoLimit)
         {
             _counters.LimitRemaining -= count; // Charged when taken, never when written: no byte too many is read.
@@ -269,7 +264,6 @@ internal sealed partial class Flow
             }
 
             _block = null;
-            _chunkLength = 0;
         }
     }
 

@@ -30,8 +30,7 @@ internal sealed partial class Flow
     private TransferEnd _endAfterFlush;
     private bool _zeroCopyRequired;
     private bool _unflushed;
-    private RateLimit _rate;
-    private long _nowMs;
+    private RateLimit? _rate;
 
     private FlowEnd _source = null!;
     private FlowEnd _destination = null!;
@@ -46,10 +45,10 @@ internal sealed partial class Flow
     internal TransferEnd End { get; private set; }
 
     /// <summary>What failed, when <see cref="End"/> is a failure.</summary>
-    internal FlowFault Fault { get; private set; }
+    internal FlowFault? Fault { get; private set; }
 
     /// <summary>When the rate limiter grants again, after <see cref="StepOutcome.RateLimited"/>.</summary>
-    internal long RateDueMs { get; private set; }
+    internal long RateDueMs => _rate?.DueMs ?? 0;
 
     /// <summary>What the last step ended with.</summary>
     internal StepOutcome Outcome { get; private set; }
@@ -73,7 +72,7 @@ internal sealed partial class Flow
     internal FlowEnd Destination => _destination;
 
     /// <summary>True if something was taken, or given as prefix, and is not written.</summary>
-    internal bool HasTransit => _prefix.Length > 0 || _chunkLength > 0 || _pipe is { Pending: > 0 };
+    internal bool HasTransit => _prefix.Length > 0 || _block is { Pending: > 0 } || _pipe is { Pending: > 0 };
 
     /// <summary>Makes the flow ready for its first step. It holds nothing yet.</summary>
     internal void Start(
@@ -94,7 +93,7 @@ internal sealed partial class Flow
         Route = route;
         _mover = route == TransferRoute.ReadWrite ? FlowMover.ReadWrite
             : _zeroCopyRequired ? FlowMover.FillDrain : FlowMover.Adaptive;
-        _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : default;
+        _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : null;
         _prefix = prefix;
         _unflushed = false;
         _pipeTrusted = true;
@@ -103,9 +102,8 @@ internal sealed partial class Flow
         WatchesDestination = false;
         IsJudged = false;
         Reporter = options.Progress is { } progress ? new ProgressReporter(progress) : null;
-        RateDueMs = 0;
         End = TransferEnd.None;
-        Fault = default;
+        Fault = null;
         Outcome = StepOutcome.Yield;
         _state = _prefix.Length > 0 ? FlowState.Draining : FlowState.Filling;
     }
@@ -126,15 +124,14 @@ internal sealed partial class Flow
     /// leased by the caller; nothing blocks.</summary>
     internal StepOutcome Step(long nowMs)
     {
-        _nowMs = nowMs;
         long start = _counters.Consumed + _counters.Written;
         for (int round = 0; round < TurnRoundsMax; round++)
         {
             AssertInvariants();
             StepOutcome? stop = _state switch
             {
-                FlowState.Filling => Fill(),
-                FlowState.Verifying => Verify(),
+                FlowState.Filling => Fill(nowMs),
+                FlowState.Verifying => Verify(nowMs),
                 FlowState.Draining => Drain(),
                 FlowState.Flushing => Flush(),
                 _ => StepOutcome.Ended,
@@ -156,7 +153,7 @@ internal sealed partial class Flow
 
     /// <summary>Ends it from outside: canceled, timed out, an end disposed, stopped. What is in transit stays until
     /// <see cref="Release"/>.</summary>
-    internal void Stop(TransferEnd end, FlowFault fault = default)
+    internal void Stop(TransferEnd end, FlowFault? fault = null)
     {
         if (!IsEnded)
         {
@@ -179,7 +176,7 @@ internal sealed partial class Flow
         if (verdict != End)
         {
             End = verdict;
-            Fault = default;
+            Fault = null;
         }
     }
 
@@ -188,7 +185,7 @@ internal sealed partial class Flow
     {
         Debug.Assert(IsEnded && !HasTransit);
         End = TransferEnd.Stopped;
-        Fault = default;
+        Fault = null;
     }
 
     /// <summary>Takes what a stream's operation has still done after the flow was stopped.</summary>
@@ -202,8 +199,7 @@ internal sealed partial class Flow
             if (!read.IsError && read.Count > 0)
             {
                 Consume(read.Count);
-                _chunkStart = 0;
-                _chunkLength = read.Count;
+                block.Filled(read.Count);
             }
         }
 
@@ -241,7 +237,13 @@ internal sealed partial class Flow
         Reporter = null;
     }
 
-    private StepOutcome? EndWith(TransferEnd end, FlowFault fault = default)
+    /// <summary>The result was taken: keep nothing of the user's alive in a cache.</summary>
+    internal void Forget() => Fault = null;
+
+    /// <summary>What the flow did. Valid until the next start.</summary>
+    internal TransferResult ToResult() => new(_counters, Route, End);
+
+    private StepOutcome? EndWith(TransferEnd end, FlowFault? fault = null)
     {
         Debug.Assert(!IsEnded && end != TransferEnd.None);
         End = end;
@@ -251,22 +253,26 @@ internal sealed partial class Flow
     }
 
     private StepOutcome? Fail(TransferSide side, FlowEnd end, string operation, int error)
-        => EndWith(
-            side == TransferSide.Source ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed,
-            new FlowFault(end.Exception is null ? error : 0, operation, side, end.Exception));
+    {
+        FlowFault fault = new(end.Exception is null ? error : 0, operation, side, end.Exception);
+        return side == TransferSide.Destination || HasTransit
+            ? EndWith(side == TransferSide.Source ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed, fault)
+            : Finish(TransferEnd.SourceFailed, fault);
+    }
 
-    /// <summary>Ended well: what the destination keeps back goes out first.</summary>
-    private StepOutcome? Finish(TransferEnd end)
+    /// <summary>The source gives no more: what the destination keeps back goes out first.</summary>
+    private StepOutcome? Finish(TransferEnd end, FlowFault? fault = null)
     {
         Debug.Assert(!HasTransit);
         if (_unflushed)
         {
+            Fault = fault;
             _endAfterFlush = end;
             _state = FlowState.Flushing;
             return null;
         }
 
-        return EndWith(end);
+        return EndWith(end, fault);
     }
 
     [Conditional("DEBUG")]
@@ -274,7 +280,6 @@ internal sealed partial class Flow
     {
         Debug.Assert(_state is not (FlowState.Filling or FlowState.Verifying or FlowState.Flushing) || !HasTransit);
         Debug.Assert(_state != FlowState.Draining || HasTransit);
-        Debug.Assert(_chunkLength == 0 || _block is not null);
         Debug.Assert(_counters.LimitRemaining >= TransferResult.NoLimit);
         Debug.Assert(_mover != FlowMover.FillDrain || Route != TransferRoute.ReadWrite);
     }

@@ -6,14 +6,8 @@ internal struct FlowCounters
     /// <summary>Taken from the source.</summary>
     internal long Consumed;
 
-    /// <summary>Written to the destination by splice.</summary>
-    internal long Spliced;
-
-    /// <summary>Written to the destination by sendfile.</summary>
-    internal long Sendfile;
-
-    /// <summary>Written to the destination by copy_file_range.</summary>
-    internal long CopyFileRange;
+    /// <summary>Written to the destination by the route's own call: splice, sendfile or copy_file_range.</summary>
+    internal long InKernel;
 
     /// <summary>Written to the destination from memory.</summary>
     internal long Buffered;
@@ -21,8 +15,8 @@ internal struct FlowCounters
     /// <summary>What is left of the limit, or <see cref="TransferResult.NoLimit"/>.</summary>
     internal long LimitRemaining;
 
-    /// <summary>The errno that ended splicing for good, or 0.</summary>
+    /// <summary>The errno that ended the route's own call for good, or 0.</summary>
     internal int FallbackError;
 
-    internal readonly long Written => Spliced + Sendfile + CopyFileRange + Buffered;
+    internal readonly long Written => InKernel + Buffered;
 }

@@ -88,6 +88,11 @@ internal abstract class FlowEnd
     /// <returns>False if that takes until a later turn, which will be posted.</returns>
     internal virtual bool Leave() => true;
 
+    /// <summary>Lets go of what it names, which stays open.</summary>
+    internal virtual void Close()
+    {
+    }
+
     /// <summary>Closes what a relay owns. <paramref name="reset"/>: the peer is to see a reset, its stream was cut
     /// off.</summary>
     internal abstract void CloseOwned(bool reset);

@@ -5,4 +5,4 @@ namespace Zerocopy;
 /// <param name="Operation">The system call or stream method.</param>
 /// <param name="Side">The end.</param>
 /// <param name="Exception">What a stream threw, or null.</param>
-internal readonly record struct FlowFault(int Error, string Operation, TransferSide Side, Exception? Exception);
+internal sealed record FlowFault(int Error, string Operation, TransferSide Side, Exception? Exception);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Zerocopy;
 
 /// <summary>Where flows run: the event loops, each with its own pipes and blocks, and one set that sync calls and the
@@ -49,5 +51,6 @@ internal static class FlowHosts
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
     private static MoveResources MakeResources() => new(LinuxKernel.Instance, PageBudget.Process);
 }

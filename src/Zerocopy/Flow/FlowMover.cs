@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
 /// <summary>How a flow takes its next bytes from the source.</summary>
-internal enum FlowMover
+internal enum FlowMover : byte
 {
     /// <summary>By read, for good: the pair cannot be spliced, may not be, or the kernel has refused it.</summary>
     ReadWrite,

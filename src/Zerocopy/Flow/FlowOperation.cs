@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Zerocopy;
 
@@ -14,17 +15,13 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     // A stream's operation that does not heed its cancellation is left behind after this.
     private const int SettleMs = 250;
 
-    private readonly SocketEnd _leftSocket = new();
-    private readonly SocketEnd _rightSocket = new();
     private FlowHost? _home;
-    private Timer? _poolTimer;
-    private CancellationTokenSource? _streamCancellation;
+    private PoolHome? _poolHome;
     private CancellationTokenRegistration _cancellation;
     private Phase _phase = Phase.Resting;
     private int _requests;
     private long _progressBytes;
-    private long _progressMs;
-    private long _settleDueMs;
+    private long _sinceMs; // Running: the last progress. Leaving: the end of the last flow.
     private int _idleTimeoutMs;
 
     private enum Phase
@@ -65,16 +62,17 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>From right to left; null in a transfer.</summary>
     private protected Flow? Backward { get; } = backward;
 
-    private protected MoveResources Resources { get; private set; } = null!;
+    private protected MoveResources Resources => _home?.Resources ?? FlowHosts.Shared;
 
-    private protected CancellationToken Token { get; private set; }
+    /// <summary>What may cancel it.</summary>
+    private protected CancellationToken Token => _cancellation.Token;
 
     /// <summary>True if it may be used again: late posts of streams and timers can still come to one that ran on the
     /// pool.</summary>
     private protected bool IsReusable => _home is not null;
 
-    /// <summary>True if its turns run on this loop's thread.</summary>
-    internal bool RunsOn(EventLoop loop) => _home is { } home && home.Loop == loop;
+    /// <summary>The loop whose thread runs its turns; null when the thread pool does.</summary>
+    internal EventLoop? HomeLoop => _home?.Loop;
 
     /// <summary>On the home loop's thread, while it collects events: an end has new marks.</summary>
     internal void OnMarks()
@@ -99,33 +97,26 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         }
     }
 
-    private protected void Open(in Endpoint left, in Endpoint right, int idleTimeoutMs, CancellationToken token)
+    private protected void Open(in Endpoint left, in Endpoint right, int idleTimeoutMs)
     {
         Debug.Assert(_phase == Phase.Resting);
         bool needsPool = left.Handle is null || right.Handle is null;
         _home = needsPool ? null : FlowHosts.ForPair(left.Handle!, right.Handle!);
-        Resources = _home?.Resources ?? FlowHosts.Shared;
-        if (needsPool)
-        {
-            _streamCancellation = new CancellationTokenSource();
-        }
-
+        _poolHome = needsPool ? new PoolHome(this) : null;
         bool isEcho = left.Handle is null
             ? ReferenceEquals(left.Stream, right.Stream) : ReferenceEquals(left.Handle, right.Handle);
-        Left = OpenEnd(left, right, _leftSocket);
-        Right = isEcho ? Left : OpenEnd(right, left, _rightSocket);
-        Token = token;
+        Left = OpenEnd(left, Left);
+        Right = isEcho ? Left : OpenEnd(right, Right);
         _requests = 0;
         _progressBytes = 0;
-        _progressMs = EventLoop.NowMs;
+        _sinceMs = EventLoop.NowMs;
         _idleTimeoutMs = idleTimeoutMs;
         _phase = Phase.Running;
     }
 
     /// <summary>Gives it its first turn. Nothing of it may be touched afterwards but by its turns.</summary>
-    private protected void Begin()
+    private protected void Begin(CancellationToken token)
     {
-        CancellationToken token = Token;
         if (token.CanBeCanceled)
         {
             _cancellation = token.UnsafeRegister(
@@ -149,7 +140,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         }
         else
         {
-            _ = ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            PoolQueue.Add(this);
         }
     }
 
@@ -169,8 +160,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             }
 
             _phase = Phase.Leaving;
-            _settleDueMs = nowMs + SettleMs;
-            _streamCancellation?.Cancel();
+            _sinceMs = nowMs;
+            _poolHome?.CancelStreams();
         }
 
         // A post that comes late, after the end, finds another phase and means nothing.
@@ -186,7 +177,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         }
         else
         {
-            _ = ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            PoolQueue.Add(this);
         }
     }
 
@@ -217,22 +208,33 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>Lets go of the endpoints. Called when the result no longer needs them.</summary>
     private protected void CloseEnds()
     {
-        _leftSocket.Close();
-        _rightSocket.Close();
-        Left = null!;
-        Right = null!;
-        Token = default;
+        bool isEcho = Left == Right;
+        Left.Close();
+        Right.Close();
+        if (isEcho)
+        {
+            Right = null!; // Ends are opened again by the next use, and then there are two.
+        }
+
+        _cancellation = default;
     }
 
-    private FlowEnd OpenEnd(in Endpoint endpoint, in Endpoint other, SocketEnd socket)
+    private FlowEnd OpenEnd(in Endpoint endpoint, FlowEnd? cached)
     {
         if (endpoint.Handle is null)
         {
-            return new StreamEnd(endpoint, this, _streamCancellation!.Token);
+            return new StreamEnd(endpoint, this, _poolHome!.StreamCancellation);
         }
 
-        EventLoop loop = (_home ?? FlowHosts.ForPair(endpoint.Handle, other.Handle ?? endpoint.Handle)).Loop;
-        socket.Open(Resources.Kernel!, endpoint, this, loop);
+        return OpenSocket(endpoint, cached);
+    }
+
+    // Apart: where everything is copied by streams, this is never compiled and Zerocopy.Sys never loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SocketEnd OpenSocket(in Endpoint endpoint, FlowEnd? cached)
+    {
+        SocketEnd socket = cached as SocketEnd ?? new SocketEnd();
+        socket.Open(Resources.Kernel!, endpoint, this);
         return socket;
     }
 
@@ -269,9 +271,9 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         if (bytes != _progressBytes || AnyIsRateLimited()) // Waiting for the limiter is not idling.
         {
             _progressBytes = bytes;
-            _progressMs = nowMs;
+            _sinceMs = nowMs;
         }
-        else if (_idleTimeoutMs >= 0 && nowMs - _progressMs >= _idleTimeoutMs)
+        else if (_idleTimeoutMs >= 0 && nowMs - _sinceMs >= _idleTimeoutMs)
         {
             OnIdle();
         }
@@ -305,7 +307,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         long dueMs = Math.Min(NextDueMs(), Math.Min(NextDueMs(Forward), NextDueMs(Backward)));
         if (_idleTimeoutMs >= 0)
         {
-            dueMs = Math.Min(dueMs, _progressMs + _idleTimeoutMs);
+            dueMs = Math.Min(dueMs, _sinceMs + _idleTimeoutMs);
         }
 
         Arm(dueMs, nowMs);
@@ -315,11 +317,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     {
         if (_home is not { } home)
         {
-            if (dueMs != long.MaxValue)
-            {
-                _poolTimer ??= new Timer(static operation => ((FlowOperation)operation!).Post(), this, -1, -1);
-                _ = _poolTimer.Change(Math.Max(dueMs - nowMs, 1), Timeout.Infinite);
-            }
+            _poolHome!.Arm(dueMs, nowMs);
         }
         else if (dueMs != long.MaxValue)
         {
@@ -334,9 +332,9 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     private bool TryLeave(long nowMs)
     {
         bool settled = Forward.TrySettle() & (Backward?.TrySettle() ?? true);
-        if (!settled && nowMs < _settleDueMs)
+        if (!settled && nowMs < _sinceMs + SettleMs)
         {
-            Arm(_settleDueMs, nowMs);
+            Arm(_sinceMs + SettleMs, nowMs);
             return false;
         }
 
@@ -352,11 +350,10 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             _home!.Loop.Wheel.Disarm(Timer);
         }
 
-        _poolTimer?.Dispose();
+        _poolHome?.Dispose();
         _cancellation.Dispose(); // Waits for a callback that is running; it only posts.
-        _cancellation = default;
         Conclude();
-        _streamCancellation = null;
+        _poolHome = null;
         _phase = Phase.Publishing;
         return true;
     }

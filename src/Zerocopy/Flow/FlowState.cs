@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
 /// <summary>Where a flow is. Each state's invariant is asserted before every step.</summary>
-internal enum FlowState
+internal enum FlowState : byte
 {
     /// <summary>Nothing is in transit; the next call reads. Would-block can only mean the source.</summary>
     Filling,

@@ -19,6 +19,8 @@ internal sealed class LoopErrand(EventLoop loop, SocketEnd end, FlowOperation ow
         Left,
     }
 
+    internal EventLoop Loop { get; } = loop;
+
     /// <summary>Why it could not register, or 0.</summary>
     internal int Error { get; private set; }
 
@@ -36,7 +38,7 @@ internal sealed class LoopErrand(EventLoop loop, SocketEnd end, FlowOperation ow
         return false;
     }
 
-    protected override void Enqueue() => loop.Enqueue(this);
+    protected override void Enqueue() => Loop.Enqueue(this);
 
     protected override bool Turn()
     {

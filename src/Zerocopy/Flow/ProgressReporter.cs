@@ -27,7 +27,7 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : I
 
         _latest = _reported = new TransferProgress(counters.Consumed, counters.Written);
         _dueMs = nowMs + IntervalMs;
-        _ = ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        PoolQueue.Add(this);
     }
 
     /// <summary>The last report, before the result is published. On the thread pool or the caller's thread.</summary>

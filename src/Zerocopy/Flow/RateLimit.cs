@@ -4,7 +4,7 @@ namespace Zerocopy;
 
 /// <summary>A token bucket a tenth of a second deep. What it grants is the length asked for in the next read, so it
 /// works for splice as it does for read.</summary>
-internal struct RateLimit
+internal sealed class RateLimit
 {
     private const int DepthMs = 100;
     private const int QuantumMs = 10;
@@ -20,19 +20,13 @@ internal struct RateLimit
         _lastMs = nowMs;
     }
 
-    internal readonly bool IsSet => _bytesPerSecond > 0;
+    /// <summary>When the next grant is due, after one of 0.</summary>
+    internal long DueMs { get; private set; }
 
-    /// <summary>How much of <paramref name="length"/> may be read now; 0: come back at <paramref
-    /// name="dueMs"/>.</summary>
-    internal int Grant(int length, long nowMs, out long dueMs)
+    /// <summary>How much of <paramref name="length"/> may be read now; 0: come back at <see cref="DueMs"/>.</summary>
+    internal int Grant(int length, long nowMs)
     {
         Debug.Assert(length > 0);
-        dueMs = 0;
-        if (!IsSet)
-        {
-            return length;
-        }
-
         long elapsedMs = Math.Clamp(nowMs - _lastMs, 0, 1000);
         _lastMs = nowMs;
         long depth = Math.Max(_bytesPerSecond * DepthMs, 1000);
@@ -43,7 +37,7 @@ internal struct RateLimit
         quantum = Math.Min(quantum, 1000L * length);
         if (_creditMilliBytes < quantum)
         {
-            dueMs = nowMs + Math.Max(1, (quantum - _creditMilliBytes + _bytesPerSecond - 1) / _bytesPerSecond);
+            DueMs = nowMs + Math.Max(1, (quantum - _creditMilliBytes + _bytesPerSecond - 1) / _bytesPerSecond);
             return 0;
         }
 
@@ -52,10 +46,5 @@ internal struct RateLimit
 
     /// <summary>Charges what a read took.</summary>
     internal void Charge(int count)
-    {
-        if (IsSet)
-        {
-            _creditMilliBytes -= 1000L * count;
-        }
-    }
+        => _creditMilliBytes -= 1000L * count;
 }

@@ -10,17 +10,14 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 {
     private static readonly OperationCache<RelayOperation> s_cache = new();
 
-    private ManualResetValueTaskSourceCore<RelayResult> _source;
+    private ManualResetValueTaskSourceCore<bool> _source; // The result itself is still in the flows.
     private Relay? _relay; // Who watches it, when it was started by Relay.Start.
     private RelayOptions _options = null!;
-    private TransferRoute _forwardRoute;
-    private TransferRoute _backwardRoute;
     private Carry _forwardCarry;
     private Carry _backwardCarry;
     private long _lingerDueMs;
     private RelayEnd _endedBy;
     private int _error;
-    private RelayResult _result;
 
     private RelayOperation()
         : base(backward: new Flow())
@@ -28,7 +25,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     }
 
     /// <summary>How far the end of stream of one direction has come.</summary>
-    private enum Carry
+    private enum Carry : byte
     {
         /// <summary>The flow goes on.</summary>
         NotYet,
@@ -51,15 +48,12 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         ReadOnlyMemory<byte> forwardPrefix,
         ReadOnlyMemory<byte> backwardPrefix,
         RelayOptions options,
-        Relay? relay,
-        CancellationToken token)
+        Relay? relay)
     {
         RelayOperation operation = s_cache.TryTake() ?? new RelayOperation();
-        operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), token);
+        operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout));
         operation._options = options;
         operation._relay = relay;
-        operation._forwardRoute = forwardRoute;
-        operation._backwardRoute = backwardRoute;
         operation._forwardCarry = Carry.NotYet;
         operation._backwardCarry = Carry.NotYet;
         operation._lingerDueMs = long.MaxValue;
@@ -85,17 +79,17 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         return operation;
     }
 
-    internal ValueTask<RelayResult> RunAsync()
+    internal ValueTask<RelayResult> RunAsync(CancellationToken token)
     {
         ValueTask<RelayResult> task = new(this, _source.Version);
-        Begin();
+        Begin(token);
         return task;
     }
 
     internal void Run(Relay relay)
     {
         Debug.Assert(_relay == relay);
-        Begin();
+        Begin(CancellationToken.None);
     }
 
     /// <summary>Called by its <see cref="Relay"/>, under the lock that <see cref="Conclude"/> takes to part from
@@ -103,17 +97,14 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     internal void Abort() => Request(Requests.Abort);
 
     /// <summary>A snapshot, under the same lock. May be a few bytes behind.</summary>
-    internal RelayResult Snapshot() => new(
-        new TransferResult(Forward.Counters, _forwardRoute, TransferEnd.None),
-        new TransferResult(Backward!.Counters, _backwardRoute, TransferEnd.None),
-        RelayEnd.None,
-        0);
+    internal RelayResult Snapshot() => new(Forward.ToResult(), Backward!.ToResult(), RelayEnd.None, 0);
 
     public RelayResult GetResult(short token)
     {
         try
         {
-            return _source.GetResult(token);
+            _ = _source.GetResult(token);
+            return ToResult();
         }
         finally
         {
@@ -182,12 +173,9 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
             _endedBy = RelayEnd.EndOfStream;
         }
 
-        TransferResult forward = new(Forward.Counters, _forwardRoute, Forward.End);
-        TransferResult backward = new(Backward!.Counters, _backwardRoute, Backward.End);
-        _result = new RelayResult(forward, backward, _endedBy, _error);
         _ = Forward.Release(keepUndelivered: false);
-        _ = Backward.Release(keepUndelivered: false);
-        _relay?.Part(_result); // From here on nobody aborts it.
+        _ = Backward!.Release(keepUndelivered: false);
+        _relay?.Part(ToResult()); // From here on nobody aborts it.
     }
 
     private protected override void Publish()
@@ -202,22 +190,23 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 
         Forward.FinishReport();
         Backward!.FinishReport();
-        RelayResult result = _result;
         CancellationToken token = Token;
         CloseEnds();
         if (_relay is { } relay)
         {
+            RelayResult result = ToResult();
             _relay = null;
             Recycle();
             relay.Complete(result);
         }
-        else if (result.EndedBy == RelayEnd.Canceled)
+        else if (_endedBy == RelayEnd.Canceled)
         {
+            RelayResult result = ToResult();
             _source.SetException(new TransferCanceledException(result.LeftToRight, default, result, token));
         }
         else
         {
-            _source.SetResult(result);
+            _source.SetResult(true);
         }
     }
 
@@ -241,10 +230,10 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
                 flow.Excuse();
                 break;
             case TransferEnd.SourceFailed:
-                EndBy(sourceFailed, flow.Fault.Error);
+                EndBy(sourceFailed, flow.Fault!.Error);
                 break;
             case TransferEnd.DestinationFailed:
-                EndBy(destinationFailed, flow.Fault.Error);
+                EndBy(destinationFailed, flow.Fault!.Error);
                 break;
             case TransferEnd.SourceDisposed:
                 EndBy(flow == Forward ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed, 0);
@@ -301,7 +290,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     }
 
     private bool HadNothingLeft(Flow flow)
-        => flow.Fault.Error == (int)Errno.EPIPE && !flow.HasTransit
+        => flow.Fault!.Error == (int)Errno.EPIPE && !flow.HasTransit
             && (flow == Forward ? Backward! : Forward).End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
 
     /// <summary>The first reason counts. Both flows stop.</summary>
@@ -321,8 +310,12 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         });
     }
 
+    private RelayResult ToResult() => new(Forward.ToResult(), Backward!.ToResult(), _endedBy, _error);
+
     private void Recycle()
     {
+        Forward.Forget();
+        Backward!.Forget();
         _source.Reset();
         _options = null!;
         if (IsReusable)

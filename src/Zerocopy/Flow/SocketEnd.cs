@@ -13,18 +13,16 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
     private IKernel _kernel = null!;
     private EndpointKind _kind;
     private bool _canSplice;
+    private object? _given; // The user's NetworkStream or Socket; null for a bare handle.
     private FdLease _lease;
     private int _fd = -1;
     private bool _wakesOnDispose;
     private FlowOperation? _owner;
-    private EventLoop? _loop;
     private Registration? _registration;
     private LoopErrand? _errand;
     private int _edges; // From the loop's thread, where the owner runs elsewhere.
 
     internal SafeHandle? Handle { get; private set; }
-
-    internal Socket? Socket { get; private set; }
 
     internal override int Fd => _fd;
 
@@ -34,26 +32,28 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
 
     internal override string WriteName => "send";
 
-    private NetworkStream? Network { get; set; }
+    /// <summary>The loop that watches it.</summary>
+    private EventLoop Loop => _errand?.Loop ?? _owner!.HomeLoop!;
+
+    private NetworkStream? Network => _given as NetworkStream;
+
+    private Socket? Socket => _given as Socket ?? Network?.Socket;
 
     /// <param name="kernel">What moves its bytes.</param>
     /// <param name="endpoint">A socket.</param>
     /// <param name="owner">Who waits for it; null in a sync transfer, which polls.</param>
-    /// <param name="loop">The loop that watches it.</param>
-    internal void Open(IKernel kernel, in Endpoint endpoint, FlowOperation? owner, EventLoop? loop)
+    internal void Open(IKernel kernel, in Endpoint endpoint, FlowOperation? owner)
     {
         Debug.Assert(endpoint.Handle is not null && Handle is null);
         _kernel = kernel;
         _kind = endpoint.Kind;
         _canSplice = endpoint.CanSplice;
         Handle = endpoint.Handle;
-        Socket = endpoint.Socket;
-        Network = endpoint.Stream as NetworkStream;
+        _given = (object?)endpoint.Stream ?? endpoint.Socket;
         _wakesOnDispose = endpoint.WakesOnDispose;
         Marks = Readiness.Assumed;
         _edges = 0;
         _owner = owner;
-        _loop = loop;
     }
 
     /// <summary>Opens an end of a simulated kernel: a descriptor without a handle, always leased.</summary>
@@ -66,15 +66,13 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
         Marks = Readiness.Assumed;
     }
 
-    internal void Close()
+    internal override void Close()
     {
         Debug.Assert(!_lease.IsHeld && _registration is null);
         _owner = null;
-        _loop = null;
         _errand = null;
         Handle = null;
-        Socket = null;
-        Network = null;
+        _given = null;
         _fd = -1;
     }
 
@@ -108,7 +106,8 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
     {
         // While any lease is held a disposed handle looks alive: the loop's goes first.
         Debug.Assert(!_lease.IsHeld);
-        if (Has(Readiness.Closed) || _registration is { } registration && _loop!.IsCurrent && registration.Look())
+        bool isAtHome = _owner is { HomeLoop: not null };
+        if (Has(Readiness.Closed) || (isAtHome && _registration is { } registration && registration.Look()))
         {
             return true;
         }
@@ -141,7 +140,7 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
 
     public void OnReadiness(Readiness readiness)
     {
-        if (_owner!.RunsOn(_loop!))
+        if (_owner!.HomeLoop is not null)
         {
             Marks |= readiness;
             _owner.OnMarks();
@@ -169,12 +168,12 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
             return _errand?.Error ?? 0;
         }
 
-        if (_loop!.IsCurrent)
+        if (_owner!.HomeLoop is not null)
         {
             return Register(_wakesOnDispose);
         }
 
-        _errand = new LoopErrand(_loop, this, _owner!);
+        _errand = new LoopErrand(FlowHosts.ForPair(Handle!, Handle!).Loop, this, _owner);
         _errand.Post();
         return 0;
     }
@@ -199,7 +198,7 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
             return 0;
         }
 
-        _registration = _loop!.Attach(Handle!, lease.Raw, keepsLease, this, out Errno error);
+        _registration = Loop.Attach(Handle!, lease.Raw, keepsLease, this, out Errno error);
         lease.Release();
         return (int)error;
     }
@@ -210,7 +209,7 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
         if (_registration is { } registration)
         {
             _registration = null;
-            _loop!.Detach(registration, this);
+            Loop.Detach(registration, this);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
 /// <summary>Why a flow stopped stepping: what it needs before it can go on.</summary>
-internal enum StepOutcome
+internal enum StepOutcome : byte
 {
     /// <summary>Nothing: its turn's budget is spent. Edge-triggered readiness will not be reported again, so its driver
     /// must come back by itself.</summary>

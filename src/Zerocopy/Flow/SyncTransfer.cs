@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Zerocopy;
 
@@ -8,8 +9,8 @@ internal sealed class SyncTransfer
     private static readonly OperationCache<SyncTransfer> s_cache = new();
 
     private readonly Flow _flow = new();
-    private readonly SocketEnd _sourceSocket = new();
-    private readonly SocketEnd _destinationSocket = new();
+    private FlowEnd? _source;
+    private FlowEnd? _destination;
     private PollWaiter? _waiter;
 
     internal static TransferResult Run(
@@ -25,14 +26,16 @@ internal sealed class SyncTransfer
         return failure is null ? result : throw failure;
     }
 
-    private static FlowEnd Open(in Endpoint endpoint, SocketEnd socket, MoveResources resources)
-    {
-        if (endpoint.Handle is null)
-        {
-            return new StreamEnd(endpoint, owner: null, CancellationToken.None);
-        }
+    private static FlowEnd Open(in Endpoint endpoint, FlowEnd? cached, MoveResources resources)
+        => endpoint.Handle is null
+            ? new StreamEnd(endpoint, owner: null, CancellationToken.None) : OpenSocket(endpoint, cached, resources);
 
-        socket.Open(resources.Kernel!, endpoint, owner: null, loop: null);
+    // Apart: where everything is copied by streams, this is never compiled and Zerocopy.Sys never loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SocketEnd OpenSocket(in Endpoint endpoint, FlowEnd? cached, MoveResources resources)
+    {
+        SocketEnd socket = cached as SocketEnd ?? new SocketEnd();
+        socket.Open(resources.Kernel!, endpoint, owner: null);
         return socket;
     }
 
@@ -45,9 +48,9 @@ internal sealed class SyncTransfer
         out TransferResult result)
     {
         MoveResources resources = FlowHosts.Shared;
-        FlowEnd from = Open(source, _sourceSocket, resources);
+        FlowEnd from = _source = Open(source, _source, resources);
         FlowEnd to = source.Handle is not null && ReferenceEquals(source.Handle, destination.Handle)
-            ? from : Open(destination, _destinationSocket, resources);
+            ? from : _destination = Open(destination, _destination, resources);
         (from as StreamEnd)?.Partner = to;
         (to as StreamEnd)?.Partner = from;
         _flow.Start(from, to, route, options, options.Prefix, resources, Environment.TickCount64);
@@ -72,15 +75,15 @@ internal sealed class SyncTransfer
             _waiter?.TakeWake();
         }
 
-        TransferEnd end = _flow.End;
-        FlowFault fault = _flow.Fault;
-        bool endedWell = end is TransferEnd.EndOfStream or TransferEnd.LimitReached;
+        bool endedWell = _flow.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
         ReadOnlyMemory<byte> undelivered = _flow.Release(options.KeepUndelivered && !endedWell);
-        result = new TransferResult(_flow.Counters, route, end);
         _flow.FinishReport();
-        _sourceSocket.Close();
-        _destinationSocket.Close();
-        return TransferOperation.FailureOf(end, fault, result, undelivered, token);
+        from.Close();
+        to.Close();
+        result = _flow.ToResult();
+        Exception? failure = TransferOperation.FailureOf(_flow, undelivered, token);
+        _flow.Forget();
+        return failure;
     }
 
     private void Step(FlowEnd from, FlowEnd to, int idleTimeoutMs, CancellationToken token)

@@ -9,14 +9,9 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
 {
     private static readonly OperationCache<TransferOperation> s_cache = new();
 
-    private ManualResetValueTaskSourceCore<TransferResult> _source;
+    private ManualResetValueTaskSourceCore<bool> _source; // The result itself is still in the flow.
     private bool _keepUndelivered;
-    private TransferRoute _route;
-    private TransferResult _result;
-    private TransferEnd _end;
-    private FlowFault _fault;
     private ReadOnlyMemory<byte> _undelivered;
-    private CancellationToken _token;
 
     private TransferOperation()
         : base(backward: null)
@@ -31,10 +26,8 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
         CancellationToken token)
     {
         TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
-        operation.Open(source, destination, Milliseconds(options.IdleTimeout), token);
+        operation.Open(source, destination, Milliseconds(options.IdleTimeout));
         operation._keepUndelivered = options.KeepUndelivered;
-        operation._route = route;
-        operation._token = token;
         operation.Forward.Start(
             operation.Left,
             operation.Right,
@@ -45,7 +38,7 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
             EventLoop.NowMs);
         operation.Forward.WatchesDestination = operation.Left != operation.Right;
         ValueTask<TransferResult> task = new(operation, operation._source.Version);
-        operation.Begin();
+        operation.Begin(token);
         return task;
     }
 
@@ -57,11 +50,13 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
     {
         try
         {
-            return _source.GetResult(token);
+            _ = _source.GetResult(token);
+            return Forward.ToResult();
         }
         finally
         {
             _source.Reset();
+            Forward.Forget();
             if (IsReusable)
             {
                 s_cache.Give(this);
@@ -83,26 +78,19 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
 
     private protected override void Conclude()
     {
-        _end = Forward.End;
-        _fault = Forward.Fault;
-        bool endedWell = _end is TransferEnd.EndOfStream or TransferEnd.LimitReached;
+        bool endedWell = Forward.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
         _undelivered = Forward.Release(_keepUndelivered && !endedWell);
-        _result = new TransferResult(Forward.Counters, _route, _end);
-        CloseEnds();
     }
 
     private protected override void Publish()
     {
         Forward.FinishReport();
-        TransferResult result = _result;
-        ReadOnlyMemory<byte> undelivered = _undelivered;
+        Exception? failure = FailureOf(Forward, _undelivered, Token);
         _undelivered = default;
-        Exception? failure = FailureOf(_end, _fault, result, undelivered, _token);
-        _fault = default;
-        _token = default;
+        CloseEnds();
         if (failure is null)
         {
-            _source.SetResult(result);
+            _source.SetResult(true);
         }
         else
         {
@@ -110,15 +98,11 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
         }
     }
 
-    /// <summary>What a transfer throws for an end; null where it ended well.</summary>
-    internal static Exception? FailureOf(
-        TransferEnd end,
-        in FlowFault fault,
-        in TransferResult result,
-        ReadOnlyMemory<byte> undelivered,
-        CancellationToken token)
+    /// <summary>What a transfer throws for the end of its flow; null where it ended well.</summary>
+    internal static Exception? FailureOf(Flow flow, ReadOnlyMemory<byte> undelivered, CancellationToken token)
     {
-        switch (end)
+        TransferResult result = flow.ToResult();
+        switch (flow.End)
         {
             case TransferEnd.EndOfStream or TransferEnd.LimitReached:
                 return null;
@@ -129,11 +113,10 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
             case TransferEnd.DestinationDisposed:
                 return new TransferDisposedException(TransferSide.Destination, result, undelivered);
             case TransferEnd.IdleTimeout:
-                FlowFault idle = new((int)Sys.Errno.ETIMEDOUT, "Waiting", TransferSide.None, null);
-                return ThrowHelper.Failed(idle, result, undelivered);
+                return ThrowHelper.Idle(result, undelivered);
             default:
-                Debug.Assert(end is TransferEnd.SourceFailed or TransferEnd.DestinationFailed);
-                return ThrowHelper.Failed(fault, result, undelivered);
+                Debug.Assert(flow.End is TransferEnd.SourceFailed or TransferEnd.DestinationFailed);
+                return ThrowHelper.Failed(flow.Fault!, result, undelivered);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Zerocopy.Sys;
 
@@ -21,12 +22,13 @@ internal sealed class EventLoop
     private readonly OwnedFd _epoll;
     private readonly Waker _waker = new();
     private readonly SlotMap<IReadinessHandler> _slots = new();
-    private readonly Dictionary<int, Registration> _byFd = [];
+    private Registration?[] _byFd = new Registration?[64]; // Descriptors are small numbers.
+    private int _watched;
     private readonly Stack<Registration> _idleRegistrations = new();
-    private readonly List<Registration> _swept = [];
     private readonly EpollEventBuffer _events = new(EventsMax);
     private readonly WorkQueue _work = new();
     private long _sweepDueMs;
+    private int _sweeps;
 
     internal EventLoop(string name)
     {
@@ -56,7 +58,7 @@ internal sealed class EventLoop
     internal bool IsCurrent => s_current == this;
 
     /// <summary>Descriptors watched now. For tests.</summary>
-    internal int RegistrationCount => _byFd.Count;
+    internal int RegistrationCount => _watched;
 
     /// <summary>Gives <paramref name="work"/> a turn, soon. Any thread.</summary>
     internal void Enqueue(LoopWork work)
@@ -83,13 +85,15 @@ internal sealed class EventLoop
     {
         Debug.Assert(IsCurrent);
         error = 0;
-        if (_byFd.TryGetValue(fd, out Registration? known))
+        if (fd >= _byFd.Length)
         {
-            if (ReferenceEquals(known.Handle, handle) || !known.Look())
-            {
-                known.Attach(handler);
-                return known;
-            }
+            Array.Resize(ref _byFd, (int)BitOperations.RoundUpToPowerOf2((uint)fd + 1));
+        }
+
+        if (_byFd[fd] is { } known && (ReferenceEquals(known.Handle, handle) || !known.Look()))
+        {
+            known.Attach(handler);
+            return known;
         }
 
         Registration registration = _idleRegistrations.TryPop(out Registration? idle) ? idle : new Registration(this);
@@ -103,12 +107,12 @@ internal sealed class EventLoop
             return null;
         }
 
-        if (_byFd.Count == 0)
+        if (_watched++ == 0)
         {
             _sweepDueMs = NowMs + SweepMs;
         }
 
-        _byFd.Add(fd, registration);
+        _byFd[fd] = registration;
         registration.Attach(handler);
         return registration;
     }
@@ -119,7 +123,7 @@ internal sealed class EventLoop
     {
         Debug.Assert(IsCurrent);
         registration.Detach(handler);
-        if (registration.HandlerCount > 0)
+        if (registration.HasHandlers)
         {
             return;
         }
@@ -147,7 +151,8 @@ internal sealed class EventLoop
     internal void Forget(Registration registration)
     {
         _slots.Remove(registration.Token);
-        _ = _byFd.Remove(registration.Fd);
+        _byFd[registration.Fd] = null;
+        _watched--;
     }
 
     private Errno Add(SafeHandle handle, ulong token)
@@ -169,6 +174,11 @@ internal sealed class EventLoop
                 long nowMs = NowMs;
                 Wheel.Advance(nowMs);
                 Sweep(nowMs);
+                if (PoolQueue.IsStarved)
+                {
+                    PoolQueue.Retry();
+                }
+
                 _work.RunOnce();
             }
         }
@@ -212,7 +222,12 @@ internal sealed class EventLoop
     {
         long nowMs = NowMs;
         int sleepMs = Wheel.NextTimeoutMs(nowMs);
-        if (_byFd.Count > 0)
+        if (PoolQueue.IsStarved)
+        {
+            return TimerWheel.TickMs;
+        }
+
+        if (_watched > 0)
         {
             int sweepMs = (int)Math.Max(_sweepDueMs - nowMs, 0);
             sleepMs = sleepMs < 0 ? sweepMs : Math.Min(sleepMs, sweepMs);
@@ -223,19 +238,21 @@ internal sealed class EventLoop
 
     private void Sweep(long nowMs)
     {
-        if (_byFd.Count == 0 || nowMs < _sweepDueMs)
+        if (_watched == 0 || nowMs < _sweepDueMs)
         {
             return;
         }
 
         _sweepDueMs = nowMs + SweepMs;
-        _swept.AddRange(_byFd.Values); // A closed one leaves the table while it is walked.
-        foreach (Registration registration in _swept)
+        _sweeps++;
+        for (int fd = 0; fd < _byFd.Length; fd++)
         {
-            _ = registration.Look();
+            // What holds a lease is woken by nearly every dispose, so a quarter of those at a time will do.
+            if (_byFd[fd] is { } registration && (!registration.KeepsLease || (fd + _sweeps) % 4 == 0))
+            {
+                _ = registration.Look();
+            }
         }
-
-        _swept.Clear();
     }
 
     /// <summary>A lease on a handle that this loop or its caller keeps alive.</summary>

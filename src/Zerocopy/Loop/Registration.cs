@@ -13,7 +13,8 @@ namespace Zerocopy;
 internal sealed class Registration : IReadinessHandler
 {
     private readonly EventLoop _loop;
-    private readonly List<IReadinessHandler> _handlers = new(2);
+    private IReadinessHandler? _first; // Nearly always the only one.
+    private List<IReadinessHandler>? _more;
     private FdLease _lease;
     private Readiness _sticky;
 
@@ -31,7 +32,7 @@ internal sealed class Registration : IReadinessHandler
     /// <summary>True once the handle was found closed: the number may already be somebody else's.</summary>
     internal bool IsClosed { get; private set; }
 
-    internal int HandlerCount => _handlers.Count;
+    internal bool HasHandlers => _first is not null;
 
     /// <summary>Called for each event: marks only, and who waits for them is posted.</summary>
     public void OnReadiness(Readiness readiness)
@@ -47,7 +48,7 @@ internal sealed class Registration : IReadinessHandler
 
     internal void Open(SafeHandle handle, int fd, bool keepsLease)
     {
-        Debug.Assert(Handle is null && _handlers.Count == 0);
+        Debug.Assert(Handle is null && !HasHandlers);
         Handle = handle;
         Fd = fd;
         KeepsLease = keepsLease;
@@ -61,9 +62,14 @@ internal sealed class Registration : IReadinessHandler
 
     internal void Attach(IReadinessHandler handler)
     {
-        _handlers.Add(handler);
-        if (_handlers.Count > 1)
+        if (_first is null)
         {
+            _first = handler;
+        }
+        else
+        {
+            (_more ??= []).Add(handler);
+
             // Edges that came before are not reported again: the newcomer tries first.
             handler.OnReadiness(Readiness.Assumed | _sticky);
         }
@@ -71,8 +77,20 @@ internal sealed class Registration : IReadinessHandler
 
     internal void Detach(IReadinessHandler handler)
     {
-        bool found = _handlers.Remove(handler);
-        Debug.Assert(found);
+        if (_first != handler)
+        {
+            bool found = _more!.Remove(handler);
+            Debug.Assert(found);
+        }
+        else if (_more is { Count: > 0 } more)
+        {
+            _first = more[^1];
+            more.RemoveAt(more.Count - 1);
+        }
+        else
+        {
+            _first = null;
+        }
     }
 
     /// <summary>Drops the lease and looks whether the handle was closed meanwhile: while any lease is held, a
@@ -99,7 +117,7 @@ internal sealed class Registration : IReadinessHandler
 
     internal void Close()
     {
-        Debug.Assert(_handlers.Count == 0);
+        Debug.Assert(!HasHandlers);
         _lease.Release();
         Handle = null;
         Fd = -1;
@@ -107,9 +125,13 @@ internal sealed class Registration : IReadinessHandler
 
     private void Tell(Readiness readiness)
     {
-        for (int i = 0; i < _handlers.Count; i++)
+        _first?.OnReadiness(readiness);
+        if (_more is { } more)
         {
-            _handlers[i].OnReadiness(readiness);
+            foreach (IReadinessHandler handler in more)
+            {
+                handler.OnReadiness(readiness);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ namespace Zerocopy;
 internal sealed class Block
 {
     private readonly byte[] _bytes;
+    private int _start;
 
     internal Block(int size)
     {
@@ -21,4 +22,35 @@ internal sealed class Block
     internal Memory<byte> Memory => _bytes;
 
     internal Span<byte> Span => _bytes;
+
+    /// <summary>How many bytes in it are not yet written.</summary>
+    internal int Pending { get; private set; }
+
+    /// <summary>Those bytes.</summary>
+    internal Memory<byte> PendingMemory => _bytes.AsMemory(_start, Pending);
+
+    /// <summary>Its first <paramref name="count"/> bytes were just read.</summary>
+    internal void Filled(int count)
+    {
+        Debug.Assert(Pending == 0 && count > 0 && count <= Size);
+        _start = 0;
+        Pending = count;
+    }
+
+    internal void Drained(int count)
+    {
+        Debug.Assert(count > 0 && count <= Pending);
+        _start += count;
+        Pending -= count;
+    }
+
+    /// <summary>Takes over what another block holds.</summary>
+    internal void TakeFrom(Block other)
+    {
+        other.PendingMemory.CopyTo(Memory);
+        Filled(other.Pending);
+        other.Clear();
+    }
+
+    internal void Clear() => Pending = 0;
 }

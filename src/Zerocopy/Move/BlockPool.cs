@@ -10,7 +10,7 @@ internal sealed class BlockPool
     /// <summary>What a stalled flow keeps, and what a flow reads at once that was refused a pipe.</summary>
     internal const int SmallBytes = 16 * 1024;
 
-    private const int LargeIdleMax = 16;
+    private const int LargeIdleMax = 64;
     private const int SmallIdleMax = 256;
 
     private readonly Lock _lock = new();
@@ -39,6 +39,7 @@ internal sealed class BlockPool
 
     internal void Return(Block block)
     {
+        block.Clear();
         lock (_lock)
         {
             _rented--;

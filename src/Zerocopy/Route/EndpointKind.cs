@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
 /// <summary>What an endpoint is, as far as routes care.</summary>
-internal enum EndpointKind
+internal enum EndpointKind : byte
 {
     /// <summary>A connected TCP socket.</summary>
     TcpSocket,

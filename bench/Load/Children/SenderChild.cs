@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Zerocopy.Bench.Load.Running;
+
+namespace Zerocopy.Bench.Load.Children;
+
+/// <summary>The client of a measurement: sends for a while, or sends and waits for the answer.</summary>
+internal static class SenderChild
+{
+    internal static (string Ready, Func<string[], string> Answer) Start()
+    {
+        Pattern pattern = new(RunOptions.SizeMax);
+        PingClient? ping = null;
+        return ("ready", command =>
+        {
+            switch (command)
+            {
+                case ["send", string door, string bytes, string seconds, string verify]:
+                    return $"sent {Send(door, int.Parse(bytes), double.Parse(seconds), bool.Parse(verify), pattern)}";
+                case ["connect", string door, string bytes, string connections]:
+                    ping = new PingClient(Address.Parse(door), int.Parse(bytes), int.Parse(connections), pattern);
+                    return "connected";
+                case ["ping", string seconds]:
+                    return ping!.Run(double.Parse(seconds));
+                case ["close"]:
+                    ping!.Dispose();
+                    return "closed";
+                default:
+                    throw new ArgumentException($"no such command: {string.Join(' ', command)}");
+            }
+        });
+    }
+
+    // The same chunk again and again, as in the races with other proxies; with verify, the pattern.
+    private static long Send(string door, int bytes, double seconds, bool verify, Pattern pattern)
+    {
+        using Socket socket = Address.Connect(Address.Parse(door));
+        long sent = 0;
+        long end = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);
+        while (Stopwatch.GetTimestamp() < end)
+        {
+            ReadOnlySpan<byte> chunk = pattern.Slice(verify ? sent : 0, bytes);
+            while (chunk.Length > 0)
+            {
+                int taken = socket.Send(chunk);
+                sent += taken;
+                chunk = chunk[taken..];
+            }
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+        Span<byte> back = stackalloc byte[1];
+        if (socket.Receive(back) != 0)
+        {
+            throw new InvalidDataException("bytes came back that nobody sent");
+        }
+
+        return sent;
+    }
+}

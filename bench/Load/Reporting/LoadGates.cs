@@ -1,0 +1,66 @@
+using Zerocopy.Bench.Load.Running;
+
+namespace Zerocopy.Bench.Load.Reporting;
+
+/// <summary>The gates that our own load can judge.</summary>
+internal static class LoadGates
+{
+    private const int LargeBytes = 64 * 1024;
+
+    private static readonly Gate s_cpu =
+        new("relay CPU per GB, TCP, chunks >= 64 KiB", "NetworkStream.CopyToAsync", 0.4, IsCeiling: true);
+
+    private static readonly Gate s_throughput =
+        new("throughput, every size and pair", "our own CopyOnly", 0.95, IsCeiling: false);
+
+    private static readonly Gate s_geomean =
+        new("throughput, geometric mean of all sizes and pairs", "our own CopyOnly", 1, IsCeiling: false);
+
+    internal static Gate[] All { get; } = [s_cpu, s_throughput, s_geomean];
+
+    internal static IEnumerable<GateRow> Judge(LoadRun run)
+    {
+        Cell[] throughput = [.. run.Cells.Where(cell => cell.Mode == Cell.Throughput)];
+        foreach (Cell cell in throughput.Where(cell => cell.Pair == "tcp-tcp" && cell.Bytes >= LargeBytes))
+        {
+            foreach (GateRow row in s_cpu.Judge(
+                run.Name,
+                Title(cell),
+                run.Ratio(cell, Contender.NetworkStream, Metric.CpuPerGb),
+                run.Ratio(cell, Contender.Again, Metric.CpuPerGb)))
+            {
+                yield return row;
+            }
+        }
+
+        foreach (Cell cell in throughput)
+        {
+            foreach (GateRow row in s_throughput.Judge(
+                run.Name,
+                Title(cell),
+                run.Ratio(cell, Contender.CopyOnly, Metric.Throughput),
+                run.Ratio(cell, Contender.Again, Metric.Throughput),
+                IsReported(run, cell)))
+            {
+                yield return row;
+            }
+        }
+
+        Cell[] judged = [.. throughput.Where(cell => !IsReported(run, cell))];
+        foreach (GateRow row in s_geomean.Judge(
+            run.Name,
+            $"{judged.Length} cells",
+            Sample.Geomean(judged.Select(cell => run.Ratio(cell, Contender.CopyOnly, Metric.Throughput))),
+            Sample.Geomean(judged.Select(cell => run.Ratio(cell, Contender.Again, Metric.Throughput)))))
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>Under bbr, which paces on loopback, splicing gains nothing from unix to TCP: known, and not judged.
+    /// </summary>
+    private static bool IsReported(LoadRun run, Cell cell)
+        => cell.Pair == "unix-tcp" && run.Environment.CongestionControl == "bbr";
+
+    private static string Title(Cell cell) => $"{cell.Pair} {Size.Of(cell.Bytes)}";
+}

@@ -1,0 +1,20 @@
+using Zerocopy.Bench.Load.Running;
+
+namespace Zerocopy.Bench.Load.Reporting;
+
+/// <summary>One number of a measurement, and how to write it.</summary>
+internal sealed record Metric(string Title, string Mode, Func<Measurement, double?> Of, string Format)
+{
+    internal static Metric Throughput { get; } =
+        new("MB/s", Cell.Throughput, row => row.MbS, "F0");
+    internal static Metric CpuPerGb { get; } =
+        new("Relay CPU, seconds per GB", Cell.Throughput, row => row.CpuSGb, "F3");
+    internal static Metric Spliced { get; } =
+        new("Spliced", Cell.Throughput, row => row.SplicedShare, "P0");
+    internal static Metric P50 { get; } =
+        new("Round trip, p50 in us", Cell.Ping, row => row.P50Us, "F0");
+    internal static Metric P99 { get; } =
+        new("Round trip, p99 in us", Cell.Ping, row => row.P99Us, "F0");
+    internal static Metric CpuPerTrip { get; } =
+        new("Relay CPU, us per round trip", Cell.Ping, row => row.CpuUsEach, "F1");
+}

@@ -1,0 +1,28 @@
+using Zerocopy.Bench.Load.Children;
+
+namespace Zerocopy.Bench.Load.Running;
+
+/// <summary>Something to measure: a relay process, or none.</summary>
+/// <param name="Name">In the results.</param>
+/// <param name="Kind">What the relay process runs; null: no relay.</param>
+internal sealed record Contender(string Name, string? Kind)
+{
+    internal const string Subject = "zerocopy";
+    internal const string Again = "again";
+    internal const string CopyOnly = "copyonly";
+    internal const string NetworkStream = "netstream";
+    internal const string Direct = "direct";
+
+    /// <summary>The first two are the same: what differs between them is noise.</summary>
+    internal static Contender[] All { get; } =
+    [
+        new(Subject, RelayKind.Zerocopy),
+        new(Again, RelayKind.Zerocopy),
+        new(CopyOnly, RelayKind.CopyOnly),
+        new(NetworkStream, RelayKind.NetworkStream),
+        new(Direct, null),
+    ];
+
+    /// <summary>The relay counts its own bytes, by mechanism.</summary>
+    internal bool Counts => Kind is RelayKind.Zerocopy or RelayKind.CopyOnly;
+}

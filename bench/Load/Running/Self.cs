@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace Zerocopy.Bench.Load.Running;
+
+/// <summary>How to start this program again, and where its repository is.</summary>
+internal static class Self
+{
+    /// <summary>The root of the repository.</summary>
+    internal static string Root
+        => FindRoot(Environment.CurrentDirectory) ?? FindRoot(AppContext.BaseDirectory)
+        ?? throw new BenchException("not inside the repository: start it there");
+
+    internal static string ResultsFolder => Path.Combine(Root, "bench", "results");
+
+    internal static string ReportFile => Path.Combine(Root, "bench", "REPORT.md");
+
+    /// <summary>The file and leading arguments that start this program.</summary>
+    internal static string[] CommandLine
+    {
+        get
+        {
+            string program = Environment.ProcessPath!;
+            return Path.GetFileNameWithoutExtension(program) == "dotnet"
+                ? [program, Path.Combine(AppContext.BaseDirectory, $"{typeof(Self).Assembly.GetName().Name}.dll")]
+                : [program];
+        }
+    }
+
+    internal static ProcessStartInfo Command(params IEnumerable<string> arguments)
+        => new(CommandLine[0], CommandLine[1..].Concat(arguments));
+
+    private static string? FindRoot(string folder)
+    {
+        for (DirectoryInfo? at = new(folder); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "Zerocopy.sln")))
+            {
+                return at.FullName;
+            }
+        }
+
+        return null;
+    }
+}

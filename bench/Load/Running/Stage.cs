@@ -1,0 +1,68 @@
+namespace Zerocopy.Bench.Load.Running;
+
+/// <summary>The processes of one socket pair: client, target, and a relay for each contender, all there from the first
+/// cell to the last, so that what is measured is warm.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("zerocopy-load-").FullName;
+    private readonly Dictionary<string, ChildProcess> _relays = [];
+
+    private ChildProcess? _sender;
+    private ChildProcess? _receiver;
+
+    internal ChildProcess Sender => _sender!;
+
+    internal ChildProcess Receiver => _receiver!;
+
+    internal static async Task<Stage> SetAsync(string pair)
+    {
+        Stage stage = new();
+        try
+        {
+            await stage.StartAsync(new Cell(Cell.Throughput, pair, 0, 0));
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The contender's relay; null for none.</summary>
+    internal ChildProcess? RelayOf(Contender contender) => _relays.GetValueOrDefault(contender.Name);
+
+    /// <summary>Where the client connects: the relay, or the target where there is none.</summary>
+    internal string DoorOf(Contender contender, Cell cell) => RelayOf(contender)?.Ready[0] ?? Target(cell);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ChildProcess? child in _relays.Values.Append(_sender).Append(_receiver))
+        {
+            if (child is not null)
+            {
+                await child.DisposeAsync();
+            }
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartAsync(Cell cell)
+    {
+        _receiver = await ChildProcess.StartAsync("receiver", Path.Combine(_folder, "target"));
+        _sender = await ChildProcess.StartAsync("sender");
+        foreach (Contender contender in Contender.All)
+        {
+            if (contender.Kind is not null)
+            {
+                string listen = cell.ClientKind == "unix"
+                    ? $"unix:{Path.Combine(_folder, contender.Name)}"
+                    : "127.0.0.1:0";
+                _relays[contender.Name] = await ChildProcess.StartAsync("relay", contender.Kind, listen, Target(cell));
+            }
+        }
+    }
+
+    private string Target(Cell cell) => Receiver.Ready[cell.TargetKind == "unix" ? 1 : 0];
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Zerocopy.Samples.Proxy;
+
+/// <summary>What can be typed after --listen and --connect: 127.0.0.1:8080, [::1]:8080, name:8080, unix:/path.</summary>
+internal static class Address
+{
+    private const string UnixScheme = "unix:";
+
+    /// <exception cref="FormatException">It is no address; the message says why.</exception>
+    internal static EndPoint Parse(string text)
+    {
+        if (text.StartsWith(UnixScheme, StringComparison.Ordinal))
+        {
+            string path = text[UnixScheme.Length..];
+            try
+            {
+                return new UnixDomainSocketEndPoint(path);
+            }
+            catch (ArgumentException)
+            {
+                throw new FormatException($"'{text}' is no path for a unix socket: 1 to 107 bytes");
+            }
+        }
+
+        int colon = text.LastIndexOf(':');
+        string host = text[..Math.Max(colon, 0)];
+        if (host.Length == 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        {
+            throw new FormatException($"'{text}' is no address: HOST:PORT, [::1]:PORT or unix:/PATH");
+        }
+
+        if (host[0] == '[' && host[^1] == ']' && IPAddress.TryParse(host, out IPAddress? six))
+        {
+            return new IPEndPoint(six, port);
+        }
+
+        if (host.AsSpan().ContainsAny("[]:/ "))
+        {
+            throw new FormatException($"'{text}' is no address: an IPv6 address is written [::1]:PORT");
+        }
+
+        return IPAddress.TryParse(host, out IPAddress? four) ? new IPEndPoint(four, port) : new DnsEndPoint(host, port);
+    }
+
+    internal static string Format(EndPoint endPoint) => endPoint switch
+    {
+        UnixDomainSocketEndPoint => UnixScheme + endPoint,
+        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+        _ => endPoint.ToString()!,
+    };
+
+    /// <summary>Listens there.</summary>
+    /// <exception cref="SocketException">It is taken, or not ours.</exception>
+    internal static Socket Listen(EndPoint endPoint)
+    {
+        if (endPoint is DnsEndPoint dns)
+        {
+            endPoint = new IPEndPoint(Dns.GetHostAddresses(dns.Host)[0], dns.Port);
+        }
+
+        bool isUnix = endPoint is UnixDomainSocketEndPoint;
+        Socket listener = new(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        try
+        {
+            if (!isUnix)
+            {
+                listener.NoDelay = true; // Inherited by every accepted connection.
+            }
+
+            if (endPoint is IPEndPoint ip && ip.Address.Equals(IPAddress.IPv6Any))
+            {
+                listener.DualMode = true; // [::] means IPv4 too.
+            }
+
+            Bind(listener, endPoint);
+            listener.Listen();
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    private static void Bind(Socket listener, EndPoint endPoint)
+    {
+        try
+        {
+            listener.Bind(endPoint);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && IsStale(endPoint))
+        {
+            File.Delete(endPoint.ToString()!);
+            listener.Bind(endPoint);
+        }
+    }
+
+    /// <summary>True for a unix socket's file that nobody listens on, left behind by a process that was killed.</summary>
+    private static bool IsStale(EndPoint endPoint)
+    {
+        const int NoSuchDevice = 6; // ENXIO: how open(2) refuses a socket, and no ordinary file.
+        if (endPoint is not UnixDomainSocketEndPoint)
+        {
+            return false;
+        }
+
+        try
+        {
+            using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            probe.Connect(endPoint);
+            return false;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            try
+            {
+                File.OpenHandle(endPoint.ToString()!, FileMode.Open, FileAccess.ReadWrite).Dispose();
+                return false;
+            }
+            catch (IOException open)
+            {
+                return open.HResult == NoSuchDevice;
+            }
+        }
+    }
+}

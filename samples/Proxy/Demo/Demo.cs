@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Zerocopy.Samples.Proxy;
+
+/// <summary>The proxy with an upstream and a client of its own, spliced and then copied: what arrives is compared, what it costs is
+/// shown. Needs nothing installed.</summary>
+internal static class Demo
+{
+    internal const string UpstreamCommand = "demo-upstream";
+    internal const string ClientCommand = "demo-client";
+    internal const string SpoilOption = "--spoil";
+
+    private const int MebiByte = 1024 * 1024;
+    private const int MebiBytesMax = 1024 * 1024;
+    private const int TimeoutSeconds = 600;
+
+    private static readonly Option<int> s_mib = new("--demo-mib")
+    {
+        Description = "How many MiB the demo streams.",
+        DefaultValueFactory = _ => 1024,
+    };
+
+    private static readonly Option<int> s_rounds = new("--demo-rounds") { Hidden = true, DefaultValueFactory = _ => 10_000 };
+    private static readonly Option<bool> s_spoil = new("--demo-spoil") { Hidden = true };
+
+    /// <summary>Adds the demo's options, and the hidden commands that its processes run.</summary>
+    internal static void AddTo(RootCommand root)
+    {
+        s_mib.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MebiBytesMax)
+            {
+                result.AddError($"--demo-mib is 1 to {MebiBytesMax}.");
+            }
+        });
+        root.Options.Add(s_mib);
+        root.Options.Add(s_rounds);
+        root.Options.Add(s_spoil);
+
+        Option<bool> spoil = new(SpoilOption);
+        Command upstream = new(UpstreamCommand) { spoil };
+        upstream.Hidden = true;
+        upstream.SetAction(result => DemoPeers.RunUpstream(result.GetValue(spoil)));
+        root.Subcommands.Add(upstream);
+
+        Argument<int> port = new("port");
+        Argument<int> rounds = new("rounds");
+        Command client = new(ClientCommand) { port, rounds };
+        client.Hidden = true;
+        client.SetAction(result => DemoPeers.RunClient(result.GetValue(port), result.GetValue(rounds)));
+        root.Subcommands.Add(client);
+    }
+
+    internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
+    {
+        long streamBytes = (long)arguments.GetValue(s_mib) * MebiByte;
+        int rounds = arguments.GetValue(s_rounds);
+        bool spoil = arguments.GetValue(s_spoil);
+        AnsiConsole.WriteLine($"A client asks an upstream {rounds} questions of {DemoPeers.RequestBytes} bytes, then for "
+            + $"{arguments.GetValue(s_mib)} MiB of the files of .NET; the proxy between them is measured.");
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(token);
+        timeout.CancelAfter(TimeSpan.FromSeconds(TimeoutSeconds));
+        DemoRun.Figures spliced = default;
+        DemoRun.Figures copied = default;
+        try
+        {
+            await AnsiConsole.Progress().StartAsync(async context =>
+            {
+                ProgressTask bySplice = context.AddTask("spliced", maxValue: streamBytes);
+                ProgressTask byCopy = context.AddTask("copied", maxValue: streamBytes);
+                spliced = await DemoRun.RunAsync(false, spoil, streamBytes, rounds, n => bySplice.Value = n, timeout.Token);
+                bySplice.Value = streamBytes;
+                copied = await DemoRun.RunAsync(true, spoil, streamBytes, rounds, n => byCopy.Value = n, timeout.Token);
+                byCopy.Value = streamBytes;
+            });
+        }
+        catch (InvalidDataException e)
+        {
+            await Console.Error.WriteLineAsync($"Proxy: {e.Message}");
+            return 1;
+        }
+
+        Show(spliced, copied, streamBytes, rounds);
+        return 0;
+    }
+
+    private static void Show(DemoRun.Figures spliced, DemoRun.Figures copied, long streamBytes, int rounds)
+    {
+        Table table = new Table().Title("stream, then exchange; CPU is that of the relay, a ratio is to copying");
+        _ = table.AddColumns("route", "spliced", "MB/s", "relay CPU s/GB", "ratio", "round trips/s", "relay CPU us", "ratio");
+        AddRow("splice", spliced);
+        AddRow("copy", copied);
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine("Every byte arrived as it was sent: the SHA-256 of both sides agree, both ways.");
+
+        void AddRow(string route, DemoRun.Figures run)
+        {
+            double kernel = (double)run.BytesSpliced / (run.BytesSpliced + run.BytesCopied);
+            _ = table.AddRow(
+                route,
+                $"{kernel:P0}",
+                $"{streamBytes / 1e6 / run.StreamSeconds:F0}",
+                $"{run.StreamCpuSeconds / (streamBytes / 1e9):F3}",
+                $"{run.StreamCpuSeconds / copied.StreamCpuSeconds:F2}",
+                $"{rounds / run.ExchangeSeconds:F0}",
+                $"{run.ExchangeCpuSeconds * 1e6 / rounds:F1}",
+                $"{run.ExchangeCpuSeconds / copied.ExchangeCpuSeconds:F2}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Zerocopy.Samples.Proxy;
+
+/// <summary>How many relays the limit of open files has room for.</summary>
+/// <remarks>A process of .NET does not survive running out of descriptors: the runtime opens files at any time, for instance
+/// to load an assembly. So the proxy stops accepting before, and whoever comes waits in the queue of the listener.</remarks>
+internal static class DescriptorLimit
+{
+    // Two sockets each; a third for pipes, and for whatever the runtime opens.
+    private const int DescriptorsPerRelay = 3;
+
+    internal static int RelaysMax()
+    {
+        const string Name = "Max open files";
+        if (!OperatingSystem.IsLinux())
+        {
+            return int.MaxValue;
+        }
+
+        string line = File.ReadLines("/proc/self/limits").First(line => line.StartsWith(Name, StringComparison.Ordinal));
+        string soft = line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out int limit))
+        {
+            return int.MaxValue; // unlimited
+        }
+
+        int open = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        return Math.Max((limit - open) / DescriptorsPerRelay, 1);
+    }
+}

@@ -1,0 +1,137 @@
+// Opens all it needs, takes the rest of its descriptors away, then transfers.
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+using Zerocopy.Conformance.Harness;
+using Zerocopy.Conformance.Meta;
+using Zerocopy.Sys;
+
+namespace Zerocopy.Conformance.Faults;
+
+internal sealed class DescriptorLimitChild : IChild
+{
+    private const int Bytes = 3_000_017;
+
+    public int Run(string[] args)
+    {
+        if (args[0] != "first loop")
+        {
+            ReadyThreads.Start();
+        }
+
+        (args[0] switch
+        {
+            "relay" => RelayOn(),
+            "transfers" => Transfers(),
+            "require" => Require(),
+            "dial" => Dial(),
+            _ => FirstLoop(),
+        }).GetAwaiter().GetResult();
+        Console.WriteLine("done");
+        return 0;
+    }
+
+    /// <summary>From here on no descriptor can be made. What is open stays.</summary>
+    private static long TakeAll()
+    {
+        FdCaches.Empty();
+        return Libc.OpenFilesLimit(3);
+    }
+
+    private static async Task RelayOn()
+    {
+        using Rig rig = new(Family.Tcp, Family.Tcp);
+        Task<RelayResult> relay = Relay.RunAsync(rig.Source, rig.Destination).AsTask();
+        rig.Writer.Send(Pattern.Default.Slice(0, 100).Span);
+        Pattern.Default.AssertEqual(await Peer.ReadExactly(rig.Reader, 100).Within("the first bytes"));
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<Received> rightReader = Peer.Read(rig.Reader, start: 100);
+        Task<Received> leftReader = Peer.Read(rig.Writer, pattern: Pattern.Other);
+        Task<long> leftWriter = await ReadyThreads.Writer(rig.Writer, Bytes - 100, gate.Task, start: 100);
+        Task<long> rightWriter = await ReadyThreads.Writer(rig.Reader, Bytes, gate.Task, pattern: Pattern.Other);
+        long before = TakeAll();
+        gate.SetResult();
+        await Peer.AssertAll(Bytes - 100, leftWriter, rightReader);
+        await Peer.AssertAll(Bytes, rightWriter, leftReader);
+        RelayResult result = await relay.Within("the relay");
+        _ = Libc.OpenFilesLimit(before);
+        Assert.Equal(RelayEnd.EndOfStream, result.EndedBy);
+        AssertCopied(result.LeftToRight);
+        AssertCopied(result.RightToLeft);
+    }
+
+    private static async Task Transfers()
+    {
+        foreach (Call call in Enum.GetValues<Call>())
+        {
+            using Rig rig = new(Family.Unix, Family.Tcp);
+            TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<Received> reader = Peer.Read(rig.Reader);
+            Task<long> writer = await ReadyThreads.Writer(rig.Writer, Bytes, gate.Task);
+            long before = TakeAll();
+            gate.SetResult();
+            TransferResult result = call == Call.Sync
+                ? Transfer.Copy(rig.Source, rig.Destination) : await rig.Start(call).Within("the transfer");
+            rig.Destination.Shutdown(SocketShutdown.Send);
+            await Peer.AssertAll(Bytes, writer, reader);
+            _ = Libc.OpenFilesLimit(before);
+            AssertCopied(result);
+        }
+    }
+
+    /// <summary>Zero copy needs a pipe: an error that says so, and every byte is still there.</summary>
+    private static async Task Require()
+    {
+        TransferOptions options = new() { Mode = TransferMode.RequireZeroCopy };
+        using Rig rig = new(Family.Tcp, Family.Tcp);
+        rig.Writer.Send("stays"u8);
+        long before = TakeAll();
+        TransferException async = await Assert.ThrowsAsync<TransferException>(
+            () => rig.Start(Call.Async, options).Within("the transfer"));
+        TransferException sync = Assert.Throws<TransferException>(
+            () => Transfer.Copy(rig.Source, rig.Destination, options));
+        _ = Libc.OpenFilesLimit(before);
+        foreach (TransferException e in (TransferException[])[async, sync])
+        {
+            Assert.Equal(((int)Errno.EMFILE, "pipe2", 0L), (e.Error, e.Operation, e.Progress.BytesConsumed));
+            Assert.Contains("EMFILE", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("stays"u8.ToArray(), await Peer.ReadExactly(rig.Source, 5));
+    }
+
+    /// <summary>Not even the first event loop can be made; with descriptors again the next call makes it.</summary>
+    private static async Task FirstLoop()
+    {
+        using Rig rig = new(Family.Tcp, Family.Tcp);
+        rig.Writer.Send("later"u8);
+        rig.Writer.Shutdown(SocketShutdown.Send);
+        _ = Errno.EMFILE.Name(); // Loads the assembly, which takes a descriptor.
+        long before = Libc.OpenFilesLimit(3);
+        Exception e = await Assert.ThrowsAnyAsync<Exception>(() => rig.Start(Call.Async).Within("without a loop"));
+        _ = Libc.OpenFilesLimit(before);
+        Assert.Contains("EMFILE", Assert.IsAssignableFrom<IOException>(e).Message, StringComparison.Ordinal);
+        TransferResult result = await rig.Start(Call.Async).Within("the second call");
+        Assert.Equal((5, TransferEnd.EndOfStream), (result.BytesWritten, result.EndedBy));
+        Assert.Equal("later"u8.ToArray(), await Peer.ReadExactly(rig.Reader, 5));
+    }
+
+    private static async Task Dial()
+    {
+        using Socket listener = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
+        long before = TakeAll();
+        SocketException e = await Assert.ThrowsAsync<SocketException>(
+            () => Dialer.ConnectAsync(endPoint).Within("without a descriptor"));
+        _ = Libc.OpenFilesLimit(before);
+        Assert.Equal(SocketError.TooManyOpenSockets, e.SocketErrorCode);
+        Assert.Contains("EMFILE", e.Message, StringComparison.Ordinal);
+        using Socket connected = await Dialer.ConnectAsync(endPoint).Within("with descriptors again");
+        Assert.True(connected.Connected);
+    }
+
+    private static void AssertCopied(TransferResult result)
+    {
+        Assert.Equal((Bytes, Bytes, 0L), (result.BytesBuffered, result.BytesConsumed, result.BytesSpliced));
+        Assert.Equal(((int)Errno.EMFILE, TransferEnd.EndOfStream), (result.FallbackError, result.EndedBy));
+    }
+}

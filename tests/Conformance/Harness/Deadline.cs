@@ -1,0 +1,55 @@
+// No test waits for ever.
+using Xunit;
+
+namespace Zerocopy.Conformance.Harness;
+
+internal static class Deadline
+{
+    /// <summary>The hard limit of one wait, and the timeout for tests.</summary>
+    internal const int Ms = 30_000;
+
+    /// <summary>Awaits, and fails with a message that says what was awaited.</summary>
+    internal static async Task<T> Within<T>(this Task<T> task, string what, int milliseconds = Ms)
+    {
+        await ((Task)task).Within(what, milliseconds);
+        return await task;
+    }
+
+    /// <inheritdoc cref="Within{T}(Task{T}, string, int)"/>
+    internal static async Task Within(this Task task, string what, int milliseconds = Ms)
+    {
+        if (await Task.WhenAny(task, Task.Delay(milliseconds)) != task)
+        {
+            Assert.Fail($"{what}: nothing within {milliseconds} ms");
+        }
+
+        await task;
+    }
+
+    /// <inheritdoc cref="Within{T}(Task{T}, string, int)"/>
+    internal static Task<T> Within<T>(this ValueTask<T> task, string what, int milliseconds = Ms)
+        => task.AsTask().Within(what, milliseconds);
+
+    /// <inheritdoc cref="Within{T}(Task{T}, string, int)"/>
+    internal static Task Within(this ValueTask task, string what, int milliseconds = Ms)
+        => task.AsTask().Within(what, milliseconds);
+
+    /// <summary>Polls until it is so.</summary>
+    internal static async Task Until(string what, Func<bool> isSo, int milliseconds = Ms)
+    {
+        long dueMs = Environment.TickCount64 + milliseconds;
+        while (!isSo())
+        {
+            Assert.True(Environment.TickCount64 < dueMs, $"{what}: not so within {milliseconds} ms");
+            await Task.Delay(2);
+        }
+    }
+
+    /// <summary>Runs something that may block on a thread of its own, so that it takes none from the pool under test.</summary>
+    internal static Task<T> OnThread<T>(Func<T> work)
+        => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <inheritdoc cref="OnThread{T}(Func{T})"/>
+    internal static Task OnThread(Action work)
+        => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}

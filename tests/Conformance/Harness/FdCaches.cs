@@ -1,0 +1,79 @@
+// Descriptors that are kept open on purpose, so that what is left over is a leak.
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Reflection;
+using Xunit;
+
+namespace Zerocopy.Conformance.Harness;
+
+/// <summary>What the library and the runtime keep open on purpose.</summary>
+internal static class FdCaches
+{
+    private static readonly OperationCache<SyncTransfer> s_syncTransfers =
+        (OperationCache<SyncTransfer>)Field(typeof(SyncTransfer), "s_cache").GetValue(null)!;
+
+    private static readonly FieldInfo s_waiter = Field(typeof(SyncTransfer), "_waiter");
+    private static readonly FieldInfo s_wake = Field(typeof(PollWaiter), "_wake");
+    private static bool s_isWarm;
+
+    /// <summary>Closes the pooled pipes, and the event counters of cached sync transfers.</summary>
+    internal static void Empty()
+    {
+        foreach (MoveResources resources in FlowHosts.Loops.Select(host => host.Resources).Append(FlowHosts.Shared))
+        {
+            resources.Pipes?.Trim();
+        }
+
+        while (s_syncTransfers.TryTake() is { } transfer)
+        {
+            if (s_waiter.GetValue(transfer) is { } waiter)
+            {
+                ((IDisposable?)s_wake.GetValue(waiter))?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Starts what is started once in a process and then stays: the loops, .NET's socket engine, the child process
+    /// watcher, sources of random bytes.</summary>
+    internal static void WarmUp()
+    {
+        if (s_isWarm)
+        {
+            return;
+        }
+
+        s_isWarm = true;
+        int loops = Math.Min(Environment.ProcessorCount, 8);
+        for (int i = 0; FlowHosts.Loops.Count() < loops; i++)
+        {
+            Assert.True(i < 10_000, "the hash of pairs does not reach every loop");
+            _ = FlowHosts.ForPair(new object(), new object());
+        }
+
+        foreach (Family family in Enum.GetValues<Family>())
+        {
+            foreach (Origin origin in Enum.GetValues<Origin>())
+            {
+                using Rig rig = new(family, family, origin);
+                rig.Writer.Send("warm"u8);
+                rig.Writer.Shutdown(SocketShutdown.Send);
+                foreach (Call call in Enum.GetValues<Call>())
+                {
+                    _ = rig.Start(call).GetAwaiter().GetResult();
+                }
+            }
+        }
+
+        using (Process child = Process.Start(new ProcessStartInfo("/bin/true") { RedirectStandardOutput = true })!)
+        {
+            child.WaitForExit();
+        }
+
+        _ = Path.GetRandomFileName() + Guid.NewGuid() + new Random().Next();
+        Task.Delay(1).GetAwaiter().GetResult();
+    }
+
+    private static FieldInfo Field(Type type, string name)
+        => type.GetField(name, BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic)
+            ?? throw new MissingFieldException(type.Name, name);
+}

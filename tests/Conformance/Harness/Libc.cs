@@ -1,0 +1,215 @@
+// The calls that tests need and the library does not: the only interop outside Zerocopy.Sys.
+#pragma warning disable RS0030 // Tests provoke the kernel with calls that have no business in the library.
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Xunit;
+using Zerocopy.Sys;
+
+namespace Zerocopy.Conformance.Harness;
+
+internal static unsafe class Libc
+{
+    internal const int SigUsr2 = 12;
+    internal const int EPerm = 1;
+    internal const int EIntr = 4;
+    internal const int EBadF = 9;
+    internal const int EPipe = 32;
+    internal const int ENoSys = 38;
+    internal const int EConnReset = 104;
+    internal const int ETimedOut = 110;
+
+    private const int SolSocket = 1;
+    private const int ScmRights = 1;
+    private const int MsgNoSignal = 0x4000;
+    private const int ResourceOpenFiles = 7;
+    private const int OptionNoNewPrivileges = 38;
+    private const uint SeccompSetModeFilter = 1;
+    private const uint SeccompThreadSync = 1;
+
+    internal static int UserId => getuid();
+
+    internal static int ThreadId => gettid();
+
+    /// <summary>Another descriptor of the same open file.</summary>
+    internal static int Duplicate(SafeHandle handle)
+    {
+        Assert.True(FdLease.TryAcquire(handle, out FdLease lease));
+        int copy = dup(lease.Raw);
+        lease.Release();
+        return Checked(copy);
+    }
+
+    internal static void Close(int fd) => Checked(close(fd));
+
+    /// <summary>Sends bytes with one descriptor attached (SCM_RIGHTS).</summary>
+    internal static int SendWithDescriptor(Socket socket, ReadOnlySpan<byte> bytes, int descriptor)
+    {
+        // struct cmsghdr { size_t len; int level; int type; } and one int, padded to 8.
+        long* control = stackalloc long[3];
+        control[0] = 16 + sizeof(int);
+        ((int*)control)[2] = SolSocket;
+        ((int*)control)[3] = ScmRights;
+        ((int*)control)[4] = descriptor;
+        fixed (byte* start = bytes)
+        {
+            IoVector vector = new() { Base = start, Length = (nuint)bytes.Length };
+            MessageHeader message = new() { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = 24 };
+            Assert.True(FdLease.TryAcquire(socket.SafeHandle, out FdLease lease));
+            nint sent = sendmsg(lease.Raw, &message, MsgNoSignal);
+            lease.Release();
+            return Checked((int)sent);
+        }
+    }
+
+    /// <summary>From now on the signal interrupts system calls and does nothing else. Restarts none of them.</summary>
+    internal static void LetInterrupt(int signal)
+    {
+        // struct sigaction of glibc and musl: handler, 128 bytes of mask, flags, restorer. The handler is a function
+        // that is safe to call at any moment and has no effect.
+        byte* action = stackalloc byte[152];
+        new Span<byte>(action, 152).Clear();
+        *(nint*)action = NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(Libc).Assembly, null), "getpid");
+        Checked(sigaction(signal, action, null));
+    }
+
+    /// <summary>Sends a signal to one thread of this process.</summary>
+    /// <returns>False if the thread is gone.</returns>
+    internal static bool Signal(int threadId, int signal) => tgkill(Environment.ProcessId, threadId, signal) == 0;
+
+    /// <summary>The soft limit of open descriptors: reads it, and sets it if asked to.</summary>
+    internal static long OpenFilesLimit(long? set = null)
+    {
+        long* limit = stackalloc long[2];
+        Checked(getrlimit(ResourceOpenFiles, limit));
+        long before = limit[0];
+        if (set is { } wanted)
+        {
+            limit[0] = wanted;
+            Checked(setrlimit(ResourceOpenFiles, limit));
+        }
+
+        return before;
+    }
+
+    /// <summary>Becomes another user for good, real, effective and saved.</summary>
+    internal static void BecomeUser(int userId) => Checked(setresuid(userId, userId, userId));
+
+    /// <summary>From now on, for all threads and children, these system calls fail with this errno. Cannot be undone,
+    /// so only a child process may do it.</summary>
+    internal static void RefuseSystemCalls(int error, params ReadOnlySpan<int> numbers)
+    {
+        // A BPF program: load the number; on a match return ERRNO, else allow. It does not ask for the architecture:
+        // this process makes calls of one only.
+        Span<BpfInstruction> program = stackalloc BpfInstruction[numbers.Length + 3];
+        int at = 0;
+        program[at++] = new BpfInstruction { Code = 0x20, K = 0 };
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            program[at++] = new BpfInstruction { Code = 0x15, JumpTrue = (byte)(numbers.Length - i), K = (uint)numbers[i] };
+        }
+
+        program[at++] = new BpfInstruction { Code = 0x06, K = 0x7FFF_0000 };
+        program[at++] = new BpfInstruction { Code = 0x06, K = 0x0005_0000u | (uint)error };
+        Checked(prctl(OptionNoNewPrivileges, 1, 0, 0, 0));
+        fixed (BpfInstruction* start = program)
+        {
+            BpfProgram filter = new() { Length = (ushort)at, Instructions = start };
+            nint number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 277 : 317;
+            Checked((int)syscall(number, SeccompSetModeFilter, SeccompThreadSync, (nint)(&filter)));
+        }
+    }
+
+    /// <summary>Numbers of system calls on this architecture.</summary>
+    internal static int NumberOf(string call)
+    {
+        bool arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+        return call switch
+        {
+            "splice" => arm ? 76 : 275,
+            "pipe2" => arm ? 59 : 293,
+            "tee" => arm ? 77 : 276,
+            "sendfile" => arm ? 71 : 40,
+            "copy_file_range" => arm ? 285 : 326,
+            _ => throw new ArgumentOutOfRangeException(nameof(call), call, "Unknown system call."),
+        };
+    }
+
+    private static int Checked(int result)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        Assert.True(result >= 0, $"a system call of the test failed with errno {error}");
+        return result;
+    }
+
+    [DllImport("libc")]
+    private static extern int getuid();
+
+    [DllImport("libc")]
+    private static extern int gettid();
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int dup(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int close(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint sendmsg(int fd, MessageHeader* message, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int sigaction(int signal, byte* action, byte* old);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int tgkill(int processId, int threadId, int signal);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int getrlimit(int resource, long* limit);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int setrlimit(int resource, long* limit);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int setresuid(int real, int effective, int saved);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint syscall(nint number, nuint a, nuint b, nint c);
+
+    private struct IoVector
+    {
+        internal byte* Base;
+        internal nuint Length;
+    }
+
+    // struct msghdr of a 64-bit Linux.
+    private struct MessageHeader
+    {
+#pragma warning disable CS0649 // Left at zero: a connected socket needs no address.
+        internal void* Name;
+        internal uint NameLength;
+#pragma warning restore CS0649
+        internal IoVector* Vectors;
+        internal nuint VectorCount;
+        internal void* Control;
+        internal nuint ControlLength;
+        internal int Flags;
+    }
+
+    private struct BpfInstruction
+    {
+        internal ushort Code;
+        internal byte JumpTrue;
+#pragma warning disable CS0649 // Left at zero: falls through.
+        internal byte JumpFalse;
+#pragma warning restore CS0649
+        internal uint K;
+    }
+
+    private struct BpfProgram
+    {
+        internal ushort Length;
+        internal BpfInstruction* Instructions;
+    }
+}

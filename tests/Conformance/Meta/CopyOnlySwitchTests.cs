@@ -1,0 +1,16 @@
+// The process switch Zerocopy.CopyOnly: what another platform sees, on this one.
+using Xunit;
+
+namespace Zerocopy.Conformance.Meta;
+
+public sealed class CopyOnlySwitchTests
+{
+    [Theory]
+    [InlineData("transfers")]
+    [InlineData("relays")]
+    [InlineData("dialer")]
+    [InlineData("endings")]
+    [InlineData("refusals")]
+    public void Everything_works_by_copying_and_the_system_calls_are_not_even_loaded(string what)
+        => Assert.Contains("done", ChildProcess.Run<CopyOnlyChild>([what]), StringComparison.Ordinal);
+}

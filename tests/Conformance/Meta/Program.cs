@@ -1,0 +1,19 @@
+// The entry point: the tests, or one child of a test.
+using System.Reflection;
+using Xunit.MicrosoftTestingPlatform;
+
+namespace Zerocopy.Conformance.Meta;
+
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is [ChildProcess.Word, string name, .. string[] rest])
+        {
+            Type type = Assembly.GetExecutingAssembly().GetType(name, throwOnError: true)!;
+            return ((IChild)Activator.CreateInstance(type)!).Run(rest);
+        }
+
+        return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+    }
+}

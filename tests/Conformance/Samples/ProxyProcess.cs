@@ -1,0 +1,161 @@
+// samples/Proxy as a process of its own: started, asked, told to end.
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Xunit;
+using Zerocopy.Conformance.Harness;
+
+namespace Zerocopy.Conformance.Samples;
+
+/// <summary>What a process left when it ended.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Error);
+
+internal sealed partial class ProxyProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private ProxyProcess(Process process)
+    {
+        _process = process;
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>The line it printed when it listened.</summary>
+    internal string FirstLine { get; private set; } = "";
+
+    /// <summary>Where it listens.</summary>
+    internal EndPoint EndPoint { get; private set; } = null!;
+
+    internal int Id => _process.Id;
+
+    internal bool HasExited => _process.HasExited;
+
+    internal int DescriptorCount => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
+
+    internal TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Starts a proxy to <paramref name="target"/> and returns when it listens.</summary>
+    internal static Task<ProxyProcess> Listen(EndPoint target, params string[] options)
+        => Start(null, ["--listen", "127.0.0.1:0", "--connect", Text(target), .. options]);
+
+    /// <summary>Starts it with these arguments and returns when it listens.</summary>
+    /// <param name="openFilesMax">Its hard limit of descriptors.</param>
+    /// <param name="arguments">Of the proxy.</param>
+    internal static async Task<ProxyProcess> Start(int? openFilesMax, params string[] arguments)
+    {
+        ProxyProcess proxy = new(Launch(openFilesMax, arguments));
+        string? line = await proxy._process.StandardOutput.ReadLineAsync().Within("the proxy's first line");
+        if (line is null)
+        {
+            Assert.Fail($"the proxy does not listen: {await proxy._error}");
+        }
+
+        proxy.FirstLine = line;
+        Match address = Listening().Match(line);
+        Assert.True(address.Success, line);
+        string path = address.Groups["path"].Value;
+        proxy.EndPoint = path.Length > 0 ? new UnixDomainSocketEndPoint(path) : IPEndPoint.Parse(address.Groups["ip"].Value);
+        return proxy;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    internal static async Task<Ended> Run(params string[] arguments)
+    {
+        using ProxyProcess proxy = new(Launch(null, arguments));
+        return await proxy.End();
+    }
+
+    internal static string Text(EndPoint endPoint)
+        => endPoint is UnixDomainSocketEndPoint ? $"unix:{endPoint}" : endPoint.ToString()!;
+
+    internal static string NewUnixPath() => Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    /// <summary>A new connection to it.</summary>
+    internal Socket Connect()
+    {
+        bool isUnix = EndPoint is UnixDomainSocketEndPoint;
+        Socket socket = new(EndPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        socket.Connect(EndPoint);
+        return socket;
+    }
+
+    /// <summary>Sends it a signal, by name.</summary>
+    internal void Signal(string name) => Shell("/bin/sh", "-c", $"kill -{name} {Id}");
+
+    /// <summary>Sets the soft limit of its descriptors while it runs.</summary>
+    internal void LimitDescriptors(int count) => Shell("prlimit", "--pid", $"{Id}", $"--nofile={count}:");
+
+    /// <summary>Waits for its end.</summary>
+    internal async Task<Ended> End()
+    {
+        string output = await _process.StandardOutput.ReadToEndAsync().Within("the end of the proxy");
+        string error = await _error.Within("the end of the proxy's errors");
+        await _process.WaitForExitAsync().Within("the exit of the proxy");
+        return new Ended(_process.ExitCode, output, error);
+    }
+
+    /// <summary>Ends it by SIGTERM and returns its totals.</summary>
+    internal async Task<Ended> Stop()
+    {
+        Signal("TERM");
+        return await End();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        // Process.Dispose leaves open what somebody has asked for.
+        _process.StandardInput.Dispose();
+        _process.StandardOutput.Dispose();
+        _process.StandardError.Dispose();
+        _process.Dispose();
+    }
+
+    private static Process Launch(int? openFilesMax, string[] arguments)
+    {
+        // The host that runs these tests runs the proxy too. It was built beside them, whatever the output folder is.
+        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+        DirectoryInfo here = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        string program = Path.Combine(here.Parent!.Parent!.FullName, "Proxy", here.Name, "Proxy.dll");
+        Assert.True(File.Exists(program), $"not built: {program}");
+        string limit = openFilesMax is { } max ? string.Create(CultureInfo.InvariantCulture, $"ulimit -n {max}; ") : "";
+        ProcessStartInfo start = new("/bin/sh")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in (string[])["-c", limit + "exec \"$0\" \"$@\"", host, program, .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static void Shell(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(program, arguments);
+        Assert.True(process.WaitForExit(Deadline.Ms), program);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [GeneratedRegex("^listening on (unix:(?<path>[^,]+)|(?<ip>[^,]+)), relaying to .+$")]
+    private static partial Regex Listening();
+}

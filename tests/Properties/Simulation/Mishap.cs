@@ -1,0 +1,49 @@
+// The one thing that goes wrong for a direction: at a call of its own choice, so that every result of every call is met.
+using Zerocopy.Sys;
+
+namespace Zerocopy.Properties.Simulation;
+
+internal enum MishapKind
+{
+    /// <summary>The kernel refuses to splice this pair, from here on.</summary>
+    Refusal,
+
+    /// <summary>No memory, for this call.</summary>
+    NoMemory,
+
+    /// <summary>The source's peer resets the connection.</summary>
+    SourceReset,
+
+    /// <summary>The destination's peer resets the connection, or is gone.</summary>
+    DestinationReset,
+
+    /// <summary>This process closes the source, or the destination.</summary>
+    SourceClosed,
+    DestinationClosed,
+
+    /// <summary>Canceled, as soon as the turn is over.</summary>
+    Canceled,
+}
+
+/// <param name="Call">At which call.</param>
+/// <param name="After">How many of them go well before.</param>
+/// <param name="Kind">What happens.</param>
+/// <param name="Error">With which error, where it has one.</param>
+internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Error)
+{
+    private static readonly string[] s_calls = ["recv", "recvmsg", "peek", "send", "splice in", "splice out", "so_error"];
+
+    internal static Mishap Pick(SimRandom random)
+    {
+        MishapKind kind = (MishapKind)random.Below(7);
+        string call = random.Pick<string>(kind == MishapKind.Refusal ? ["splice in", "splice out"] : s_calls);
+        Errno error = kind switch
+        {
+            MishapKind.Refusal => random.Pick<Errno>(
+                [Errno.EINVAL, Errno.ENOSYS, Errno.EPERM, Errno.EOPNOTSUPP, Errno.EXDEV]),
+            MishapKind.NoMemory => random.Pick<Errno>([Errno.ENOMEM, Errno.ENOBUFS]),
+            _ => random.Pick<Errno>([Errno.ECONNRESET, Errno.EPIPE, Errno.ETIMEDOUT]),
+        };
+        return new Mishap(call, random.Below(random.Pick<int>([1, 8, 60])), kind, error);
+    }
+}

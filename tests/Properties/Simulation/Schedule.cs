@@ -1,0 +1,84 @@
+// What a schedule is: a seed and a few knobs. The same schedule makes the same calls; its text is what a failure prints.
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Zerocopy.Properties.Simulation;
+
+internal enum ScheduleKind
+{
+    /// <summary>One flow between two sockets.</summary>
+    Single,
+
+    /// <summary>Two opposite flows over the same two ends, and the end of stream passed on.</summary>
+    Relay,
+
+    /// <summary>Several flows at once, one after another, that share pipes, blocks and pages.</summary>
+    Shared,
+}
+
+/// <param name="Seed">Everything that no knob says.</param>
+/// <param name="Kind">Which flows.</param>
+/// <param name="KiB">The most that one source sends.</param>
+/// <param name="Shorts">Percent of calls that move less than they could.</param>
+/// <param name="Spurious">Percent of calls that would block because the peer was a little late.</param>
+/// <param name="Concurrency">Percent chance that a peer acts before a call.</param>
+/// <param name="Faults">Percent chance of each thing that can go wrong.</param>
+/// <param name="Lateness">Percent chance that an edge waits for a later look.</param>
+internal sealed record Schedule(
+    ulong Seed, ScheduleKind Kind, int KiB, int Shorts, int Spurious, int Concurrency, int Faults, int Lateness)
+{
+    public override string ToString()
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Seed:x16}:{(int)Kind}:{KiB}:{Shorts}:{Spurious}:{Concurrency}:{Faults}:{Lateness}");
+
+    internal static Schedule Parse(string text)
+    {
+        string[] parts = text.Trim().Split(':');
+        int[] knobs = [.. parts[1..].Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
+        ulong seed = ulong.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return new Schedule(seed, (ScheduleKind)knobs[0], knobs[1], knobs[2], knobs[3], knobs[4], knobs[5], knobs[6]);
+    }
+
+    /// <summary>The schedule of a bare seed.</summary>
+    internal static Schedule FromSeed(ulong seed)
+    {
+        SimRandom random = new(seed);
+        return new Schedule(
+            seed,
+            (ScheduleKind)random.Below(3),
+            random.Pick<int>([4, 100, 400, 900]),
+            random.Pick<int>([0, 10, 40, 80]),
+            random.Pick<int>([0, 0, 5, 20]),
+            random.Pick<int>([5, 25, 50, 70]),
+            random.Pick<int>([0, 5, 20, 60]),
+            random.Pick<int>([0, 30, 80]));
+    }
+}
+
+/// <summary>How FsCheck makes schedules, and makes a failing one simpler.</summary>
+internal static class Schedules
+{
+    public static Arbitrary<Schedule> Any()
+        => Arb.From(Gen.Choose(int.MinValue, int.MaxValue).Two().Select(Make), Shrink);
+
+    private static Schedule Make((int High, int Low) pair)
+        => Schedule.FromSeed(((ulong)(uint)pair.High << 32) | (uint)pair.Low);
+
+    private static IEnumerable<Schedule> Shrink(Schedule schedule)
+    {
+        Schedule[] simpler =
+        [
+            schedule with { Kind = ScheduleKind.Single },
+            schedule with { Faults = 0 },
+            schedule with { Spurious = 0 },
+            schedule with { Shorts = 0 },
+            schedule with { Lateness = 0 },
+            schedule with { Concurrency = 5 },
+            schedule with { KiB = schedule.KiB / 2 },
+            schedule with { Faults = schedule.Faults / 2 },
+        ];
+        return simpler.Where(other => other != schedule && other.KiB > 0);
+    }
+}

@@ -1,0 +1,281 @@
+// Each call of the seam, over the model.
+using Zerocopy.Sys;
+
+namespace Zerocopy.Properties.Simulation;
+
+internal sealed unsafe partial class SimKernel
+{
+    public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+    {
+        SimSocket source = _sockets[socket];
+        SimDirection direction = source.Reader!;
+        string call = isUnix ? "recvmsg" : "recv";
+        Errno mishap = Before(direction, call);
+        CheckRead(direction, length);
+        LawBrokenException.Require(!direction.IsZeroCopyOnly, "a read into memory though zero copy is required");
+        LawBrokenException.Require(isUnix == source.IsUnix, "recv and recvmsg confused");
+        if (source.Inbox.StartsWithMark)
+        {
+            source.Inbox.DropMark(); // recv passes it.
+        }
+
+        if (source.Inbox.IsEmpty || source.Inbox.StartsWithMark)
+        {
+            return NothingToRead(call, source, direction, length);
+        }
+
+        if (mishap != 0)
+        {
+            return Fail(call, direction, socket, length, mishap);
+        }
+
+        if (IsLate(source, isRead: true))
+        {
+            return WouldBlock(call, socket, length, "late");
+        }
+
+        int wanted = Math.Min(length, source.Inbox.Bytes);
+        int count = 0;
+        bool cut = false;
+        int most = source.FinReceived || source.CannotSend ? wanted : Shorten(wanted); // Nothing comes after a FIN.
+        while (count < most && !cut && !source.Inbox.StartsWithMark)
+        {
+            SimRange range = source.Inbox.Take(most - count, out bool endsRead);
+            SimContent.At(range.Stream, range.Start, range.Length).CopyTo(new Span<byte>(buffer + count, range.Length));
+            count += range.Length;
+            cut |= endsRead && isUnix;
+        }
+
+        if (count < length && !cut && !source.Inbox.IsEmpty)
+        {
+            source.Edge(); // What is left came just after.
+        }
+
+        direction.Taken += count;
+        string result = cut ? "cut" : count == length ? "all" : "short";
+        return Say(call, socket, length, result, Moved.Bytes(count, cut));
+    }
+
+    public Moved Peek(int socket)
+    {
+        SimSocket source = _sockets[socket];
+        SimDirection direction = source.Reader!;
+        Errno mishap = Before(direction, "peek");
+        direction.Verifications++;
+        if (mishap != 0)
+        {
+            return Fail("peek", direction, socket, 1, mishap);
+        }
+
+        int marks = source.Inbox.StartsWithMark ? 1 : 0;
+        if (source.Inbox.Bytes > 0)
+        {
+            direction.MetMark |= marks > 0;
+            return Say("peek", socket, 1, "a byte", Moved.Bytes(1));
+        }
+
+        return NothingToRead("peek", source, direction, 1);
+    }
+
+    public Moved Send(int socket, byte* buffer, int length)
+    {
+        SimSocket destination = _sockets[socket];
+        SimDirection direction = destination.Writer!;
+        Errno mishap = Before(direction, "send");
+        LawBrokenException.Require(length > 0, "a send of nothing");
+        if (CannotWrite("send", destination, direction, length, mishap, out Moved failure))
+        {
+            return failure;
+        }
+
+        int count = Shorten(Math.Min(length, destination.Room));
+        ReadOnlySpan<byte> expected = SimContent.At(direction.Stream, direction.Written, count);
+        LawBrokenException.Require(
+            new ReadOnlySpan<byte>(buffer, count).SequenceEqual(expected),
+            $"sent bytes are not the stream's at {direction.Written}");
+        direction.Buffered += count;
+        Accept(destination, count, length);
+        return Say("send", socket, length, count == length ? "all" : "short", Moved.Bytes(count));
+    }
+
+    public Moved Splice(int source, int destination, int length)
+    {
+        LawBrokenException.Require(length > 0, "a splice of nothing");
+        return _byWriteEnd.TryGetValue(destination, out SimPipe? filled)
+            ? SpliceIn(_sockets[source], filled, length)
+            : SpliceOut(_byReadEnd[source], _sockets[destination], length);
+    }
+
+    public Moved ReadPipe(int readEnd, byte* buffer, int length)
+    {
+        SimPipe pipe = _byReadEnd[readEnd];
+        Before();
+        LawBrokenException.Require(length > 0, "a read of nothing");
+        if (pipe.Content.IsEmpty)
+        {
+            return WouldBlock("read", readEnd, length, "empty");
+        }
+
+        int most = Shorten(Math.Min(length, pipe.Content.Bytes));
+        int count = 0;
+        while (count < most)
+        {
+            SimRange range = pipe.Content.Take(most - count, out _);
+            SimContent.At(range.Stream, range.Start, range.Length).CopyTo(new Span<byte>(buffer + count, range.Length));
+            count += range.Length;
+        }
+
+        return Say("read", readEnd, length, count == length ? "all" : "short", Moved.Bytes(count));
+    }
+
+    public bool PeerMayHaveFinished(int tcpSocket)
+    {
+        SimSocket socket = _sockets[tcpSocket];
+        Before();
+        LawBrokenException.Require(!socket.IsUnix, "TCP_INFO of a unix socket");
+        bool may = socket.Closed != LocalClose.Shutdown || socket.FinReceived;
+        trace.Add("tcp_info", may ? "may have" : "has not", tcpSocket, 0, 0);
+        return may;
+    }
+
+    public int TakeError(int socket)
+    {
+        SimSocket asked = _sockets[socket];
+        _ = Before(asked.Writer!, "so_error");
+        Errno error = asked.Error;
+        asked.Error = 0;
+        asked.Writer!.LastError = error == 0 ? Errno.EPIPE : error;
+        trace.Add("so_error", error == 0 ? "none" : error.Name(), socket, 0, (int)error);
+        return (int)error;
+    }
+
+    public Moved ShutdownSend(int socket)
+    {
+        SimSocket told = _sockets[socket];
+        Before();
+        if (told.CannotSend)
+        {
+            return Fail("shutdown", told.Writer, socket, 0, Errno.ENOTCONN);
+        }
+
+        told.FinSent = true;
+        told.Edge();
+        return Say("shutdown", socket, 0, "done", Moved.Bytes(0));
+    }
+
+    public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
+    {
+        Before();
+        readEnd = writeEnd = -1;
+        if (random.Chance(schedule.Faults))
+        {
+            Errno error = random.Pick<Errno>([Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM]);
+            return Fail("pipe2", null, -1, capacityBytes, error);
+        }
+
+        int granted = random.Chance(schedule.Faults)
+            ? random.Pick<int>([4096, 8192, 65536, 131072, 1 << 20]) : capacityBytes;
+        readEnd = _nextPipeFd++;
+        writeEnd = _nextPipeFd++;
+        SimPipe pipe = new(readEnd, writeEnd, granted / 4096);
+        _byReadEnd.Add(readEnd, pipe);
+        _byWriteEnd.Add(writeEnd, pipe);
+        string result = granted == capacityBytes ? "as asked" : granted > capacityBytes ? "larger" : "smaller";
+        return Say("pipe2", readEnd, capacityBytes, result, Moved.Bytes(granted));
+    }
+
+    public void ClosePipe(int readEnd, int writeEnd)
+    {
+        bool isClosed = _byReadEnd.Remove(readEnd, out SimPipe? pipe) && _byWriteEnd.Remove(writeEnd);
+        LawBrokenException.Require(isClosed, "a pipe closed twice");
+        trace.Add("close", pipe!.Content.IsEmpty ? "an empty pipe" : "a full pipe", readEnd, 0, 0);
+    }
+
+    private static void CheckRead(SimDirection direction, int length)
+    {
+        LawBrokenException.Require(length > 0, "a read of nothing");
+        LawBrokenException.Require(
+            direction.Options.LimitBytes is null || length <= direction.LimitRemaining,
+            $"{length} bytes asked for, {direction.LimitRemaining} allowed");
+    }
+
+    /// <summary>An empty queue: an error, the end, or would-block.</summary>
+    private Moved NothingToRead(string call, SimSocket source, SimDirection direction, int asked)
+    {
+        if (source.Closed == LocalClose.Error)
+        {
+            return Fail(call, direction, source.Fd, asked, random.Pick<Errno>([Errno.ECONNRESET, Errno.ENOTCONN]));
+        }
+
+        if (source.Closed != LocalClose.None)
+        {
+            return Say(call, source.Fd, asked, "0 by a local close", Moved.Bytes(0));
+        }
+
+        if (source.FinReceived)
+        {
+            return Say(call, source.Fd, asked, "0", Moved.Bytes(0));
+        }
+
+        if (source.Error != 0)
+        {
+            Errno error = source.Error;
+            source.Error = 0;
+            return Fail(call, direction, source.Fd, asked, error);
+        }
+
+        if (source.IsReset)
+        {
+            return Say(call, source.Fd, asked, "0", Moved.Bytes(0)); // Its error was taken by somebody else.
+        }
+
+        return WouldBlock(call, source.Fd, asked, "empty");
+    }
+
+    private bool CannotWrite(string call, SimSocket destination, SimDirection direction, int length, Errno mishap, out Moved failure)
+    {
+        failure = default;
+        if (destination.Closed != LocalClose.None)
+        {
+            Errno error = random.Pick<Errno>([Errno.EPIPE, Errno.ECONNRESET, Errno.ENOTCONN]);
+            failure = Fail(call, direction, destination.Fd, length, error);
+            return true;
+        }
+
+        if (destination.IsReset || destination.Error != 0)
+        {
+            Errno error = destination.Error == 0 ? Errno.EPIPE : destination.Error;
+            destination.Error = 0;
+            failure = Fail(call, direction, destination.Fd, length, error);
+            return true;
+        }
+
+        if (mishap != 0)
+        {
+            failure = Fail(call, direction, destination.Fd, length, mishap);
+            return true;
+        }
+
+        if (destination.Room == 0)
+        {
+            destination.WantsRoom = true;
+            failure = WouldBlock(call, destination.Fd, length, "full");
+            return true;
+        }
+
+        if (IsLate(destination, isRead: false))
+        {
+            failure = WouldBlock(call, destination.Fd, length, "late");
+            return true;
+        }
+
+        return false;
+    }
+
+    private static void Accept(SimSocket destination, int count, int asked)
+    {
+        LawBrokenException.Require(!destination.FinSent, "bytes after FIN");
+        destination.Unsent += count;
+        destination.WantsRoom |= count < asked;
+    }
+}

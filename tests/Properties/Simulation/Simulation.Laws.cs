@@ -1,0 +1,233 @@
+// The laws: what holds after every step, at a stall, at the end, and when everything was given back.
+using Zerocopy.Sys;
+
+namespace Zerocopy.Properties.Simulation;
+
+internal sealed partial class Simulation
+{
+    private static void Require(bool holds, string law) => LawBrokenException.Require(holds, law);
+
+    private static void JudgeCounts(SimDirection direction)
+    {
+        FlowCounters counters = direction.Flow.Counters;
+        Require(counters.Consumed == direction.Taken, $"consumed {counters.Consumed}, the kernel gave {direction.Taken}");
+        Require(counters.Spliced == direction.Spliced, $"spliced {counters.Spliced}, the kernel took {direction.Spliced}");
+        Require(counters.Buffered == direction.Buffered, $"sent {counters.Buffered}, the kernel took {direction.Buffered}");
+        Require(counters.Sendfile == 0 && counters.CopyFileRange == 0, "a mechanism that did not run");
+        Require(counters.LimitRemaining == direction.LimitRemaining,
+            $"limit remaining {counters.LimitRemaining}, it is {direction.LimitRemaining}");
+        Require(direction.LimitRemaining >= TransferResult.NoLimit, "the limit was overshot");
+        Require(direction.Written <= direction.Options.Prefix.Length + direction.Taken, "more written than taken");
+        Require(counters.FallbackError == FallbackOf(direction),
+            $"fallback error {counters.FallbackError}, the kernel said {direction.Refusal}");
+        if (direction.IsZeroCopyOnly)
+        {
+            Require(direction.Buffered <= direction.Options.Prefix.Length, "more than the prefix was copied");
+        }
+    }
+
+    private static int FallbackOf(SimDirection direction) => direction.IsZeroCopyOnly ? 0 : (int)direction.Refusal;
+
+    private void JudgeStep(SimDirection direction, StepOutcome outcome, long nowMs, long before, int callsBefore)
+    {
+        Flow flow = direction.Flow;
+        JudgeCounts(direction);
+        JudgeRate(direction);
+        bool moved = flow.Counters.Consumed + flow.Counters.Written > before;
+        bool hasTransit = direction.Written < direction.Options.Prefix.Length + direction.Taken;
+        Require(flow.IsEnded == (outcome == StepOutcome.Ended), "ended, or not?");
+        switch (outcome)
+        {
+            case StepOutcome.Yield:
+                Require(moved, "a turn spent without a byte moved");
+                break;
+            case StepOutcome.SourceNotReady:
+                Require(!direction.Source.Has(Readiness.Readable), "waits for a source that is marked readable");
+                Require(!hasTransit, "waits for the source with bytes in transit");
+                JudgeIdle();
+                break;
+            case StepOutcome.DestinationNotReady:
+                Require(!direction.Destination.Has(Readiness.Writable), "waits for a destination that is marked writable");
+                Require(hasTransit, "waits for the destination with nothing in transit");
+                break;
+            case StepOutcome.RateLimited:
+                Require(flow.RateDueMs > nowMs, "waits for a time that has come");
+                Require(flow.RateDueMs <= nowMs + 1000, "waits longer than any bucket needs");
+                Require(direction.Options.BytesPerSecond is not null && !hasTransit, "limited without a reason");
+                JudgeIdle();
+                break;
+        }
+
+        Require(moved || Trace.Calls > callsBefore || outcome != StepOutcome.Yield, "a step that did nothing");
+    }
+
+    /// <summary>A flow that waits for its source, or for time, holds neither block nor pipe.</summary>
+    private void JudgeIdle()
+    {
+        if (_live.Count > 1)
+        {
+            return;
+        }
+
+        Require(_resources.Blocks.Rented == 0, "an idle flow holds a block");
+        if (_random.Chance(20))
+        {
+            _resources.Pipes!.Trim();
+            Require(_kernel.OpenPipes == 0 && _budget.PagesInUse == 0, "an idle flow holds a pipe");
+        }
+    }
+
+    private void JudgeRate(SimDirection direction)
+    {
+        if (direction.Options.BytesPerSecond is { } rate)
+        {
+            // A tenth of a second deep; a look past an urgent mark is not refused, and takes a byte at least.
+            long elapsedMs = _kernel.NowMs - direction.StartMs;
+            long most = (rate * (elapsedMs + 100) / 1000) + 1 + direction.Verifications;
+            Require(direction.Taken <= most, $"{direction.Taken} bytes in {elapsedMs} ms at {rate} a second");
+        }
+    }
+
+    /// <summary>Nothing will happen any more: there must be nothing to take, or no room to give.</summary>
+    private static void JudgeStall(SimDirection direction)
+    {
+        SimSocket source = direction.Source.Socket;
+        SimSocket destination = direction.Destination.Socket;
+        bool hasNothing = source.Inbox.Bytes == 0 && !source.FinReceived && source.Error == 0
+            && !source.CannotSend && direction.Flow.Outcome == StepOutcome.SourceNotReady;
+        bool hasNoRoom = destination.Room < destination.RoomMax / 3 && !destination.CannotSend
+            && direction.Flow.Outcome == StepOutcome.DestinationNotReady;
+        Require(
+            hasNothing || hasNoRoom,
+            $"a lost wake-up: waits with {direction.Flow.Outcome}, {source.Inbox.Bytes} bytes to take, " +
+            $"FIN {source.FinReceived}, room for {destination.Room}");
+    }
+
+    /// <summary>Judges and lets go of what has ended; a relay's end of stream is passed on.</summary>
+    private List<SimDirection> EndOver()
+    {
+        List<SimDirection> over = [.. _live.Where(direction => direction.Flow.IsEnded && !direction.IsOver)];
+        foreach (SimDirection direction in over)
+        {
+            direction.IsOver = true;
+            direction.Flow.Judge();
+            JudgeEnd(direction);
+            if (_schedule.Kind == ScheduleKind.Relay)
+            {
+                PassOn(direction);
+            }
+        }
+
+        if (_schedule.Kind == ScheduleKind.Relay && _live.Exists(direction => !direction.IsOver))
+        {
+            return [];
+        }
+
+        foreach (SimDirection direction in _live.Where(direction => direction.IsOver).ToList())
+        {
+            Release(direction);
+            _ = _live.Remove(direction);
+            if (_schedule.Kind == ScheduleKind.Shared)
+            {
+                _kernel.CloseSocket(direction.Source.Socket);
+                _kernel.CloseSocket(direction.Destination.Socket);
+            }
+        }
+
+        return over;
+    }
+
+    private void PassOn(SimDirection direction)
+    {
+        SimDirection? other = _live.Find(d => d != direction && !d.IsOver);
+        if (direction.Flow.End is TransferEnd.EndOfStream or TransferEnd.LimitReached)
+        {
+            Moved told = direction.Destination.FinishWriting();
+            Require(!told.IsError || direction.Destination.Socket.CannotSend, "FIN refused");
+            other?.Flow.WatchesDestination = true;
+        }
+        else
+        {
+            other?.Flow.Stop(TransferEnd.Stopped);
+        }
+    }
+
+    private static void JudgeEnd(SimDirection direction)
+    {
+        Flow flow = direction.Flow;
+        SimSocket source = direction.Source.Socket;
+        SimSocket destination = direction.Destination.Socket;
+        JudgeCounts(direction);
+        bool isWhole = direction.Written == direction.Options.Prefix.Length + direction.Taken;
+        switch (flow.End)
+        {
+            case TransferEnd.EndOfStream:
+                Require(isWhole, "an end of stream with bytes in transit");
+                Require(source.Inbox.Bytes == 0, $"an end of stream with {source.Inbox.Bytes} bytes behind it");
+                // A unix socket cannot tell, and its handle may show a close late: the documented exception.
+                Require(
+                    source.FinReceived || source.IsReset || (source.IsUnix && source.Closed == LocalClose.Shutdown),
+                    "an end of stream that the peer has not sent");
+                Require(!source.ClosedIsVisible, "a local close taken for an end of stream");
+                break;
+            case TransferEnd.LimitReached:
+                Require(isWhole && direction.LimitRemaining == 0, "the limit was not reached");
+                break;
+            case TransferEnd.SourceFailed:
+                Require(!source.ClosedIsVisible, "a local close taken for a failure of the source");
+                JudgeFault(direction);
+                break;
+            case TransferEnd.DestinationFailed:
+                Require(!destination.ClosedIsVisible, "a local close taken for a failure of the destination");
+                JudgeFault(direction);
+                break;
+            case TransferEnd.SourceDisposed:
+                Require(source.Closed != LocalClose.None, "a source that nobody has disposed");
+                break;
+            case TransferEnd.DestinationDisposed:
+                Require(destination.Closed != LocalClose.None, "a destination that nobody has disposed");
+                break;
+        }
+    }
+
+    private static void JudgeFault(SimDirection direction)
+    {
+        FlowFault fault = direction.Flow.Fault;
+        bool isMark = direction is { IsZeroCopyOnly: true, MetMark: true } && fault.Error == (int)Errno.EOPNOTSUPP;
+        bool isPipe = direction.IsZeroCopyOnly && fault.Operation == "pipe2";
+        Require(
+            isMark || isPipe || fault.Error == (int)direction.LastError,
+            $"fault {fault}, the kernel's last error was {direction.LastError}");
+    }
+
+    /// <summary>What was taken and not written comes back, byte for byte.</summary>
+    private void Release(SimDirection direction)
+    {
+        Flow flow = direction.Flow;
+        FlowCounters counters = flow.Counters;
+        bool keeps = _random.Chance(80);
+        ReadOnlyMemory<byte> undelivered = flow.Release(keeps);
+        if (keeps)
+        {
+            long due = direction.Options.Prefix.Length + direction.Taken - direction.Written;
+            Require(undelivered.Length == due, $"{undelivered.Length} bytes undelivered, it should be {due}");
+            Require(
+                undelivered.Span.SequenceEqual(SimContent.At(direction.Stream, direction.Written, (int)due)),
+                "undelivered bytes are not what is missing");
+        }
+
+        Require(counters.Equals(flow.Counters), "a release changed the counts");
+        Spliced += direction.Spliced;
+        Buffered += direction.Buffered;
+    }
+
+    /// <summary>All flows are over: nothing is held, and what is cached is clean.</summary>
+    private void JudgeResources()
+    {
+        Require(_resources.Blocks.Rented == 0, $"{_resources.Blocks.Rented} blocks were not given back");
+        Require(_kernel.DirtyPipes == 0, "a pipe with bytes in it was pooled");
+        _resources.Pipes!.Trim();
+        Require(_kernel.OpenPipes == 0, $"{_kernel.OpenPipes} pipes were not given back");
+        Require(_budget.PagesInUse == 0, $"{_budget.PagesInUse} pages were not given back");
+    }
+}

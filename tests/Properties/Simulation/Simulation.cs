@@ -1,0 +1,255 @@
+// Runs one schedule from start to end: plays loop and driver around real flows, and judges them.
+using Zerocopy.Sys;
+
+namespace Zerocopy.Properties.Simulation;
+
+/// <summary>One schedule. Setup.cs makes its flows, Laws.cs judges them.</summary>
+internal sealed partial class Simulation
+{
+    private const int TurnsMax = 40_000;
+
+    private readonly Schedule _schedule;
+    private readonly SimRandom _random;
+    private readonly SimKernel _kernel;
+    private readonly PageBudget _budget;
+    private readonly MoveResources _resources;
+    private readonly List<SimDirection> _live = [];
+    private readonly bool _polls;
+    private int _nextStream = 1;
+
+    private Simulation(Schedule schedule)
+    {
+        _schedule = schedule;
+        _random = new SimRandom(schedule.Seed ^ 0x5EED);
+        _kernel = new SimKernel(schedule, _random, Trace);
+        _budget = new PageBudget(_random.Chance(schedule.Faults) ? _random.Pick<long>([0, 63, 64, 100]) : 1 << 20);
+        _resources = new MoveResources(_kernel, _budget);
+        _polls = _random.Chance(15);
+    }
+
+    internal CallTrace Trace { get; } = new();
+
+    /// <summary>Bytes that splice has written.</summary>
+    internal long Spliced { get; private set; }
+
+    internal long Buffered { get; private set; }
+
+    internal static Simulation Run(Schedule schedule)
+    {
+        Simulation simulation = new(schedule);
+        try
+        {
+            simulation.Run();
+        }
+        catch (Exception e)
+        {
+            throw new LawBrokenException(
+                $"{e.Message}\nschedule {schedule} (set {SimulatedKernelTests.ReplayVariable} to it)\n" +
+                $"{simulation.Trace.Tail()}\n{(e is LawBrokenException ? "" : e.ToString())}");
+        }
+
+        return simulation;
+    }
+
+    private void Run()
+    {
+        switch (_schedule.Kind)
+        {
+            case ScheduleKind.Relay:
+                OpenRelay();
+                RunAll();
+                break;
+            case ScheduleKind.Shared:
+                RunShared();
+                break;
+            default:
+                OpenTransfer(new Flow());
+                RunAll();
+                break;
+        }
+
+        JudgeResources();
+    }
+
+    /// <summary>Three at a time, until some have come and gone: what one gives back, the next one gets.</summary>
+    private void RunShared()
+    {
+        int toCome = _random.Between(2, 5);
+        Stack<Flow> idle = new([new Flow(), new Flow(), new Flow()]);
+        for (int turns = 0; toCome > 0 || _live.Count > 0; turns++)
+        {
+            LawBrokenException.Require(turns < TurnsMax, "the flows do not end");
+            if (toCome > 0 && idle.Count > 0 && (_live.Count == 0 || _random.Chance(10)))
+            {
+                toCome--;
+                OpenTransfer(idle.Pop());
+            }
+
+            foreach (SimDirection ended in Turn())
+            {
+                idle.Push(ended.Flow);
+            }
+        }
+    }
+
+    private void RunAll()
+    {
+        for (int turns = 0; _live.Count > 0; turns++)
+        {
+            LawBrokenException.Require(turns < TurnsMax, "the flow does not end");
+            _ = Turn();
+        }
+    }
+
+    /// <summary>Something happens: the world moves, edges are told, a flow steps or is stopped.</summary>
+    /// <returns>What has ended and given everything back.</returns>
+    private List<SimDirection> Turn()
+    {
+        while (_random.Chance(_schedule.Concurrency))
+        {
+            _kernel.Tick();
+        }
+
+        foreach (SimDirection direction in _live)
+        {
+            if (!_random.Chance(_schedule.Lateness))
+            {
+                TellEdges(direction.Source);
+                TellEdges(direction.Destination);
+            }
+        }
+
+        SimDirection? ready = PickReady();
+        if (ready is not null)
+        {
+            Step(ready);
+        }
+        else
+        {
+            Wait();
+        }
+
+        return EndOver();
+    }
+
+    private SimDirection? PickReady()
+    {
+        SimDirection[] ready = [.. _live.Where(d => !d.Flow.IsEnded && (d.IsCanceled || d.Flow.CanStep(_kernel.NowMs)))];
+        return ready.Length == 0 ? null : ready[_random.Below(ready.Length)];
+    }
+
+    /// <summary>What the loop does with an event: the marks are what the descriptor is when it is asked.</summary>
+    private static void TellEdges(SimEnd end)
+    {
+        if (end.Socket.HasEdge)
+        {
+            end.Socket.HasEdge = false;
+            end.Marks |= Translate(end.Socket.Mask());
+        }
+    }
+
+    // The same as the loop's.
+    private static Readiness Translate(EpollEvents events)
+    {
+        Readiness readiness = Readiness.None;
+        readiness |= (events & EpollEvents.In) != 0 ? Readiness.Readable : Readiness.None;
+        readiness |= (events & EpollEvents.Out) != 0 ? Readiness.Writable : Readiness.None;
+        readiness |= (events & EpollEvents.Priority) != 0 ? Readiness.Readable | Readiness.Priority : Readiness.None;
+        readiness |= (events & EpollEvents.ReadHangUp) != 0 ? Readiness.Readable | Readiness.ReadClosed : Readiness.None;
+        readiness |= (events & EpollEvents.HangUp) != 0 ? Readiness.Assumed | Readiness.HangUp : Readiness.None;
+        readiness |= (events & EpollEvents.Error) != 0 ? Readiness.Assumed | Readiness.Failed : Readiness.None;
+        return readiness;
+    }
+
+    private void Step(SimDirection direction)
+    {
+        Flow flow = direction.Flow;
+        if (direction.IsCanceled)
+        {
+            flow.Stop(TransferEnd.Canceled);
+            return;
+        }
+
+        if (!direction.Source.TryEnter())
+        {
+            flow.Stop(TransferEnd.SourceDisposed);
+            return;
+        }
+
+        if (!direction.Destination.TryEnter())
+        {
+            flow.Stop(TransferEnd.DestinationDisposed);
+            return;
+        }
+
+        long before = flow.Counters.Consumed + flow.Counters.Written;
+        int callsBefore = Trace.Calls;
+        long nowMs = _kernel.NowMs; // The clock goes on during the step.
+        StepOutcome outcome = flow.Step(nowMs);
+        JudgeStep(direction, outcome, nowMs, before, callsBefore);
+    }
+
+    /// <summary>Nobody can go on: edges that are late are told now, time passes, the peers act. If none of that can help any
+    /// more, the flows must have a good reason to wait, and are stopped.</summary>
+    private void Wait()
+    {
+        foreach (SimDirection direction in _live)
+        {
+            Register(direction.Source.Socket);
+            Register(direction.Destination.Socket);
+            if (_polls)
+            {
+                Poll(direction);
+            }
+        }
+
+        SimDirection[] waiting = [.. _live.Where(d => !d.Flow.IsEnded)];
+        SimDirection[] late = [.. waiting.Where(d => d.Source.Socket.HasEdge || d.Destination.Socket.HasEdge)];
+        if (late.Length > 0)
+        {
+            TellEdges(late[0].Source);
+            TellEdges(late[0].Destination);
+        }
+        else if (waiting.Any(d => d.Flow.Outcome == StepOutcome.RateLimited))
+        {
+            _kernel.WaitUntil(waiting.Where(d => d.Flow.Outcome == StepOutcome.RateLimited).Min(d => d.Flow.RateDueMs));
+        }
+        else if (!_kernel.IsQuiet)
+        {
+            _kernel.Tick();
+        }
+        else
+        {
+            foreach (SimDirection direction in waiting.Where(d => !d.Flow.CanStep(_kernel.NowMs)))
+            {
+                JudgeStall(direction);
+                direction.Flow.Stop(TransferEnd.IdleTimeout);
+            }
+        }
+    }
+
+    // The first wait registers; what is ready by then is reported as an edge.
+    private static void Register(SimSocket socket)
+    {
+        if (!socket.IsRegistered)
+        {
+            socket.IsRegistered = true;
+            socket.Edge();
+        }
+    }
+
+    /// <summary>What the sync driver does instead of taking edges: it asks for what the flow waits for.</summary>
+    private static void Poll(SimDirection direction)
+    {
+        EpollEvents always = EpollEvents.HangUp | EpollEvents.Error;
+        if (direction.Flow.Outcome == StepOutcome.SourceNotReady)
+        {
+            EpollEvents asked = EpollEvents.In | EpollEvents.ReadHangUp | EpollEvents.Priority | always;
+            direction.Source.Marks |= Translate(direction.Source.Socket.Mask() & asked);
+        }
+        else if (direction.Flow.Outcome == StepOutcome.DestinationNotReady)
+        {
+            direction.Destination.Marks |= Translate(direction.Destination.Socket.Mask() & (EpollEvents.Out | always));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// What all schedules of a run did together: the histogram of results.
+using System.Text;
+
+namespace Zerocopy.Properties.Simulation;
+
+internal sealed class Tally
+{
+    private readonly SortedDictionary<string, int> _results = new(StringComparer.Ordinal);
+    private readonly List<int> _calls = [];
+    private long _spliced;
+    private long _buffered;
+
+    internal int Schedules => _calls.Count;
+
+    internal int MedianCalls => _calls.Order().ElementAt(_calls.Count / 2);
+
+    internal void Add(Simulation simulation)
+    {
+        _calls.Add(simulation.Trace.Calls);
+        _spliced += simulation.Spliced;
+        _buffered += simulation.Buffered;
+        foreach (((string call, string result), int times) in simulation.Trace.Results)
+        {
+            string key = $"{call}: {result}";
+            _results[key] = _results.GetValueOrDefault(key) + times;
+        }
+    }
+
+    internal IEnumerable<string> SeenLessThan(int times)
+        => _results.Where(entry => entry.Value < times).Select(entry => $"{entry.Key} {entry.Value}");
+
+    public override string ToString()
+    {
+        StringBuilder text = new();
+        _ = text.AppendLine($"{Schedules} schedules, {_calls.Sum(calls => (long)calls)} calls, median {MedianCalls}, " +
+            $"max {_calls.Max()}; {_spliced >> 20} MiB spliced, {_buffered >> 20} MiB sent");
+        foreach ((string result, int times) in _results)
+        {
+            _ = text.AppendLine($"  {times,9} {result}");
+        }
+
+        return text.ToString();
+    }
+}
