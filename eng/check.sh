@@ -11,7 +11,7 @@
 set -uo pipefail
 
 # The stages of a full run, in order. NAME is the function stage_NAME below ("-" is written "_" there).
-STAGES=(restore build format tidy conformance properties)
+STAGES=(restore build format tidy conformance properties bench-smoke bench-report)
 
 # A red stage of these leaves nothing for the others to work on.
 FOUNDATIONS=' restore build '
@@ -36,6 +36,7 @@ stage_mutants() { run_counted 780 "$(built Properties Zerocopy.Properties)" muta
 
 stage_samples() { run 120 "$(built Proxy Proxy)" --demo-mib 64; }
 stage_bench_smoke() { run 120 "$(built Load Zerocopy.Bench.Load)" --smoke; }
+stage_bench_report() { run 30 "$(built Load Zerocopy.Bench.Load)" report --check; }
 
 stage_pack() {
   local packages=artifacts/check/packages

@@ -30,7 +30,7 @@ internal static class NetworkStreamRelay
         }
         catch (Exception e)
         {
-            failure = e.Message;
+            failure = e.ToString();
         }
 
         client.Dispose();

@@ -18,7 +18,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     private FlowHost? _home;
     private PoolHome? _poolHome;
     private CancellationTokenRegistration _cancellation;
-    private Phase _phase = Phase.Resting;
+    private volatile Phase _phase = Phase.Resting;
     private int _requests;
     private long _progressBytes;
     private long _sinceMs; // Running: the last progress. Leaving: the end of the last flow.
@@ -28,6 +28,9 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     {
         /// <summary>Not in use: cached, or over.</summary>
         Resting,
+
+        /// <summary>Set up; its first turn is about to be posted, and nobody else may post it.</summary>
+        Beginning,
 
         /// <summary>Flows are stepped.</summary>
         Running,
@@ -111,7 +114,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         _progressBytes = 0;
         _sinceMs = EventLoop.NowMs;
         _idleTimeoutMs = idleTimeoutMs;
-        _phase = Phase.Running;
+        _phase = Phase.Beginning;
     }
 
     /// <summary>Gives it its first turn. Nothing of it may be touched afterwards but by its turns.</summary>
@@ -128,8 +131,12 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
 
     private protected void Request(Requests request)
     {
+        // The first turn takes what came before it: a post of ours could come so late that it hits the next use.
         _ = Interlocked.Or(ref _requests, (int)request);
-        Post();
+        if (_phase != Phase.Beginning)
+        {
+            Post();
+        }
     }
 
     protected sealed override void Enqueue()
@@ -147,6 +154,12 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     protected sealed override bool Turn()
     {
         long nowMs = EventLoop.NowMs;
+        if (_phase == Phase.Beginning)
+        {
+            _phase = Phase.Running;
+            Interlocked.MemoryBarrier(); // Either this turn sees a request, or whoever makes it sees that we run.
+        }
+
         if (_phase == Phase.Running)
         {
             Left.TakeEdges();

@@ -51,10 +51,11 @@ internal sealed class DescriptorLimitChild : IChild
         Task<long> rightWriter = await ReadyThreads.Writer(rig.Reader, Bytes, gate.Task, pattern: Pattern.Other);
         long before = TakeAll();
         gate.SetResult();
+        await Task.WhenAll(leftWriter, rightWriter, leftReader, rightReader, relay).Within("all");
+        _ = Libc.OpenFilesLimit(before); // What follows may load an assembly.
+        RelayResult result = await relay;
         await Peer.AssertAll(Bytes - 100, leftWriter, rightReader);
         await Peer.AssertAll(Bytes, rightWriter, leftReader);
-        RelayResult result = await relay.Within("the relay");
-        _ = Libc.OpenFilesLimit(before);
         Assert.Equal(RelayEnd.EndOfStream, result.EndedBy);
         AssertCopied(result.LeftToRight);
         AssertCopied(result.RightToLeft);
@@ -73,8 +74,9 @@ internal sealed class DescriptorLimitChild : IChild
             TransferResult result = call == Call.Sync
                 ? Transfer.Copy(rig.Source, rig.Destination) : await rig.Start(call).Within("the transfer");
             rig.Destination.Shutdown(SocketShutdown.Send);
-            await Peer.AssertAll(Bytes, writer, reader);
+            await Task.WhenAll(writer, reader).Within("both peers");
             _ = Libc.OpenFilesLimit(before);
+            await Peer.AssertAll(Bytes, writer, reader);
             AssertCopied(result);
         }
     }

@@ -36,6 +36,15 @@ internal sealed partial class ProxyProcess : IDisposable
 
     internal int DescriptorCount => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
 
+    /// <summary>Its open sockets.</summary>
+    internal int SocketCount => Directory.GetFileSystemEntries($"/proc/{Id}/fd")
+        .Count(path => new FileInfo(path).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
+    /// <summary>True if new connections are taken; asked without making one.</summary>
+    internal bool IsListening => EndPoint is IPEndPoint ip
+        ? File.ReadLines("/proc/net/tcp").Any(line => line.Contains($":{ip.Port:X4} 00000000:0000 0A ", StringComparison.Ordinal))
+        : File.Exists(EndPoint.ToString());
+
     internal TimeSpan CpuTime
     {
         get

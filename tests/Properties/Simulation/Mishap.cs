@@ -33,6 +33,21 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
 {
     private static readonly string[] s_calls = ["recv", "recvmsg", "peek", "send", "splice in", "splice out", "so_error"];
 
+    /// <summary>Which kind of source reaches that call.</summary>
+    internal bool? SourceIsUnix => Call switch { "recv" or "peek" => false, "recvmsg" => true, _ => null };
+
+    internal PeerStyle SourceStyle
+        => Call is "splice in" or "splice out" ? PeerStyle.Large : Call == "peek" ? PeerStyle.Marked : PeerStyle.Any;
+
+    internal TransferMode? Mode
+        => Call switch
+        {
+            "splice in" or "splice out" => TransferMode.Auto,
+            "peek" => TransferMode.RequireZeroCopy,
+            "recv" or "recvmsg" => TransferMode.CopyOnly,
+            _ => null,
+        };
+
     internal static Mishap Pick(SimRandom random)
     {
         MishapKind kind = (MishapKind)random.Below(7);
@@ -41,9 +56,10 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
         {
             MishapKind.Refusal => random.Pick<Errno>(
                 [Errno.EINVAL, Errno.ENOSYS, Errno.EPERM, Errno.EOPNOTSUPP, Errno.EXDEV]),
-            MishapKind.NoMemory => random.Pick<Errno>([Errno.ENOMEM, Errno.ENOBUFS]),
+            MishapKind.NoMemory => call is "send" or "splice out" ? random.Pick<Errno>([Errno.ENOMEM, Errno.ENOBUFS]) : Errno.ENOMEM,
+            MishapKind.SourceReset => random.Pick<Errno>([Errno.ECONNRESET, Errno.ETIMEDOUT]),
             _ => random.Pick<Errno>([Errno.ECONNRESET, Errno.EPIPE, Errno.ETIMEDOUT]),
         };
-        return new Mishap(call, random.Below(random.Pick<int>([1, 8, 60])), kind, error);
+        return new Mishap(call, random.Below(random.Pick<int>([1, 3, 20])), kind, error);
     }
 }

@@ -48,7 +48,7 @@ internal sealed record Schedule(
         return new Schedule(
             seed,
             (ScheduleKind)random.Below(3),
-            random.Pick<int>([4, 100, 400, 900]),
+            random.Pick<int>([30, 400, 900, 1800]),
             random.Pick<int>([0, 10, 40, 80]),
             random.Pick<int>([0, 0, 5, 20]),
             random.Pick<int>([5, 25, 50, 70]),

@@ -20,6 +20,18 @@ internal enum PeerEnd
     FinThenReset,
 }
 
+/// <summary>What a peer sends.</summary>
+internal enum PeerStyle
+{
+    Any,
+
+    /// <summary>Much at once, so that the flow splices.</summary>
+    Large,
+
+    /// <summary>With urgent marks.</summary>
+    Marked,
+}
+
 internal sealed class SimPeer
 {
     private const int InboxMax = 768 * 1024;
@@ -41,17 +53,17 @@ internal sealed class SimPeer
     private int _remaining;
     private bool _hasEnded;
 
-    internal SimPeer(SimSocket socket, SimRandom random, int stream, long start, int bytes, PeerEnd end)
+    internal SimPeer(SimSocket socket, SimRandom random, int stream, long start, int bytes, PeerEnd end, PeerStyle style)
     {
         Socket = socket;
         _random = random;
         _stream = stream;
         _position = start;
         _end = end;
-        _size = s_sizes[random.Below(s_sizes.Length)];
-        _mixesSizes = random.Chance(40);
+        _size = style == PeerStyle.Large ? s_sizes[^1] : s_sizes[random.Below(s_sizes.Length)];
+        _mixesSizes = style != PeerStyle.Large && random.Chance(40);
         _readMax = random.Pick<int>([500, 5000, 40_000, 300_000]);
-        _marksPercent = !socket.IsUnix && random.Chance(25) ? random.Between(1, 30) : 0;
+        _marksPercent = !socket.IsUnix && (style == PeerStyle.Marked || random.Chance(25)) ? random.Between(5, 40) : 0;
         _cutsPercent = socket.IsUnix && random.Chance(30) ? random.Between(1, 40) : 0;
         _remaining = _mixesSizes ? bytes : Math.Min(bytes, _size.High * PiecesMax);
     }

@@ -62,8 +62,10 @@ internal sealed class SimSocket(int fd, bool isUnix)
             return;
         }
 
+        // EPIPE is what a reset behind a FIN leaves; whoever reads this socket would have seen that FIN.
+        bool isBehindFin = FinReceived || Reader is null;
         IsReset = true;
-        Error = IsUnix && error != Errno.ECONNRESET ? 0 : error;
+        Error = IsUnix && error != Errno.ECONNRESET ? 0 : error == Errno.EPIPE && !isBehindFin ? Errno.ECONNRESET : error;
         Unsent = 0;
         Edge();
     }

@@ -6,36 +6,45 @@ internal sealed partial class Simulation
 {
     private void OpenTransfer(Flow flow)
     {
-        SimSocket from = _kernel.OpenSocket(_random.Chance(40));
+        Mishap? mishap = PickMishap();
+        SimSocket from = _kernel.OpenSocket(mishap?.SourceIsUnix ?? _random.Chance(40));
         SimSocket to = _kernel.OpenSocket(_random.Chance(40));
-        FlowOptions options = MakeOptions(out int prefixLength);
-        int stream = _nextStream++;
-        options = options with { Prefix = SimContent.Memory(stream, 0, prefixLength) };
-        _kernel.AddPeer(MakePeer(from, stream, prefixLength, PickEnd(PeerEnd.Fin)));
-        _kernel.AddPeer(MakeReader(to));
-        Start(Make(flow, new SimEnd(_kernel, from), new SimEnd(_kernel, to), stream, options), watches: true);
+        SimEnd source = new(_kernel, from);
+        SimEnd destination = new(_kernel, to);
+        bool diesInSilence = mishap?.Call == "so_error";
+        SimDirection direction = Open(flow, source, destination, diesInSilence ? PeerEnd.Never : PeerEnd.Fin, mishap);
+        _kernel.AddPeer(MakePeer(to, 0, 0, 0, PeerEnd.Never, PeerStyle.Any, diesInSilence ? 1 : null));
+        Start(direction, watches: true);
     }
 
     private void OpenRelay()
     {
-        SimSocket left = _kernel.OpenSocket(_random.Chance(40));
-        SimSocket right = _kernel.OpenSocket(_random.Chance(40));
-        SimEnd leftEnd = new(_kernel, left);
-        SimEnd rightEnd = new(_kernel, right);
-        bool answers = _random.Chance(50);
-        SimDirection forward = OpenDirection(leftEnd, rightEnd, PeerEnd.Fin);
-        SimDirection backward = OpenDirection(rightEnd, leftEnd, answers ? PeerEnd.FinAfterFin : PeerEnd.Fin);
+        Mishap? forth = PickMishap();
+        Mishap? back = PickMishap();
+        SimEnd left = new(_kernel, _kernel.OpenSocket(forth?.SourceIsUnix ?? _random.Chance(40)));
+        SimEnd right = new(_kernel, _kernel.OpenSocket(back?.SourceIsUnix ?? _random.Chance(40)));
+        SimDirection forward = Open(new Flow(), left, right, PeerEnd.Fin, forth);
+        SimDirection backward = Open(
+            new Flow(), right, left, _random.Chance(50) ? PeerEnd.FinAfterFin : PeerEnd.Fin, back);
         Start(forward, watches: false);
         Start(backward, watches: false);
     }
 
-    private SimDirection OpenDirection(SimEnd source, SimEnd destination, PeerEnd end)
+    private SimDirection Open(Flow flow, SimEnd source, SimEnd destination, PeerEnd end, Mishap? mishap)
     {
         FlowOptions options = MakeOptions(out int prefixLength);
         int stream = _nextStream++;
-        options = options with { Prefix = SimContent.Memory(stream, 0, prefixLength) };
-        _kernel.AddPeer(MakePeer(source.Socket, stream, prefixLength, PickEnd(end)));
-        return Make(new Flow(), source, destination, stream, options);
+        options = options with
+        {
+            Prefix = SimContent.Memory(stream, 0, prefixLength),
+            Mode = mishap?.Mode ?? options.Mode,
+        };
+        PeerStyle style = mishap?.SourceStyle ?? PeerStyle.Any;
+        _kernel.AddPeer(MakePeer(source.Socket, stream, prefixLength, PickBytes(), PickEnd(end), style, null));
+        SimDirection direction = new(source, destination, stream, options) { Flow = flow, Planned = mishap };
+        source.Socket.Reader = direction;
+        destination.Socket.Writer = direction;
+        return direction;
     }
 
     private void Start(SimDirection direction, bool watches)
@@ -49,17 +58,8 @@ internal sealed partial class Simulation
         _live.Add(direction);
     }
 
-    private SimDirection Make(Flow flow, SimEnd source, SimEnd destination, int stream, FlowOptions options)
-    {
-        SimDirection direction = new(source, destination, stream, options)
-        {
-            Flow = flow,
-            Planned = _random.Chance(_schedule.Faults) ? Mishap.Pick(_random) : null,
-        };
-        source.Socket.Reader = direction;
-        destination.Socket.Writer = direction;
-        return direction;
-    }
+    private Mishap? PickMishap()
+        => _random.Chance(Math.Min(90, _schedule.Faults * 2)) ? Mishap.Pick(_random) : null;
 
     private FlowOptions MakeOptions(out int prefixLength)
     {
@@ -78,21 +78,15 @@ internal sealed partial class Simulation
             ? _random.Pick<PeerEnd>([PeerEnd.Never, PeerEnd.Reset, PeerEnd.TimedOut, PeerEnd.FinThenReset])
             : usual;
 
-    private SimPeer MakePeer(SimSocket socket, int stream, int start, PeerEnd end)
-        => new(socket, _random, stream, start, PickBytes(), end)
+    private SimPeer MakePeer(
+        SimSocket socket, int stream, int start, int bytes, PeerEnd end, PeerStyle style, long? diesAfter)
+        => new(socket, _random, stream, start, bytes, end, style)
         {
-            StopsReadingAfter = _random.Chance(_schedule.Faults / 3) ? PickBytes() : long.MaxValue,
-            DiesAfter = _random.Chance(_schedule.Faults / 3) ? PickBytes() : long.MaxValue,
-        };
-
-    private SimPeer MakeReader(SimSocket socket)
-        => new(socket, _random, 0, 0, 0, PeerEnd.Never)
-        {
-            StopsReadingAfter = _random.Chance(_schedule.Faults / 3) ? PickBytes() : long.MaxValue,
-            DiesAfter = _random.Chance(_schedule.Faults / 3) ? PickBytes() : long.MaxValue,
+            StopsReadingAfter = _random.Chance(_schedule.Faults / 4) ? PickBytes() : long.MaxValue,
+            DiesAfter = diesAfter ?? (_random.Chance(_schedule.Faults / 4) ? PickBytes() : long.MaxValue),
         };
 
     private int PickBytes()
-        => _random.Chance(10) ? _random.Below(3)
-            : _random.Between(1, 1 + (_schedule.KiB * 1024 / _random.Pick<int>([1, 1, 2, 20])));
+        => _random.Chance(5) ? _random.Below(3)
+            : _random.Between(1, 1 + (_schedule.KiB * 1024 / _random.Pick<int>([1, 1, 2, 10])));
 }
