@@ -49,7 +49,8 @@ public readonly record struct TransferResult
     /// <summary>The mechanism chosen for this pair of endpoints.</summary>
     public TransferRoute Route { get; }
 
-    /// <summary>The errno with which the kernel refused the route, after which bytes were copied; 0 when it did not
+    /// <summary>The errno with which the kernel refused the route or a pipe for it, after which bytes were copied: 22
+    /// (EINVAL), 1 (EPERM) and 38 (ENOSYS) for good, 24 (EMFILE) and its like for a while. 0 when it did not
     /// refuse.</summary>
     public int FallbackError { get; }
 

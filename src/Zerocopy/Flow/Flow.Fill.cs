@@ -184,8 +184,14 @@ internal sealed partial class Flow
             return false;
         }
 
-        // No pipe for now: not a refusal of this pair, so the next full read asks again.
-        _mover = FlowMover.Adaptive;
+        if (error != 0)
+        {
+            _counters.FallbackError = error;
+        }
+
+        // A sandbox that refuses pipes will do so again. Want of descriptors or pages passes: the next full read asks
+        // again.
+        _mover = (Errno)error is Errno.EPERM or Errno.ENOSYS ? FlowMover.ReadWrite : FlowMover.Adaptive;
         _smallReads = true;
         return false;
     }

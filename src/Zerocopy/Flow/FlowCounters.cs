@@ -15,7 +15,7 @@ internal struct FlowCounters
     /// <summary>What is left of the limit, or <see cref="TransferResult.NoLimit"/>.</summary>
     internal long LimitRemaining;
 
-    /// <summary>The errno that ended the route's own call for good, or 0.</summary>
+    /// <summary>The last errno with which the kernel refused the route's own call or a pipe for it, or 0.</summary>
     internal int FallbackError;
 
     internal readonly long Written => InKernel + Buffered;

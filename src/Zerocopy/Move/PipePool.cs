@@ -18,6 +18,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
     private readonly SplicePipe[] _idle = new SplicePipe[IdleMax];
     private int _idleCount;
     private long _growthPausedUntilMs;
+    private int _growthError; // Why it is paused: an errno, or 0 when pipes have become small.
 
     /// <summary>Takes a pipe.</summary>
     /// <param name="nowMs">The caller's clock.</param>
@@ -36,6 +37,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
 
             if (!insist && nowMs < _growthPausedUntilMs)
             {
+                error = _growthError;
                 return null;
             }
         }
@@ -56,7 +58,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
         {
             budget.Release(PagesWanted);
             error = granted.Error;
-            PauseGrowth(nowMs);
+            PauseGrowth(nowMs, error);
             return null;
         }
 
@@ -65,7 +67,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
             // Over the user's soft limit: a pipe of two slots is slower than copying, and the next one is no larger.
             kernel.ClosePipe(readEnd, writeEnd);
             budget.Release(PagesWanted);
-            PauseGrowth(nowMs);
+            PauseGrowth(nowMs, error);
             return null;
         }
 
@@ -121,11 +123,12 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
 
     private static long Pages(int capacityBytes) => capacityBytes / PageBudget.PageBytes;
 
-    private void PauseGrowth(long nowMs)
+    private void PauseGrowth(long nowMs, int error)
     {
         lock (_lock)
         {
             _growthPausedUntilMs = nowMs + GrowthPauseMs;
+            _growthError = error;
         }
     }
 }

@@ -59,13 +59,21 @@ internal static class DescriptorProbe
         }
     }
 
-    /// <summary>Whether splice is there at all: with descriptors that cannot exist, a kernel that has it says EBADF;
-    /// a sandbox refuses before it looks at them.</summary>
-    /// <returns>The name of the errno with which it is refused, or null.</returns>
-    internal static string? SpliceError()
+    /// <summary>Whether splice and pipe2 are there at all: with arguments that cannot be right, a kernel that has
+    /// them says EBADF and EINVAL; a sandbox refuses before it looks at them.</summary>
+    /// <returns>Which one is refused and with what, or null.</returns>
+    internal static string? SpliceRefusal()
     {
-        Errno error = Syscall.Splice(BorrowedFd.FromRaw(-1), BorrowedFd.FromRaw(-1), 1, SpliceFlags.NonBlock).Errno;
-        return error == Errno.EBADF ? null : error.Name();
+        BorrowedFd none = BorrowedFd.FromRaw(-1);
+        Errno splice = Syscall.Splice(none, none, 1, SpliceFlags.NonBlock).Errno;
+        if (splice != Errno.EBADF)
+        {
+            return $"splice is refused with {splice.Name()}";
+        }
+
+        const PipeFlags Impossible = (PipeFlags)(-1);
+        Errno pipe = Syscall.Pipe2(out _, out _, Impossible).Errno;
+        return pipe == Errno.EINVAL ? null : $"pipe2 is refused with {pipe.Name()}";
     }
 
     private static EndpointKind Classify(BorrowedFd fd, string parameter)

@@ -39,9 +39,9 @@ internal static class RouteChoice
             throw ThrowHelper.NotZeroCopy("a descriptor blocks, and is no socket of .NET whose mode can be changed");
         }
 
-        if (DescriptorProbe.SpliceError() is { } error)
+        if (DescriptorProbe.SpliceRefusal() is { } refusal)
         {
-            throw ThrowHelper.NotZeroCopy($"splice is refused with {error}, perhaps by a sandbox");
+            throw ThrowHelper.NotZeroCopy($"{refusal}, perhaps by a sandbox");
         }
     }
 

@@ -10,8 +10,11 @@ public sealed class RelayContentTests
     private const int LeftBytes = 3_000_017;
     private const int RightBytes = 1_500_001;
 
+    private static readonly byte[] s_left = "left"u8.ToArray();
+    private static readonly byte[] s_right = "right"u8.ToArray();
+
     [Theory(Timeout = Deadline.Ms)]
-    [MemberData(nameof(RelayPairs.FamiliesAndModes), MemberType = typeof(RelayPairs))]
+    [MemberData(nameof(Matrix.PairsModes), MemberType = typeof(Matrix))]
     public async Task Both_directions_arrive_whole_and_end(Family left, Family right, TransferMode mode)
     {
         using Rig rig = new(left, right);
@@ -34,7 +37,7 @@ public sealed class RelayContentTests
     }
 
     [Theory(Timeout = Deadline.Ms)]
-    [MemberData(nameof(RelayPairs.FamiliesAndModes), MemberType = typeof(RelayPairs))]
+    [MemberData(nameof(Matrix.PairsModes), MemberType = typeof(Matrix))]
     public async Task A_half_close_comes_after_the_last_byte_and_leaves_the_answer_alone(
         Family left, Family right, TransferMode mode)
     {
@@ -53,7 +56,7 @@ public sealed class RelayContentTests
     }
 
     [Theory(Timeout = Deadline.Ms)]
-    [MemberData(nameof(RelayPairs.Families), MemberType = typeof(RelayPairs))]
+    [MemberData(nameof(Matrix.Pairs), MemberType = typeof(Matrix))]
     public async Task Without_half_close_the_first_end_ends_both(Family left, Family right)
     {
         using Rig rig = new(left, right);
@@ -81,22 +84,22 @@ public sealed class RelayContentTests
             LeftToRight = new FlowOptions { Prefix = greeting },
             RightToLeft = new FlowOptions { Prefix = banner },
         };
-        Task<RelayResult> relay = (inOptions
-            ? Relay.RunAsync(rig.Source, rig.Destination, options)
-            : Relay.RunAsync(rig.Source, rig.Destination, greeting, banner, options)).AsTask();
-        rig.Writer.Send("left"u8);
-        rig.Reader.Send("right"u8);
+        Task<RelayResult> relay = inOptions
+            ? Relay.RunAsync(rig.Source, rig.Destination, options).AsTask()
+            : Relay.RunAsync(rig.Source, rig.Destination, greeting, banner, options).AsTask();
+        rig.Writer.Send(s_left);
+        rig.Reader.Send(s_right);
         rig.Writer.Shutdown(SocketShutdown.Send);
         rig.Reader.Shutdown(SocketShutdown.Send);
-        Assert.Equal([.. greeting, .. "left"u8], await Peer.ReadAll(rig.Reader).Within("right"));
-        Assert.Equal([.. banner, .. "right"u8], await Peer.ReadAll(rig.Writer).Within("left"));
+        Assert.Equal((byte[])[.. greeting, .. s_left], await Peer.ReadAll(rig.Reader).Within("right"));
+        Assert.Equal((byte[])[.. banner, .. s_right], await Peer.ReadAll(rig.Writer).Within("left"));
         RelayResult result = await relay.Within("the relay");
         Assert.Equal((greeting.Length + 4, 4), (result.LeftToRight.BytesWritten, result.LeftToRight.BytesConsumed));
         Assert.Equal((banner.Length + 5, 5), (result.RightToLeft.BytesWritten, result.RightToLeft.BytesConsumed));
     }
 
     [Theory(Timeout = Deadline.Ms)]
-    [MemberData(nameof(RelayPairs.FamiliesAndModes), MemberType = typeof(RelayPairs))]
+    [MemberData(nameof(Matrix.PairsModes), MemberType = typeof(Matrix))]
     public async Task Each_direction_has_its_own_limit(Family left, Family right, TransferMode mode)
     {
         using Rig rig = new(left, right);

@@ -8,43 +8,6 @@ namespace Zerocopy.Conformance.Relays;
 /// <summary>left peer - left, relayed to right - right peer.</summary>
 internal static class RelayPairs
 {
-    public static TheoryData<Family, Family> Families
-    {
-        get
-        {
-            TheoryData<Family, Family> pairs = [];
-            foreach (Family left in Enum.GetValues<Family>())
-            {
-                foreach (Family right in Enum.GetValues<Family>())
-                {
-                    pairs.Add(left, right);
-                }
-            }
-
-            return pairs;
-        }
-    }
-
-    public static TheoryData<Family, Family, TransferMode> FamiliesAndModes
-    {
-        get
-        {
-            TheoryData<Family, Family, TransferMode> cases = [];
-            foreach (Family left in Enum.GetValues<Family>())
-            {
-                foreach (Family right in Enum.GetValues<Family>())
-                {
-                    foreach (TransferMode mode in Enum.GetValues<TransferMode>())
-                    {
-                        cases.Add(left, right, mode);
-                    }
-                }
-            }
-
-            return cases;
-        }
-    }
-
     public static RelayOptions Mode(TransferMode mode)
     {
         FlowOptions flow = new() { Mode = mode };

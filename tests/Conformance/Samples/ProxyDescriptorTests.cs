@@ -50,12 +50,14 @@ public sealed class ProxyDescriptorTests : IDisposable
     {
         using Socket upstream = Listen(out EndPoint endPoint);
         using ProxyProcess proxy = await ProxyProcess.Listen(endPoint);
+        int idle = proxy.SocketCount;
         for (int i = 0; i < 3; i++)
         {
             await Greet(proxy, upstream); // Warm: threads and assemblies need descriptors of their own.
         }
 
-        proxy.LimitDescriptors(proxy.DescriptorCount);
+        await Deadline.Until("the warm-up is over", () => proxy.SocketCount == idle);
+        proxy.LimitDescriptors(proxy.NextDescriptor);
         using Socket client = proxy.Connect();
         client.Send("patience"u8);
         await AssertRests(proxy);

@@ -40,6 +40,16 @@ internal sealed partial class ProxyProcess : IDisposable
     internal int SocketCount => Directory.GetFileSystemEntries($"/proc/{Id}/fd")
         .Count(path => new FileInfo(path).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
+    /// <summary>The lowest number that none of its descriptors has: what the next one would get.</summary>
+    internal int NextDescriptor
+    {
+        get
+        {
+            HashSet<string> taken = [.. Directory.GetFileSystemEntries($"/proc/{Id}/fd").Select(path => Path.GetFileName(path))];
+            return Enumerable.Range(0, int.MaxValue).First(fd => !taken.Contains(fd.ToString(CultureInfo.InvariantCulture)));
+        }
+    }
+
     /// <summary>True if new connections are taken; asked without making one.</summary>
     internal bool IsListening => EndPoint is IPEndPoint ip
         ? File.ReadLines("/proc/net/tcp").Any(line => line.Contains($":{ip.Port:X4} 00000000:0000 0A ", StringComparison.Ordinal))
@@ -102,8 +112,8 @@ internal sealed partial class ProxyProcess : IDisposable
     /// <summary>Sends it a signal, by name.</summary>
     internal void Signal(string name) => Shell("/bin/sh", "-c", $"kill -{name} {Id}");
 
-    /// <summary>Sets the soft limit of its descriptors while it runs.</summary>
-    internal void LimitDescriptors(int count) => Shell("prlimit", "--pid", $"{Id}", $"--nofile={count}:");
+    /// <summary>Sets its soft limit while it runs: no descriptor gets this number or a higher one.</summary>
+    internal void LimitDescriptors(int number) => Shell("prlimit", "--pid", $"{Id}", $"--nofile={number}:");
 
     /// <summary>Waits for its end.</summary>
     internal async Task<Ended> End()

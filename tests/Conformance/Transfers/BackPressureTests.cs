@@ -82,7 +82,7 @@ public sealed class BackPressureTests
         Family source, Family destination, TransferMode mode, Call call)
     {
         const int Total = 200_000;
-        using Rig rig = new(source, destination, bufferBytes: 4096);
+        using Rig rig = new(source, destination, bufferBytes: 16 * 1024);
         Task<long> writer = Peer.Write(rig.Writer, Total, chunk: Total);
         await Task.WhenAny(writer, Task.Delay(200));
         Task<TransferResult> transfer = rig.Start(call, new TransferOptions { Mode = mode });

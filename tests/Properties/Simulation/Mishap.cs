@@ -31,7 +31,19 @@ internal enum MishapKind
 /// <param name="Error">With which error, where it has one.</param>
 internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Error)
 {
-    private static readonly string[] s_calls = ["recv", "recvmsg", "peek", "send", "splice in", "splice out", "so_error"];
+    // Calls that few flows reach, and kinds that need several conditions to show, are picked more often.
+    private static readonly string[] s_calls =
+    [
+        "recv", "recvmsg", "send", "so_error", "so_error", "peek", "peek", "peek", "peek", "peek",
+        "splice in", "splice in", "splice in", "splice in", "splice out", "splice out", "splice out", "splice out",
+    ];
+
+    private static readonly MishapKind[] s_kinds =
+    [
+        MishapKind.Refusal, MishapKind.Refusal, MishapKind.NoMemory, MishapKind.SourceReset, MishapKind.SourceReset,
+        MishapKind.DestinationReset, MishapKind.SourceClosed, MishapKind.SourceClosed, MishapKind.DestinationClosed,
+        MishapKind.Canceled,
+    ];
 
     /// <summary>Which kind of source reaches that call.</summary>
     internal bool? SourceIsUnix => Call switch { "recv" or "peek" => false, "recvmsg" => true, _ => null };
@@ -50,13 +62,15 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
 
     internal static Mishap Pick(SimRandom random)
     {
-        MishapKind kind = (MishapKind)random.Below(7);
+        MishapKind kind = random.Pick<MishapKind>(s_kinds);
         string call = random.Pick<string>(kind == MishapKind.Refusal ? ["splice in", "splice out"] : s_calls);
         Errno error = kind switch
         {
             MishapKind.Refusal => random.Pick<Errno>(
                 [Errno.EINVAL, Errno.ENOSYS, Errno.EPERM, Errno.EOPNOTSUPP, Errno.EXDEV]),
-            MishapKind.NoMemory => call is "send" or "splice out" ? random.Pick<Errno>([Errno.ENOMEM, Errno.ENOBUFS]) : Errno.ENOMEM,
+            MishapKind.NoMemory when call is "send" or "splice out"
+                => random.Pick<Errno>([Errno.ENOMEM, Errno.ENOBUFS]),
+            MishapKind.NoMemory => Errno.ENOMEM,
             MishapKind.SourceReset => random.Pick<Errno>([Errno.ECONNRESET, Errno.ETIMEDOUT]),
             _ => random.Pick<Errno>([Errno.ECONNRESET, Errno.EPIPE, Errno.ETIMEDOUT]),
         };

@@ -204,7 +204,7 @@ internal sealed unsafe partial class SimKernel
     {
         if (source.Closed == LocalClose.Error)
         {
-            return Fail(call, direction, source.Fd, asked, random.Pick<Errno>([Errno.ECONNRESET, Errno.ENOTCONN]));
+            return Fail(call, direction, source.Fd, asked, random.Pick<Errno>([Errno.ECONNRESET, Errno.ENOTCONN, Errno.ENOTCONN]));
         }
 
         if (source.Closed != LocalClose.None)

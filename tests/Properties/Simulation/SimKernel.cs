@@ -95,6 +95,11 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
             case MishapKind.NoMemory:
                 return mishap.Error;
             case MishapKind.SourceReset:
+                if (!source.FinReceived && random.Chance(70))
+                {
+                    source.Inbox.Clear(); // Nobody has seen these bytes: the reset came before them.
+                }
+
                 source.Reset(mishap.Error);
                 return 0;
             case MishapKind.DestinationReset:

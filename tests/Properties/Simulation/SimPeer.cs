@@ -35,7 +35,7 @@ internal enum PeerStyle
 internal sealed class SimPeer
 {
     private const int InboxMax = 768 * 1024;
-    private const int PiecesMax = 200; // Small pieces make a short stream: a schedule has an end.
+    private const int PiecesMax = 300; // Small pieces make a short stream: a schedule has an end.
 
     // Piece sizes: what small writes, TCP segments, and large sends look like in a receive queue.
     private static readonly (int Low, int High)[] s_sizes =

@@ -59,7 +59,7 @@ internal sealed partial class Simulation
     }
 
     private Mishap? PickMishap()
-        => _random.Chance(Math.Min(90, _schedule.Faults * 2)) ? Mishap.Pick(_random) : null;
+        => _random.Chance(Math.Min(95, _schedule.Faults * 3)) ? Mishap.Pick(_random) : null;
 
     private FlowOptions MakeOptions(out int prefixLength)
     {

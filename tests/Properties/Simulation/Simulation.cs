@@ -34,7 +34,7 @@ internal sealed partial class Simulation
 
     internal long Buffered { get; private set; }
 
-    internal static Simulation Run(Schedule schedule)
+    internal static Simulation Of(Schedule schedule)
     {
         Simulation simulation = new(schedule);
         try

@@ -27,7 +27,9 @@ internal sealed class Tally
     }
 
     internal IEnumerable<string> SeenLessThan(int times)
-        => _results.Where(entry => entry.Value < times).Select(entry => $"{entry.Key} {entry.Value}");
+        => LegalResults.s_all.Union(_results.Keys)
+            .Where(result => _results.GetValueOrDefault(result) < times)
+            .Select(result => $"{result} {_results.GetValueOrDefault(result)}");
 
     public override string ToString()
     {
