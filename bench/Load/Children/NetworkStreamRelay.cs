@@ -26,26 +26,31 @@ internal static class NetworkStreamRelay
             ProtocolType protocol = target is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified;
             using Socket upstream = new(target.AddressFamily, SocketType.Stream, protocol);
             await upstream.ConnectAsync(target);
-            await Task.WhenAll(PumpAsync(client, upstream), PumpAsync(upstream, client));
+            await using NetworkStream left = Prepared(client), right = Prepared(upstream);
+            await Task.WhenAll(PumpAsync(left, right), PumpAsync(right, left));
         }
         catch (Exception e)
         {
-            failure = e.ToString();
+            failure = e.Message;
         }
 
         client.Dispose();
         counters.End(0, 0, failure);
     }
 
-    private static async Task PumpAsync(Socket source, Socket destination)
+    private static async Task PumpAsync(NetworkStream source, NetworkStream destination)
     {
-        if (destination.AddressFamily == AddressFamily.InterNetwork)
+        await source.CopyToAsync(destination, BufferBytes);
+        destination.Socket.Shutdown(SocketShutdown.Send);
+    }
+
+    private static NetworkStream Prepared(Socket socket)
+    {
+        if (socket.AddressFamily == AddressFamily.InterNetwork)
         {
-            destination.NoDelay = true;
+            socket.NoDelay = true;
         }
 
-        await using NetworkStream from = new(source), to = new(destination);
-        await from.CopyToAsync(to, BufferBytes);
-        destination.Shutdown(SocketShutdown.Send);
+        return new NetworkStream(socket);
     }
 }

@@ -11,7 +11,9 @@ internal static class SenderChild
     {
         Pattern pattern = new(RunOptions.SizeMax);
         PingClient? ping = null;
-        return ("ready", command =>
+        return ("ready", Answer);
+
+        string Answer(string[] command)
         {
             switch (command)
             {
@@ -28,7 +30,7 @@ internal static class SenderChild
                 default:
                     throw new ArgumentException($"no such command: {string.Join(' ', command)}");
             }
-        });
+        }
     }
 
     // The same chunk again and again, as in the races with other proxies; with verify, the pattern.

@@ -24,6 +24,7 @@ internal static class LegalResults
         "splice out: EOPNOTSUPP", "splice out: EXDEV",
         "read: all", "read: short",
         "pipe2: as asked", "pipe2: larger", "pipe2: smaller", "pipe2: EMFILE", "pipe2: ENFILE", "pipe2: ENOMEM",
+        "pipe2: EPERM", "pipe2: ENOSYS",
         "close: an empty pipe", "close: a full pipe",
         "tcp_info: may have", "tcp_info: has not",
         "so_error: none", "so_error: ECONNRESET", "so_error: EPIPE", "so_error: ETIMEDOUT",

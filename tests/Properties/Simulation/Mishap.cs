@@ -34,13 +34,13 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
     // Calls that few flows reach, and kinds that need several conditions to show, are picked more often.
     private static readonly string[] s_calls =
     [
-        "recv", "recvmsg", "send", "so_error", "so_error", "peek", "peek", "peek", "peek", "peek",
-        "splice in", "splice in", "splice in", "splice in", "splice out", "splice out", "splice out", "splice out",
+        "recv", "recv", "recvmsg", "recvmsg", "send", "send", "send", "so_error", "so_error", "peek", "peek", "peek", "peek", "peek", "peek",
+        "splice in", "splice in", "splice in", "splice in", "splice in", "splice out", "splice out", "splice out",
     ];
 
     private static readonly MishapKind[] s_kinds =
     [
-        MishapKind.Refusal, MishapKind.Refusal, MishapKind.NoMemory, MishapKind.SourceReset, MishapKind.SourceReset,
+        MishapKind.Refusal, MishapKind.Refusal, MishapKind.NoMemory, MishapKind.NoMemory, MishapKind.SourceReset, MishapKind.SourceReset,
         MishapKind.DestinationReset, MishapKind.SourceClosed, MishapKind.SourceClosed, MishapKind.DestinationClosed,
         MishapKind.Canceled,
     ];

@@ -47,12 +47,12 @@ internal sealed record Schedule(
         SimRandom random = new(seed);
         return new Schedule(
             seed,
-            (ScheduleKind)random.Below(3),
+            random.Pick<ScheduleKind>([ScheduleKind.Single, ScheduleKind.Relay, ScheduleKind.Shared, ScheduleKind.Shared]),
             random.Pick<int>([30, 400, 900, 1800]),
             random.Pick<int>([0, 10, 40, 80]),
             random.Pick<int>([0, 0, 5, 20]),
             random.Pick<int>([5, 25, 50, 70]),
-            random.Pick<int>([0, 5, 20, 60]),
+            random.Pick<int>([0, 10, 50, 60]),
             random.Pick<int>([0, 30, 80]));
     }
 }

@@ -153,6 +153,11 @@ internal sealed unsafe partial class SimKernel
     {
         SimSocket told = _sockets[socket];
         Before();
+        if (random.Chance(schedule.Faults / 12))
+        {
+            told.Reset(Errno.ECONNRESET);
+        }
+
         if (told.CannotSend)
         {
             return Fail("shutdown", told.Writer, socket, 0, Errno.ENOTCONN);
@@ -167,13 +172,19 @@ internal sealed unsafe partial class SimKernel
     {
         Before();
         readEnd = writeEnd = -1;
-        if (random.Chance(schedule.Faults))
+        if (random.Chance(schedule.Faults / 6))
         {
-            Errno error = random.Pick<Errno>([Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM]);
+            Errno error = random.Pick<Errno>([Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.EPERM, Errno.ENOSYS]);
+            _ = PipeErrors.Add(error);
+            if (error is Errno.EPERM or Errno.ENOSYS)
+            {
+                Stepping!.Refusal = error; // A sandbox: it will not change its mind.
+            }
+
             return Fail("pipe2", null, -1, capacityBytes, error);
         }
 
-        int granted = random.Chance(schedule.Faults)
+        int granted = random.Chance(schedule.Faults / 6)
             ? random.Pick<int>([4096, 8192, 65536, 131072, 1 << 20]) : capacityBytes;
         readEnd = _nextPipeFd++;
         writeEnd = _nextPipeFd++;
@@ -204,7 +215,7 @@ internal sealed unsafe partial class SimKernel
     {
         if (source.Closed == LocalClose.Error)
         {
-            return Fail(call, direction, source.Fd, asked, random.Pick<Errno>([Errno.ECONNRESET, Errno.ENOTCONN, Errno.ENOTCONN]));
+            return Fail(call, direction, source.Fd, asked, random.Pick<Errno>([Errno.ECONNRESET, Errno.ENOTCONN, Errno.ENOTCONN, Errno.ENOTCONN]));
         }
 
         if (source.Closed != LocalClose.None)
@@ -237,7 +248,7 @@ internal sealed unsafe partial class SimKernel
         failure = default;
         if (destination.Closed != LocalClose.None)
         {
-            Errno error = random.Pick<Errno>([Errno.EPIPE, Errno.ECONNRESET, Errno.ENOTCONN]);
+            Errno error = random.Pick<Errno>([Errno.EPIPE, Errno.ECONNRESET, Errno.ENOTCONN, Errno.ENOTCONN]);
             failure = Fail(call, direction, destination.Fd, length, error);
             return true;
         }

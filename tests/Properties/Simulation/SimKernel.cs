@@ -25,6 +25,12 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
 
     internal int DirtyPipes => _byReadEnd.Values.Count(pipe => !pipe.Content.IsEmpty);
 
+    /// <summary>Whose step is going on.</summary>
+    internal SimDirection? Stepping { get; set; }
+
+    /// <summary>Errors with which pipes were refused.</summary>
+    internal HashSet<Errno> PipeErrors { get; } = [];
+
     /// <summary>Nothing will happen any more by itself.</summary>
     internal bool IsQuiet => _peers.TrueForAll(peer => peer.IsQuiet);
 

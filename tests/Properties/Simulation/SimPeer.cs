@@ -46,7 +46,6 @@ internal sealed class SimPeer
     private readonly PeerEnd _end;
     private readonly (int Low, int High) _size;
     private readonly bool _mixesSizes;
-    private readonly int _readMax;
     private readonly int _marksPercent;
     private readonly int _cutsPercent;
     private long _position;
@@ -62,13 +61,15 @@ internal sealed class SimPeer
         _end = end;
         _size = style == PeerStyle.Large ? s_sizes[^1] : s_sizes[random.Below(s_sizes.Length)];
         _mixesSizes = style != PeerStyle.Large && random.Chance(40);
-        _readMax = random.Pick<int>([500, 5000, 40_000, 300_000]);
         _marksPercent = !socket.IsUnix && (style == PeerStyle.Marked || random.Chance(25)) ? random.Between(5, 40) : 0;
         _cutsPercent = socket.IsUnix && random.Chance(30) ? random.Between(1, 40) : 0;
         _remaining = _mixesSizes ? bytes : Math.Min(bytes, _size.High * PiecesMax);
     }
 
     internal SimSocket Socket { get; }
+
+    /// <summary>The most that it reads at once.</summary>
+    internal required int ReadMax { get; init; }
 
     /// <summary>Stops reading, so that the Socket fills up for good, once it has read so much.</summary>
     internal long StopsReadingAfter { get; init; } = long.MaxValue;
@@ -116,7 +117,7 @@ internal sealed class SimPeer
 
     private void Read()
     {
-        int count = Math.Min(Socket.Unsent, _random.Between(1, _readMax));
+        int count = Math.Min(Socket.Unsent, _random.Between(1, ReadMax));
         Socket.Unsent -= count;
         BytesRead += count;
         if (BytesRead >= DiesAfter)

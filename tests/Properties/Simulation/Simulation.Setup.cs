@@ -59,7 +59,7 @@ internal sealed partial class Simulation
     }
 
     private Mishap? PickMishap()
-        => _random.Chance(Math.Min(95, _schedule.Faults * 3)) ? Mishap.Pick(_random) : null;
+        => _random.Chance(Math.Min(95, _schedule.Faults * 2)) ? Mishap.Pick(_random) : null;
 
     private FlowOptions MakeOptions(out int prefixLength)
     {
@@ -74,7 +74,7 @@ internal sealed partial class Simulation
     }
 
     private PeerEnd PickEnd(PeerEnd usual)
-        => _random.Chance(_schedule.Faults)
+        => _random.Chance(_schedule.Faults / 3)
             ? _random.Pick<PeerEnd>([PeerEnd.Never, PeerEnd.Reset, PeerEnd.TimedOut, PeerEnd.FinThenReset])
             : usual;
 
@@ -82,8 +82,9 @@ internal sealed partial class Simulation
         SimSocket socket, int stream, int start, int bytes, PeerEnd end, PeerStyle style, long? diesAfter)
         => new(socket, _random, stream, start, bytes, end, style)
         {
-            StopsReadingAfter = _random.Chance(_schedule.Faults / 4) ? PickBytes() : long.MaxValue,
-            DiesAfter = diesAfter ?? (_random.Chance(_schedule.Faults / 4) ? PickBytes() : long.MaxValue),
+            ReadMax = _schedule.KiB * _random.Pick<int>([3, 10, 100, 1000]),
+            StopsReadingAfter = _random.Chance(_schedule.Faults / 8) ? PickBytes() : long.MaxValue,
+            DiesAfter = diesAfter ?? (_random.Chance(_schedule.Faults / 8) ? PickBytes() : long.MaxValue),
         };
 
     private int PickBytes()

@@ -6,7 +6,7 @@ namespace Zerocopy.Properties.Simulation;
 /// <summary>One schedule. Setup.cs makes its flows, Laws.cs judges them.</summary>
 internal sealed partial class Simulation
 {
-    private const int TurnsMax = 40_000;
+    private const int TurnsMax = 100_000;
 
     private readonly Schedule _schedule;
     private readonly SimRandom _random;
@@ -22,7 +22,7 @@ internal sealed partial class Simulation
         _schedule = schedule;
         _random = new SimRandom(schedule.Seed ^ 0x5EED);
         _kernel = new SimKernel(schedule, _random, Trace);
-        _budget = new PageBudget(_random.Chance(schedule.Faults) ? _random.Pick<long>([0, 63, 64, 100]) : 1 << 20);
+        _budget = new PageBudget(_random.Chance(schedule.Faults / 4) ? _random.Pick<long>([0, 63, 64, 100]) : 1 << 20);
         _resources = new MoveResources(_kernel, _budget);
         _polls = _random.Chance(15);
     }
@@ -74,7 +74,7 @@ internal sealed partial class Simulation
     /// <summary>Three at a time, until some have come and gone: what one gives back, the next one gets.</summary>
     private void RunShared()
     {
-        int toCome = _random.Between(2, 5);
+        int toCome = _random.Between(2, 6);
         Stack<Flow> idle = new([new Flow(), new Flow(), new Flow()]);
         for (int turns = 0; toCome > 0 || _live.Count > 0; turns++)
         {
@@ -144,21 +144,8 @@ internal sealed partial class Simulation
         if (end.Socket.HasEdge)
         {
             end.Socket.HasEdge = false;
-            end.Marks |= Translate(end.Socket.Mask());
+            end.Marks |= EpollReadiness.From(end.Socket.Mask());
         }
-    }
-
-    // The same as the loop's.
-    private static Readiness Translate(EpollEvents events)
-    {
-        Readiness readiness = Readiness.None;
-        readiness |= (events & EpollEvents.In) != 0 ? Readiness.Readable : Readiness.None;
-        readiness |= (events & EpollEvents.Out) != 0 ? Readiness.Writable : Readiness.None;
-        readiness |= (events & EpollEvents.Priority) != 0 ? Readiness.Readable | Readiness.Priority : Readiness.None;
-        readiness |= (events & EpollEvents.ReadHangUp) != 0 ? Readiness.Readable | Readiness.ReadClosed : Readiness.None;
-        readiness |= (events & EpollEvents.HangUp) != 0 ? Readiness.Assumed | Readiness.HangUp : Readiness.None;
-        readiness |= (events & EpollEvents.Error) != 0 ? Readiness.Assumed | Readiness.Failed : Readiness.None;
-        return readiness;
     }
 
     private void Step(SimDirection direction)
@@ -185,7 +172,9 @@ internal sealed partial class Simulation
         long before = flow.Counters.Consumed + flow.Counters.Written;
         int callsBefore = Trace.Calls;
         long nowMs = _kernel.NowMs; // The clock goes on during the step.
+        _kernel.Stepping = direction;
         StepOutcome outcome = flow.Step(nowMs);
+        _kernel.Stepping = null;
         JudgeStep(direction, outcome, nowMs, before, callsBefore);
     }
 
@@ -245,11 +234,11 @@ internal sealed partial class Simulation
         if (direction.Flow.Outcome == StepOutcome.SourceNotReady)
         {
             EpollEvents asked = EpollEvents.In | EpollEvents.ReadHangUp | EpollEvents.Priority | always;
-            direction.Source.Marks |= Translate(direction.Source.Socket.Mask() & asked);
+            direction.Source.Marks |= EpollReadiness.From(direction.Source.Socket.Mask() & asked);
         }
         else if (direction.Flow.Outcome == StepOutcome.DestinationNotReady)
         {
-            direction.Destination.Marks |= Translate(direction.Destination.Socket.Mask() & (EpollEvents.Out | always));
+            direction.Destination.Marks |= EpollReadiness.From(direction.Destination.Socket.Mask() & (EpollEvents.Out | always));
         }
     }
 }

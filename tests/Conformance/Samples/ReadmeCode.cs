@@ -1,0 +1,45 @@
+// The C# of README.md, compiled: ReadmeTests compares the two, block by block.
+using System.Net;
+using System.Net.Sockets;
+using Zerocopy;
+
+namespace Readme; // Outside ours, so that it needs what a stranger needs.
+
+internal static class ReadmeCode
+{
+    internal static async Task Proxy()
+    {
+        // block 1
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 8080));
+        listener.Listen();
+        while (true)
+        {
+            _ = ServeAsync(listener.Accept());
+        }
+
+        static async Task ServeAsync(Socket client)
+        {
+            using (client)
+            using (Socket upstream = await Dialer.ConnectAsync(new DnsEndPoint("localhost", 9000)))
+            {
+                RelayResult relay = await Relay.RunAsync(client, upstream, new RelayOptions { CloseEndpoints = true });
+                Console.WriteLine($"{relay.EndedBy}: {relay.LeftToRight.BytesWritten} up, {relay.RightToLeft.BytesWritten} down");
+            }
+        }
+
+        // end
+    }
+
+    internal static async Task OneWay(Socket source, Socket destination)
+    {
+        // block 2
+        TransferResult result = await Transfer.CopyAsync(source, destination, new TransferOptions { LimitBytes = 1_000_000 });
+        if (result.FallbackError != 0)
+        {
+            Console.WriteLine($"splice was refused with errno {result.FallbackError}; {result.BytesBuffered} bytes were copied");
+        }
+
+        // end
+    }
+}

@@ -1,0 +1,4 @@
+// These tests ask a real Linux kernel.
+using System.Runtime.Versioning;
+
+[assembly: SupportedOSPlatform("linux")]
