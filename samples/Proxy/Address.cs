@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Zerocopy.Samples.Proxy;
 
-/// <summary>What can be typed after --listen and --connect: 127.0.0.1:8080, [::1]:8080, name:8080, unix:/path.</summary>
+/// <summary>What can be typed after --listen and --connect: 127.0.0.1:8080, [::1]:8080, name:8080,
+/// unix:/path.</summary>
 internal static class Address
 {
     private const string UnixScheme = "unix:";
@@ -27,7 +28,9 @@ internal static class Address
 
         int colon = text.LastIndexOf(':');
         string host = text[..Math.Max(colon, 0)];
-        if (host.Length == 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        ReadOnlySpan<char> digits = text.AsSpan(colon + 1);
+        bool hasPort = ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port);
+        if (host.Length == 0 || !hasPort)
         {
             throw new FormatException($"'{text}' is no address: HOST:PORT, [::1]:PORT or unix:/PATH");
         }
@@ -62,7 +65,8 @@ internal static class Address
         }
 
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
-        Socket listener = new(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        ProtocolType protocol = isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp;
+        Socket listener = new(endPoint.AddressFamily, SocketType.Stream, protocol);
         try
         {
             if (!isUnix)
@@ -92,14 +96,15 @@ internal static class Address
         {
             listener.Bind(endPoint);
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && IsStale(endPoint))
+        catch (SocketException e)
+            when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && IsStale(endPoint))
         {
             File.Delete(endPoint.ToString()!);
             listener.Bind(endPoint);
         }
     }
 
-    /// <summary>True for a unix socket's file that nobody listens on, left behind by a process that was killed.</summary>
+    /// <summary>True for a unix socket's file that nobody listens on, left by a process that was killed.</summary>
     private static bool IsStale(EndPoint endPoint)
     {
         const int NoSuchDevice = 6; // ENXIO: how open(2) refuses a socket, and no ordinary file.

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Zerocopy.Samples.Proxy;
 
 /// <summary>How many relays the limit of open files has room for.</summary>
-/// <remarks>A process of .NET does not survive running out of descriptors: the runtime opens files at any time, for instance
-/// to load an assembly. So the proxy stops accepting before, and whoever comes waits in the queue of the listener.</remarks>
+/// <remarks>The runtime needs descriptors of its own at any time, for an assembly or for a new thread, and may not
+/// survive that there are none. So the proxy stops accepting before, and who comes waits in the listener's
+/// queue.</remarks>
 internal static class DescriptorLimit
 {
     // Two sockets each; a third for pipes, and for whatever the runtime opens.
@@ -18,7 +19,7 @@ internal static class DescriptorLimit
             return int.MaxValue;
         }
 
-        string line = File.ReadLines("/proc/self/limits").First(line => line.StartsWith(Name, StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/self/limits").First(l => l.StartsWith(Name, StringComparison.Ordinal));
         string soft = line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out int limit))
         {

@@ -18,8 +18,8 @@ internal sealed class ProxyServer(Socket listener, EndPoint target, RelayOptions
     private volatile bool _isStopping;
     private long _reportDueMs;
 
-    /// <summary>Accepts until <see cref="Stop"/>, then gives live relays five seconds. Accepting is a blocking call on a thread of
-    /// its own, because a socket that has never waited in an async call of .NET costs a relay less.</summary>
+    /// <summary>Accepts until <see cref="Stop"/>, then gives live relays five seconds. Accepting blocks this thread: a
+    /// socket that has never waited in an async call of .NET costs a relay less.</summary>
     /// <returns>What was relayed.</returns>
     internal Totals Run()
     {
@@ -85,9 +85,10 @@ internal sealed class ProxyServer(Socket listener, EndPoint target, RelayOptions
         {
             _totals.Add(e.Relay!.Value);
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or ArgumentException
+            or ObjectDisposedException)
         {
-            _totals.AddUnserved(); // This connection alone.
+            _totals.AddNotConnected(); // This connection alone ends.
             Report($"connection dropped: {e.Message}");
         }
         finally

@@ -7,40 +7,29 @@ internal sealed class Totals
     private long _spliced;
     private long _copied;
     private long _refused;
-    private long _unserved;
+    private long _notConnected;
 
     internal void Add(in RelayResult relay)
     {
+        (TransferResult up, TransferResult down) = (relay.LeftToRight, relay.RightToLeft);
         Interlocked.Increment(ref _ends[(int)relay.EndedBy]);
-        Interlocked.Add(ref _spliced, relay.LeftToRight.BytesSpliced + relay.RightToLeft.BytesSpliced);
-        Interlocked.Add(ref _copied, relay.LeftToRight.BytesBuffered + relay.RightToLeft.BytesBuffered);
-        if ((relay.LeftToRight.FallbackError | relay.RightToLeft.FallbackError) != 0)
-        {
-            Interlocked.Increment(ref _refused);
-        }
+        Interlocked.Add(ref _spliced, up.BytesSpliced + down.BytesSpliced);
+        Interlocked.Add(ref _copied, up.BytesBuffered + down.BytesBuffered);
+        Interlocked.Add(ref _refused, (up.FallbackError | down.FallbackError) == 0 ? 0 : 1);
     }
 
-    /// <summary>A connection for which there was no relay: its target did not answer.</summary>
-    internal void AddUnserved() => Interlocked.Increment(ref _unserved);
+    /// <summary>A connection without a relay: its target did not answer.</summary>
+    internal void AddNotConnected() => Interlocked.Increment(ref _notConnected);
 
     public override string ToString()
     {
-        List<string> ends = [];
-        for (int i = 0; i < _ends.Length; i++)
-        {
-            if (_ends[i] > 0)
-            {
-                ends.Add($"{(RelayEnd)i} {_ends[i]}");
-            }
-        }
-
-        if (_unserved > 0)
-        {
-            ends.Add($"NotConnected {_unserved}");
-        }
-
-        string refused = _refused > 0 ? $", splice refused in {_refused}" : "";
+        IEnumerable<string> ends = _ends.Select((count, end) => (Name: $"{(RelayEnd)end}", Count: count))
+            .Append((Name: "NotConnected", Count: _notConnected))
+            .Where(end => end.Count > 0)
+            .Select(end => $"{end.Name} {end.Count}")
+            .DefaultIfEmpty("none");
+        string refused = _refused == 0 ? "" : $", splice refused in {_refused}";
         return $"relays: {_ends.Sum()}, bytes: {_spliced} spliced, {_copied} copied{refused}; "
-            + $"ended by: {(ends.Count > 0 ? string.Join(", ", ends) : "none")}";
+            + $"ended by: {string.Join(", ", ends)}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Zerocopy;
 
@@ -54,8 +55,13 @@ public static class Dialer
 
     private static ValueTask<Socket> ConnectToAddressAsync(EndPoint endPoint, CancellationToken cancellationToken)
         => Platform.HasKernel
-            ? new ValueTask<Socket>(DialOperation.ConnectAsync(endPoint, cancellationToken))
+            ? ConnectOnLoopAsync(endPoint, cancellationToken)
             : ConnectByFrameworkAsync(endPoint, cancellationToken);
+
+    // Apart: where there is no kernel to use, Zerocopy.Sys is never loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ValueTask<Socket> ConnectOnLoopAsync(EndPoint endPoint, CancellationToken cancellationToken)
+        => new(DialOperation.ConnectAsync(endPoint, cancellationToken));
 
     private static async ValueTask<Socket> ConnectByFrameworkAsync(
         EndPoint endPoint, CancellationToken cancellationToken)

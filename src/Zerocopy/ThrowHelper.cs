@@ -28,7 +28,15 @@ internal static class ThrowHelper
 
     internal static ObjectDisposedException Disposed(string parameter)
         => new TransferDisposedException(
-            parameter == "destination" ? TransferSide.Destination : TransferSide.Source, default, default);
+            parameter switch
+            {
+                "source" => TransferSide.Source,
+                "destination" => TransferSide.Destination,
+                _ => TransferSide.None,
+            },
+            default,
+            default,
+            parameter);
 
     internal static NotSupportedException NotZeroCopy(string why)
         => new($"RequireZeroCopy: these bytes cannot be moved by the kernel: {why}. Nothing was moved.");

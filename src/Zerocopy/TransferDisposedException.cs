@@ -3,8 +3,9 @@ namespace Zerocopy;
 /// <summary>A transfer ended because this process disposed one of its endpoints.</summary>
 public sealed class TransferDisposedException : ObjectDisposedException, ITransferFailure
 {
-    internal TransferDisposedException(TransferSide side, TransferResult progress, ReadOnlyMemory<byte> undelivered)
-        : base(Name(side), $"The {Name(side)} was disposed.")
+    internal TransferDisposedException(
+        TransferSide side, TransferResult progress, ReadOnlyMemory<byte> undelivered, string? parameter = null)
+        : base(parameter ?? Name(side), $"The {parameter ?? Name(side)} was disposed.")
     {
         Side = side;
         Progress = progress;

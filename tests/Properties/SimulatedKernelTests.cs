@@ -26,7 +26,9 @@ public sealed class SimulatedKernelTests(ITestOutputHelper output)
         if (Environment.GetEnvironmentVariable(ReplayVariable) is { Length: > 0 } printed)
         {
             Run replayed = Run.Of(Schedule.Parse(printed));
-            Assert.Fail($"{printed} keeps every law: {replayed.Trace.Calls} calls, hash {replayed.Trace.Hash:x16}");
+            output.WriteLine($"{printed}: {replayed.Trace.Calls} calls, hash {replayed.Trace.Hash:x16}");
+            output.WriteLine(replayed.Trace.Tail());
+            return;
         }
 
         string? asked = Environment.GetEnvironmentVariable(CountVariable);

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 
 namespace Zerocopy.Samples.Proxy;
 
-/// <summary>The demo's upstream and its client, each a process of its own. They talk to the parent in lines on their standard
-/// streams, and end when their standard input does: a parent that is killed leaves nobody behind.</summary>
+/// <summary>The demo's upstream and its client, each a process of its own. They talk to the parent in lines on their
+/// standard streams, and end when their standard input does: a parent that is killed leaves nobody behind.</summary>
 internal static class DemoPeers
 {
     internal const int RequestBytes = 1024;
@@ -14,8 +14,8 @@ internal static class DemoPeers
     private const int ChunkBytes = 256 * 1024;
     private const int ProgressBytes = 16 * 1024 * 1024;
 
-    /// <summary>A connection brings the length of the stream it wants, or 0 and then requests, each of which is answered by its
-    /// bytes inverted. At its end both hashes are printed.</summary>
+    /// <summary>A connection brings the length of the stream it wants, or 0 and then requests, each of which is
+    /// answered by its bytes inverted. At its end both hashes are printed.</summary>
     internal static void RunUpstream(bool spoil)
     {
         using Socket listener = Address.Listen(new IPEndPoint(IPAddress.Loopback, 0));
@@ -43,8 +43,8 @@ internal static class DemoPeers
         }
     }
 
-    /// <summary>Each line from the parent is how many bytes to ask for, or 0 for an exchange. Prints progress, then "done", seconds
-    /// and both hashes.</summary>
+    /// <summary>Each line from the parent is how many bytes to ask for, or 0 for an exchange. Prints progress, then
+    /// "done", seconds and both hashes.</summary>
     internal static void RunClient(int port, int rounds)
     {
         byte[] header = new byte[sizeof(long)];

@@ -15,7 +15,12 @@ internal sealed partial class DemoRun
     /// <param name="BytesSpliced">By the relay's own count.</param>
     /// <param name="BytesCopied">By the relay's own count.</param>
     internal readonly record struct Figures(
-        double StreamSeconds, double StreamCpuSeconds, double ExchangeSeconds, double ExchangeCpuSeconds, long BytesSpliced, long BytesCopied);
+        double StreamSeconds,
+        double StreamCpuSeconds,
+        double ExchangeSeconds,
+        double ExchangeCpuSeconds,
+        long BytesSpliced,
+        long BytesCopied);
 
     /// <exception cref="InvalidDataException">What one side sent is not what the other received.</exception>
     internal static async Task<Figures> RunAsync(
@@ -26,7 +31,8 @@ internal sealed partial class DemoRun
         using ChildProcess relay = new(
             "--until-input-ends", "--listen", "127.0.0.1:0", "--connect", target, "--copy-only", copyOnly.ToString());
         string address = (await relay.ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
-        using ChildProcess client = new(Demo.ClientCommand, IPEndPoint.Parse(address).Port.ToString(), rounds.ToString());
+        string port = IPEndPoint.Parse(address).Port.ToString();
+        using ChildProcess client = new(Demo.ClientCommand, port, rounds.ToString());
 
         // The exchange comes first: by the time of the stream the relay's code is compiled.
         (double exchangeSeconds, double exchangeCpu) = await MeasureAsync(0).ConfigureAwait(false);

@@ -2,10 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Zerocopy.Samples.Proxy;
 
-/// <summary>The files of the installed .NET runtime, one after the other and over again: real bytes that every machine has.</summary>
+/// <summary>The files of the installed .NET runtime, one after the other and over again: real bytes that every machine
+/// has.</summary>
 internal sealed class RealBytes : IDisposable
 {
-    private readonly string[] _paths = [.. Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory()).Order(StringComparer.Ordinal)];
+    private readonly string[] _paths =
+        [.. Directory.GetFiles(RuntimeEnvironment.GetRuntimeDirectory()).Order(StringComparer.Ordinal)];
+
     private FileStream? _file;
     private int _next;
 
@@ -13,7 +16,8 @@ internal sealed class RealBytes : IDisposable
     {
         for (int tries = 0; tries <= _paths.Length; tries++)
         {
-            _file ??= new FileStream(_paths[_next++ % _paths.Length], FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            _file ??= new FileStream(
+                _paths[_next++ % _paths.Length], FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             int count = _file.Read(buffer);
             if (count > 0)
             {

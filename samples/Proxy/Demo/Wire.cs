@@ -33,7 +33,7 @@ internal sealed class Wire(Socket socket) : IDisposable
             int count = Receive(buffer[at..]);
             if (count == 0)
             {
-                return at == 0 ? false : throw new EndOfStreamException("The connection ended in the middle of a message.");
+                return at == 0 ? false : throw new EndOfStreamException("The connection ended inside a message.");
             }
 
             at += count;

@@ -228,6 +228,7 @@ internal sealed partial class Flow
             int error = _destination.TakeError();
             if (error == 0 && _destination.Has(Readiness.HangUp))
             {
+                IsHungUp = true;
                 error = (int)Errno.EPIPE;
             }
 

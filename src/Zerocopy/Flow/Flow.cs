@@ -57,6 +57,10 @@ internal sealed partial class Flow
     /// source.</summary>
     internal bool WatchesDestination { get; set; }
 
+    /// <summary>True if it ended because the destination's peer has closed, without a reset, while nothing was
+    /// underway to it.</summary>
+    internal bool IsHungUp { get; private set; }
+
     /// <summary>True once its driver has looked whether the end was a dispose by this process.</summary>
     internal bool IsJudged { get; private set; }
 
@@ -101,6 +105,7 @@ internal sealed partial class Flow
         _endAfterFlush = TransferEnd.None;
         WatchesDestination = false;
         IsJudged = false;
+        IsHungUp = false;
         Reporter = options.Progress is { } progress ? new ProgressReporter(progress) : null;
         End = TransferEnd.None;
         Fault = null;

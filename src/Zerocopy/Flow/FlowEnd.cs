@@ -75,6 +75,9 @@ internal abstract class FlowEnd
     /// <summary>True if this process has disposed it. Asked between turns.</summary>
     internal abstract bool IsDisposed();
 
+    /// <summary>True if it can be disposed without that anything tells.</summary>
+    internal virtual bool IsUntold => false;
+
     /// <summary>Makes known the edges that have come since the last turn.</summary>
     internal virtual void TakeEdges()
     {

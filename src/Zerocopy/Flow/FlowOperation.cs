@@ -15,6 +15,9 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     // A stream's operation that does not heed its cancellation is left behind after this.
     private const int SettleMs = 250;
 
+    // How often an end is looked at whose dispose nothing tells.
+    private const int LookMs = 200;
+
     private FlowHost? _home;
     private PoolHome? _poolHome;
     private CancellationTokenRegistration _cancellation;
@@ -242,14 +245,16 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         return OpenSocket(endpoint, cached);
     }
 
-    // Apart: where everything is copied by streams, this is never compiled and Zerocopy.Sys never loaded.
+    // Apart, and not even named SocketEnd: where everything is copied by streams, Zerocopy.Sys is never loaded.
+#pragma warning disable CA1859
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private SocketEnd OpenSocket(in Endpoint endpoint, FlowEnd? cached)
+    private FlowEnd OpenSocket(in Endpoint endpoint, FlowEnd? cached)
     {
         SocketEnd socket = cached as SocketEnd ?? new SocketEnd();
         socket.Open(Resources.Kernel!, endpoint, this);
         return socket;
     }
+#pragma warning restore CA1859
 
     private void TakeRequests()
     {
@@ -278,8 +283,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             StopFlow(Backward, closed);
         }
 
-        JudgeFlow(Forward);
-        JudgeFlow(Backward);
+        AfterStep(Forward, nowMs);
+        AfterStep(Backward, nowMs);
         long bytes = BytesMoved();
         if (bytes != _progressBytes || AnyIsRateLimited()) // Waiting for the limiter is not idling.
         {
@@ -318,6 +323,11 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         }
 
         long dueMs = Math.Min(NextDueMs(), Math.Min(NextDueMs(Forward), NextDueMs(Backward)));
+        if (Left.IsUntold || Right.IsUntold)
+        {
+            dueMs = Math.Min(dueMs, nowMs + LookMs);
+        }
+
         if (_idleTimeoutMs >= 0)
         {
             dueMs = Math.Min(dueMs, _sinceMs + _idleTimeoutMs);
@@ -385,12 +395,12 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         if (flow is not null && flow.CanStep(nowMs))
         {
             _ = flow.Step(nowMs);
-            flow.Reporter?.Update(flow.Counters, nowMs);
         }
     }
 
-    private static void JudgeFlow(Flow? flow)
+    private static void AfterStep(Flow? flow, long nowMs)
     {
+        flow?.Reporter?.Update(flow.Counters, nowMs);
         if (flow is { IsEnded: true, IsJudged: false })
         {
             flow.Judge();

@@ -290,8 +290,10 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     }
 
     private bool HadNothingLeft(Flow flow)
-        => flow.Fault!.Error == (int)Errno.EPIPE && !flow.HasTransit
-            && (flow == Forward ? Backward! : Forward).End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
+    {
+        Flow other = flow == Forward ? Backward! : Forward;
+        return flow.IsHungUp && other.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
+    }
 
     /// <summary>The first reason counts. Both flows stop.</summary>
     private void EndBy(RelayEnd endedBy, int error)

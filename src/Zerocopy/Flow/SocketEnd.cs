@@ -151,8 +151,16 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
         _owner.Post();
     }
 
+    // A stream that does not own its socket leaves no trace there when it is disposed.
+    internal override bool IsUntold => Network is not null;
+
     internal override void TakeEdges()
     {
+        if (Network is { CanRead: false, CanWrite: false })
+        {
+            Marks |= Readiness.Closed;
+        }
+
         if (_edges != 0)
         {
             Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);

@@ -30,14 +30,16 @@ internal sealed class SyncTransfer
         => endpoint.Handle is null
             ? new StreamEnd(endpoint, owner: null, CancellationToken.None) : OpenSocket(endpoint, cached, resources);
 
-    // Apart: where everything is copied by streams, this is never compiled and Zerocopy.Sys never loaded.
+    // Apart, and not even named SocketEnd: where everything is copied by streams, Zerocopy.Sys is never loaded.
+#pragma warning disable CA1859
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static SocketEnd OpenSocket(in Endpoint endpoint, FlowEnd? cached, MoveResources resources)
+    private static FlowEnd OpenSocket(in Endpoint endpoint, FlowEnd? cached, MoveResources resources)
     {
         SocketEnd socket = cached as SocketEnd ?? new SocketEnd();
         socket.Open(resources.Kernel!, endpoint, owner: null);
         return socket;
     }
+#pragma warning restore CA1859
 
     private Exception? RunCore(
         in Endpoint source,
@@ -92,6 +94,8 @@ internal sealed class SyncTransfer
         long progressMs = Environment.TickCount64;
         while (true)
         {
+            from.TakeEdges();
+            to.TakeEdges();
             if (token.IsCancellationRequested)
             {
                 _flow.Stop(TransferEnd.Canceled);

@@ -7,7 +7,7 @@ namespace Zerocopy.Conformance.Harness;
 internal static class CpuMeter
 {
     private const int WindowMs = 250;
-    private const int Windows = 8;
+    private const int Windows = 16;
 
     /// <summary>The parked share: 10 ms a second.</summary>
     private const double ShareMax = 0.010;

@@ -39,6 +39,25 @@ internal sealed class FdTable
         return table;
     }
 
+    /// <summary>Waits until nothing comes or goes: a thread that starts has a pipe for a moment.</summary>
+    internal static FdTable TakeAtRest()
+    {
+        FdTable table = Take();
+        for (int i = 0; i < 100; i++)
+        {
+            Thread.Sleep(1);
+            FdTable next = Take();
+            if (next.DifferenceFrom(table, out _).Length == 0)
+            {
+                break;
+            }
+
+            table = next;
+        }
+
+        return table;
+    }
+
     /// <summary>Fails unless the table is soon the same again.</summary>
     /// <remarks>Closing is asynchronous in places: a loop lets go after the result, a peer's thread ends after its test.
     /// The collector is asked for help with event counters only, which a sync transfer that threw leaves to it; a leaked
@@ -102,7 +121,7 @@ public sealed class LeavesNoDescriptorBehindAttribute : BeforeAfterTestAttribute
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
         FdCaches.WarmUp();
-        _before = FdTable.Take();
+        _before = FdTable.TakeAtRest();
     }
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)

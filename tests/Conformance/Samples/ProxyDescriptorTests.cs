@@ -41,7 +41,8 @@ public sealed class ProxyDescriptorTests : IDisposable
 
         Ended ended = await proxy.Stop();
         Assert.Equal(0, ended.ExitCode);
-        Assert.StartsWith($"relays: {Connections}, bytes: 0 spliced, {Connections} copied", ended.Output, StringComparison.Ordinal);
+        string totals = $"relays: {Connections}, bytes: 0 spliced, {Connections} copied";
+        Assert.StartsWith(totals, ended.Output, StringComparison.Ordinal);
         Assert.Contains("are all that the limit of open files allows", ended.Error, StringComparison.Ordinal);
     }
 
@@ -60,7 +61,7 @@ public sealed class ProxyDescriptorTests : IDisposable
         proxy.LimitDescriptors(proxy.NextDescriptor);
         using (Socket first = proxy.Connect())
         {
-            // The accept that waits has its descriptor already; the dial then finds none, and ends this connection alone.
+            // The accept that waits has its descriptor already; the dial finds none, and ends this connection alone.
             Assert.Equal(0, (await Peer.Read(first).Within("the end of the first connection")).Count);
         }
 

@@ -45,14 +45,15 @@ internal sealed partial class ProxyProcess : IDisposable
     {
         get
         {
-            HashSet<string> taken = [.. Directory.GetFileSystemEntries($"/proc/{Id}/fd").Select(path => Path.GetFileName(path))];
-            return Enumerable.Range(0, int.MaxValue).First(fd => !taken.Contains(fd.ToString(CultureInfo.InvariantCulture)));
+            HashSet<int> taken = [.. Directory.GetFileSystemEntries($"/proc/{Id}/fd")
+                .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))];
+            return Enumerable.Range(0, int.MaxValue).First(fd => !taken.Contains(fd));
         }
     }
 
     /// <summary>True if new connections are taken; asked without making one.</summary>
     internal bool IsListening => EndPoint is IPEndPoint ip
-        ? File.ReadLines("/proc/net/tcp").Any(line => line.Contains($":{ip.Port:X4} 00000000:0000 0A ", StringComparison.Ordinal))
+        ? File.ReadAllText("/proc/net/tcp").Contains($":{ip.Port:X4} 00000000:0000 0A ", StringComparison.Ordinal)
         : File.Exists(EndPoint.ToString());
 
     internal TimeSpan CpuTime
@@ -84,7 +85,8 @@ internal sealed partial class ProxyProcess : IDisposable
         Match address = Listening().Match(line);
         Assert.True(address.Success, line);
         string path = address.Groups["path"].Value;
-        proxy.EndPoint = path.Length > 0 ? new UnixDomainSocketEndPoint(path) : IPEndPoint.Parse(address.Groups["ip"].Value);
+        proxy.EndPoint = path.Length > 0
+            ? new UnixDomainSocketEndPoint(path) : IPEndPoint.Parse(address.Groups["ip"].Value);
         return proxy;
     }
 
@@ -104,7 +106,8 @@ internal sealed partial class ProxyProcess : IDisposable
     internal Socket Connect()
     {
         bool isUnix = EndPoint is UnixDomainSocketEndPoint;
-        Socket socket = new(EndPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        ProtocolType protocol = isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp;
+        Socket socket = new(EndPoint.AddressFamily, SocketType.Stream, protocol);
         socket.Connect(EndPoint);
         return socket;
     }

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Xunit;
@@ -22,7 +23,8 @@ public sealed partial class ProxyRelayTests
     {
         using Socket upstream = SocketPair.Listen(target, out EndPoint endPoint);
         string address = listening == Family.Tcp ? "127.0.0.1:0" : $"unix:{ProxyProcess.NewUnixPath()}";
-        using ProxyProcess proxy = await ProxyProcess.Start(null, "--listen", address, "--connect", ProxyProcess.Text(endPoint));
+        string[] arguments = ["--listen", address, "--connect", ProxyProcess.Text(endPoint)];
+        using ProxyProcess proxy = await ProxyProcess.Start(null, arguments);
         await RelayBothWays(proxy, upstream);
         await RelayBothWays(proxy, upstream); // The end of the first has taken nothing with it.
 
@@ -49,8 +51,8 @@ public sealed partial class ProxyRelayTests
     public async Task Relays_to_a_host_name_and_listens_on_one()
     {
         using Socket upstream = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
-        int port = ((IPEndPoint)endPoint).Port;
-        using ProxyProcess proxy = await ProxyProcess.Start(null, "--listen", "localhost:0", "--connect", $"localhost:{port}");
+        string target = $"localhost:{((IPEndPoint)endPoint).Port}";
+        using ProxyProcess proxy = await ProxyProcess.Start(null, "--listen", "localhost:0", "--connect", target);
         await RelayBothWays(proxy, upstream);
         Assert.Equal(0, (await proxy.Stop()).ExitCode);
     }
@@ -60,7 +62,9 @@ public sealed partial class ProxyRelayTests
     {
         using Socket upstream = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
         string[] arguments = ["--listen", "[::1]:0", "--connect", endPoint.ToString()!];
-        if (File.Exists("/proc/net/if_inet6") && File.ReadAllText("/proc/net/if_inet6").Contains("00000000000000000000000000000001 ", StringComparison.Ordinal))
+        if (NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(link => link.GetIPProperties().UnicastAddresses)
+            .Any(link => link.Address.Equals(IPAddress.IPv6Loopback)))
         {
             using ProxyProcess proxy = await ProxyProcess.Start(null, arguments);
             Assert.Equal(IPAddress.IPv6Loopback, ((IPEndPoint)proxy.EndPoint).Address);

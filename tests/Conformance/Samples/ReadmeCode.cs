@@ -24,7 +24,7 @@ internal static class ReadmeCode
             using (Socket upstream = await Dialer.ConnectAsync(new DnsEndPoint("localhost", 9000)))
             {
                 RelayResult relay = await Relay.RunAsync(client, upstream, new RelayOptions { CloseEndpoints = true });
-                Console.WriteLine($"{relay.EndedBy}: {relay.LeftToRight.BytesWritten} up, {relay.RightToLeft.BytesWritten} down");
+                Console.WriteLine($"{relay.EndedBy}: {relay.LeftToRight.BytesSpliced} bytes up went by splice");
             }
         }
 
@@ -34,10 +34,11 @@ internal static class ReadmeCode
     internal static async Task OneWay(Socket source, Socket destination)
     {
         // block 2
-        TransferResult result = await Transfer.CopyAsync(source, destination, new TransferOptions { LimitBytes = 1_000_000 });
+        TransferOptions options = new() { LimitBytes = 1_000_000 };
+        TransferResult result = await Transfer.CopyAsync(source, destination, options);
         if (result.FallbackError != 0)
         {
-            Console.WriteLine($"splice was refused with errno {result.FallbackError}; {result.BytesBuffered} bytes were copied");
+            Console.WriteLine($"refused with errno {result.FallbackError}: {result.BytesBuffered} bytes were copied");
         }
 
         // end

@@ -1,0 +1,69 @@
+// A descriptor's number belongs to its next owner at once: nothing of the transfer before may touch it.
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Xunit;
+using Zerocopy.Conformance.Harness;
+using Zerocopy.Sys;
+
+namespace Zerocopy.Conformance.Lifetime;
+
+public sealed class ReusedDescriptorTests
+{
+    /// <param name="way">How the first owner goes.</param>
+    /// <param name="family">Of both owners.</param>
+    /// <param name="rounds">How often; few where the transfer notices late, because nothing wakes it.</param>
+    /// <param name="closesAtOnce">False where the number is free only when the transfer has let go of it.</param>
+    [Theory(Timeout = Deadline.Ms)]
+    [InlineData(Way.Socket, Family.Tcp, 60, true)]
+    [InlineData(Way.Socket, Family.Unix, 60, true)]
+    [InlineData(Way.Handle, Family.Tcp, 10, false)]
+    [InlineData(Way.SocketsHandle, Family.Tcp, 10, false)]
+    [InlineData(Way.SocketsHandle, Family.Unix, 10, false)]
+    [InlineData(Way.Inherited, Family.Tcp, 20, false)]
+    public async Task The_next_owner_of_a_number_gets_all_its_bytes(Way way, Family family, int rounds, bool closesAtOnce)
+    {
+        int reused = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            using SocketPair destination = SocketPair.Connect(Family.Unix);
+            using SocketPair first = SocketPair.Connect(family);
+            using Disposal source = Disposal.Of(first.Near, way);
+            Task<TransferResult> old = Transfer.CopyAsync(source.Endpoint, destination.Near).AsTask();
+            await Task.Delay(1);
+            int number = Number(source.Endpoint.Value as SafeHandle ?? ((Socket)source.Endpoint.Value!).SafeHandle);
+            await source.Now(500);
+            if (!closesAtOnce)
+            {
+                await ((Task)old).ContinueWith(_ => { }, TaskScheduler.Default).Within("the old one", 500);
+            }
+
+            // The lowest free numbers are given out first, so one of these gets it.
+            using Rig next = new(family, family);
+            reused += new[] { next.Source, next.Destination, next.Writer, next.Reader }
+                .Any(socket => Number(socket.SafeHandle) == number) ? 1 : 0;
+            next.Writer.Send(Pattern.Default.Slice(round, 5000).Span);
+            Task<TransferResult> transfer = next.Start(Call.Async);
+            next.Writer.Shutdown(SocketShutdown.Send);
+            Pattern.Default.AssertEqual(await Peer.ReadExactly(next.Reader, 5000).Within("the next owner's bytes"), round);
+            Assert.Equal((5000, TransferEnd.EndOfStream), await Summary(transfer));
+            TransferDisposedException e = await Assert.ThrowsAsync<TransferDisposedException>(() => old.Within("the old one", 500));
+            Assert.Equal((TransferSide.Source, 0), (e.Side, e.Progress.BytesConsumed));
+        }
+
+        Assert.True(reused > rounds / 2, $"the number was reused in {reused} of {rounds} rounds only: this proves nothing");
+    }
+
+    private static async Task<(long, TransferEnd)> Summary(Task<TransferResult> transfer)
+    {
+        TransferResult result = await transfer.Within("the next transfer");
+        return (result.BytesWritten, result.EndedBy);
+    }
+
+    private static int Number(SafeHandle handle)
+    {
+        Assert.True(FdLease.TryAcquire(handle, out FdLease lease));
+        int number = lease.Raw;
+        lease.Release();
+        return number;
+    }
+}

@@ -1,0 +1,18 @@
+// What a caller of a transfer sees, whether it returned or threw.
+namespace Zerocopy.Properties.Identity;
+
+internal sealed record Outcome(TransferResult Result, int Error, ReadOnlyMemory<byte> Undelivered, long Received)
+{
+    internal static Outcome Of(Func<Task<TransferResult>> transfer, TimeSpan timeout)
+    {
+        try
+        {
+            return new Outcome(transfer().WaitAsync(timeout).GetAwaiter().GetResult(), 0, default, 0);
+        }
+        catch (Exception e) when (e is ITransferFailure)
+        {
+            ITransferFailure failure = (ITransferFailure)e;
+            return new Outcome(failure.Progress, (e as TransferException)?.Error ?? 0, failure.Undelivered, 0);
+        }
+    }
+}
