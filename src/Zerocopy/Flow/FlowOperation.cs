@@ -18,6 +18,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     // How often an end is looked at whose dispose nothing tells.
     private const int LookMs = 200;
 
+    private readonly FlowPair _flows = new(new Flow(), backward);
     private FlowHost? _home;
     private PoolHome? _poolHome;
     private CancellationTokenRegistration _cancellation;
@@ -63,10 +64,10 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     private protected FlowEnd Right { get; private set; } = null!;
 
     /// <summary>From left to right.</summary>
-    private protected Flow Forward { get; } = new();
+    private protected Flow Forward => _flows.Forward;
 
     /// <summary>From right to left; null in a transfer.</summary>
-    private protected Flow? Backward { get; } = backward;
+    private protected Flow? Backward => _flows.Backward;
 
     private protected MoveResources Resources => _home?.Resources ?? FlowHosts.Shared;
 
@@ -83,7 +84,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>On the home loop's thread, while it collects events: an end has new marks.</summary>
     internal void OnMarks()
     {
-        if (_phase == Phase.Running && AnyCanStep(EventLoop.NowMs))
+        if (_phase == Phase.Running && _flows.CanStep(EventLoop.NowMs))
         {
             Post();
         }
@@ -217,8 +218,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>Ends what has not ended.</summary>
     private protected void StopFlows(TransferEnd end)
     {
-        Forward.Stop(end);
-        Backward?.Stop(end);
+        _flows.Stop(end);
     }
 
     /// <summary>Lets go of the endpoints. Called when the result no longer needs them.</summary>
@@ -270,8 +270,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         bool rightIsOpen = !Right.Has(Readiness.Closed) && Right.TryEnter();
         if (leftIsOpen && rightIsOpen)
         {
-            StepFlow(Forward, nowMs);
-            StepFlow(Backward, nowMs);
+            _flows.Step(nowMs);
         }
 
         Left.Exit();
@@ -279,14 +278,12 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         if (!leftIsOpen || !rightIsOpen)
         {
             FlowEnd closed = leftIsOpen ? Right : Left;
-            StopFlow(Forward, closed);
-            StopFlow(Backward, closed);
+            _flows.StopFor(closed);
         }
 
-        AfterStep(Forward, nowMs);
-        AfterStep(Backward, nowMs);
-        long bytes = BytesMoved();
-        if (bytes != _progressBytes || AnyIsRateLimited()) // Waiting for the limiter is not idling.
+        _flows.AfterStep(nowMs);
+        long bytes = _flows.BytesMoved;
+        if (bytes != _progressBytes || _flows.IsRateLimited) // Waiting for the limiter is not idling.
         {
             _progressBytes = bytes;
             _sinceMs = nowMs;
@@ -300,7 +297,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>Sees to it that a later turn comes: at once, at an edge, or at a deadline.</summary>
     private void Park(long nowMs)
     {
-        if (AnyCanStep(nowMs))
+        if (_flows.CanStep(nowMs))
         {
             Post();
             return;
@@ -316,13 +313,12 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
 
         if (error != 0)
         {
-            StopFlow(Forward, failed, error);
-            StopFlow(Backward, failed, error);
+            _flows.StopFor(failed, error);
             Post();
             return;
         }
 
-        long dueMs = Math.Min(NextDueMs(), Math.Min(NextDueMs(Forward), NextDueMs(Backward)));
+        long dueMs = Math.Min(NextDueMs(), _flows.NextDueMs);
         if (Left.IsUntold || Right.IsUntold)
         {
             dueMs = Math.Min(dueMs, nowMs + LookMs);
@@ -354,8 +350,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
 
     private bool TryLeave(long nowMs)
     {
-        bool settled = Forward.TrySettle() & (Backward?.TrySettle() ?? true);
-        if (!settled && nowMs < _sinceMs + SettleMs)
+        if (!_flows.TrySettle() && nowMs < _sinceMs + SettleMs)
         {
             Arm(_sinceMs + SettleMs, nowMs);
             return false;
@@ -379,48 +374,5 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         _poolHome = null;
         _phase = Phase.Publishing;
         return true;
-    }
-
-    private bool AnyCanStep(long nowMs) => Forward.CanStep(nowMs) || Backward?.CanStep(nowMs) == true;
-
-    private bool AnyIsRateLimited()
-        => Forward.Outcome == StepOutcome.RateLimited || Backward?.Outcome == StepOutcome.RateLimited;
-
-    private long BytesMoved() => BytesMoved(Forward) + BytesMoved(Backward);
-
-    private static long BytesMoved(Flow? flow) => flow is null ? 0 : flow.Counters.Consumed + flow.Counters.Written;
-
-    private static void StepFlow(Flow? flow, long nowMs)
-    {
-        if (flow is not null && flow.CanStep(nowMs))
-        {
-            _ = flow.Step(nowMs);
-        }
-    }
-
-    private static void AfterStep(Flow? flow, long nowMs)
-    {
-        flow?.Reporter?.Update(flow.Counters, nowMs);
-        if (flow is { IsEnded: true, IsJudged: false })
-        {
-            flow.Judge();
-        }
-    }
-
-    private static void StopFlow(Flow? flow, FlowEnd closed)
-        => flow?.Stop(flow.Source == closed ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed);
-
-    private static void StopFlow(Flow? flow, FlowEnd failed, int error)
-    {
-        bool isSource = flow?.Source == failed;
-        TransferSide side = isSource ? TransferSide.Source : TransferSide.Destination;
-        TransferEnd end = isSource ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed;
-        flow?.Stop(end, new FlowFault(error, "epoll_ctl", side, null));
-    }
-
-    private static long NextDueMs(Flow? flow)
-    {
-        long dueMs = flow?.Reporter?.NextDueMs(flow.Counters) ?? long.MaxValue;
-        return flow?.Outcome == StepOutcome.RateLimited ? Math.Min(dueMs, flow.RateDueMs) : dueMs;
     }
 }

@@ -85,8 +85,11 @@ internal sealed class Disposal : IDisposable
                 lease.Release();
                 return new Disposal(borrowed, borrowed, closes: false);
             default:
-                // A duplicate is not close-on-exec. It is the only one once the original is closed.
+                // A duplicate is not close-on-exec. It is the only one once the original is closed. The lowest free number
+                // is not for it: listeners that live for a moment get that.
+                Socket lowest = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 Socket inherited = new(new SafeSocketHandle(Libc.Duplicate(socket.SafeHandle), ownsHandle: true));
+                lowest.Dispose();
                 socket.Dispose();
                 return new Disposal(inherited, inherited, also: inherited);
         }

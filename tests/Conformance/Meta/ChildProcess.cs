@@ -30,8 +30,10 @@ internal static class ChildProcess
             },
         };
         child.Start();
-        Task<string> output = child.StandardOutput.ReadToEndAsync();
-        Task<string> errors = child.StandardError.ReadToEndAsync();
+        using StreamReader outputReader = child.StandardOutput; // The process does not close what was read from.
+        using StreamReader errorReader = child.StandardError;
+        Task<string> output = outputReader.ReadToEndAsync();
+        Task<string> errors = errorReader.ReadToEndAsync();
         bool ended = child.WaitForExit(s_timeout);
         if (!ended)
         {

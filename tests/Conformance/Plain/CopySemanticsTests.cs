@@ -5,6 +5,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Plain;
 
+[Cases("X-09")]
 public sealed class CopySemanticsTests
 {
     /// <summary>Which ends are sockets.</summary>

@@ -7,14 +7,14 @@ using Zerocopy.Conformance.Harness;
 namespace Zerocopy.Conformance.Transfers;
 
 public sealed class IdleTimeoutTests
-{
+    {
     private const int IdleMs = 300;
     private const int ToleranceMs = 150;
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.Pairs), MemberType = typeof(Matrix))]
     public Task A_silent_source_times_out(Family source, Family destination) => AllAtOnce.Run(async (mode, call) =>
-{
+    {
         using Rig rig = new(source, destination);
         Task<TransferResult> transfer = rig.Start(call, Options(mode));
         await Task.Delay(150);
@@ -31,7 +31,7 @@ public sealed class IdleTimeoutTests
 
     [Fact(Timeout = Deadline.Ms)]
     public Task A_stalled_destination_times_out() => AllAtOnce.Run(async (mode, call) =>
-{
+    {
         using Rig rig = new(Family.Tcp, Family.Tcp, bufferBytes: 16 * 1024);
         Task<long> writer = Peer.Write(rig.Writer, 8 << 20);
         long start = Stopwatch.GetTimestamp();
@@ -49,7 +49,7 @@ public sealed class IdleTimeoutTests
 
     [Fact(Timeout = Deadline.Ms)]
     public Task Waiting_for_the_rate_is_not_idle() => AllAtOnce.Run(async (mode, call) =>
-{
+    {
         using Rig rig = new(Family.Tcp, Family.Tcp);
         rig.Writer.Send("01234"u8);
         rig.Writer.Shutdown(SocketShutdown.Send);
@@ -80,7 +80,7 @@ public sealed class IdleTimeoutTests
     // Small but steady traffic, much longer than the timeout.
     [Fact(Timeout = Deadline.Ms)]
     public Task A_byte_now_and_then_keeps_it_alive() => AllAtOnce.Run(async (mode, call) =>
-{
+    {
         using Rig rig = new(Family.Unix, Family.Unix);
         Task<long> writer = Peer.Write(rig.Writer, 8, chunk: 1, pauseMs: 120);
         Task<Received> reader = Peer.Read(rig.Reader);
@@ -94,7 +94,7 @@ public sealed class IdleTimeoutTests
     // Drained drop by drop, for much longer than the timeout.
     [Fact(Timeout = Deadline.Ms)]
     public Task A_slow_destination_is_not_a_stalled_one() => AllAtOnce.Run(async (mode, call) =>
-{
+    {
         const int Total = 900_000;
         using Rig rig = new(Family.Tcp, Family.Unix, bufferBytes: 16 * 1024);
         Task<long> writer = Peer.Write(rig.Writer, Total, chunk: Total);

@@ -1,0 +1,102 @@
+namespace Zerocopy;
+
+/// <summary>The flows of one operation: one, or two opposite ones. What is done to both is written here once.</summary>
+internal readonly struct FlowPair(Flow forward, Flow? backward)
+{
+    /// <summary>From left to right.</summary>
+    internal Flow Forward { get; } = forward;
+
+    /// <summary>From right to left, or null.</summary>
+    internal Flow? Backward { get; } = backward;
+
+    internal bool IsRateLimited
+        => Forward.Outcome == StepOutcome.RateLimited || Backward?.Outcome == StepOutcome.RateLimited;
+
+    /// <summary>Grows with every byte that either of them takes or writes.</summary>
+    internal long BytesMoved => Bytes(Forward) + Bytes(Backward);
+
+    /// <summary>When the rate limiter or the next report wants a turn, or <see cref="long.MaxValue"/>.</summary>
+    internal long NextDueMs => Math.Min(DueMs(Forward), DueMs(Backward));
+
+    internal bool CanStep(long nowMs) => Forward.CanStep(nowMs) || Backward?.CanStep(nowMs) == true;
+
+    /// <summary>Steps where a mark lets it. Both ends are leased.</summary>
+    internal void Step(long nowMs)
+    {
+        Step(Forward, nowMs);
+        Step(Backward, nowMs);
+    }
+
+    /// <summary>After the leases are gone: brings the news to the user, and looks again at a flow that has just
+    /// ended.</summary>
+    internal void AfterStep(long nowMs)
+    {
+        AfterStep(Forward, nowMs);
+        AfterStep(Backward, nowMs);
+    }
+
+    /// <summary>Ends what has not ended.</summary>
+    internal void Stop(TransferEnd end)
+    {
+        Forward.Stop(end);
+        Backward?.Stop(end);
+    }
+
+    /// <summary>An end is closed, and every flow needs both.</summary>
+    internal void StopFor(FlowEnd closed)
+    {
+        StopFor(Forward, closed);
+        StopFor(Backward, closed);
+    }
+
+    /// <summary>An end cannot be watched: the kernel has no room.</summary>
+    internal void StopFor(FlowEnd unwatched, int error)
+    {
+        StopFor(Forward, unwatched, error);
+        StopFor(Backward, unwatched, error);
+    }
+
+    /// <summary>See <see cref="Flow.TrySettle"/>.</summary>
+    internal bool TrySettle()
+    {
+        bool forwardIs = Forward.TrySettle();
+        bool backwardIs = Backward?.TrySettle() ?? true;
+        return forwardIs && backwardIs;
+    }
+
+    private static long Bytes(Flow? flow) => flow is null ? 0 : flow.Counters.Consumed + flow.Counters.Written;
+
+    private static long DueMs(Flow? flow)
+    {
+        long dueMs = flow?.Reporter?.NextDueMs(flow.Counters) ?? long.MaxValue;
+        return flow?.Outcome == StepOutcome.RateLimited ? Math.Min(dueMs, flow.RateDueMs) : dueMs;
+    }
+
+    private static void Step(Flow? flow, long nowMs)
+    {
+        if (flow is not null && flow.CanStep(nowMs))
+        {
+            _ = flow.Step(nowMs);
+        }
+    }
+
+    private static void AfterStep(Flow? flow, long nowMs)
+    {
+        flow?.Reporter?.Update(flow.Counters, nowMs);
+        if (flow is { IsEnded: true, IsJudged: false })
+        {
+            flow.Judge();
+        }
+    }
+
+    private static void StopFor(Flow? flow, FlowEnd closed)
+        => flow?.Stop(flow.Source == closed ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed);
+
+    private static void StopFor(Flow? flow, FlowEnd unwatched, int error)
+    {
+        bool isSource = flow?.Source == unwatched;
+        TransferSide side = isSource ? TransferSide.Source : TransferSide.Destination;
+        TransferEnd end = isSource ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed;
+        flow?.Stop(end, new FlowFault(error, "epoll_ctl", side, null));
+    }
+}
