@@ -42,9 +42,9 @@ public sealed record RelayOptions
         init => field = ThrowHelper.RequireTimeout(nameof(IdleTimeout), value);
     } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>True: the relay owns both endpoints and closes them at its end. Ended well, by an ordinary close;
-    /// ended by an error, a timeout or an abort, sockets are closed with linger 0, so that the peers see a reset and
-    /// not a clean end of a truncated stream. Default: false, the caller closes them; then the relay sends no FIN after
-    /// an error.</summary>
+    /// <summary>True: the relay owns both endpoints and closes them at its end. Ended well, by an ordinary close.
+    /// Ended by an error, a timeout or an abort, a socket whose peer has not been told the end of its stream is
+    /// closed with linger 0: that peer sees a reset and not a clean end of a truncated stream. Default: false, the
+    /// caller closes them; then the relay sends no FIN after an error.</summary>
     public bool CloseEndpoints { get; init; }
 }

@@ -33,7 +33,7 @@ internal static class FlowHosts
     /// <summary>The loop of a pair of handles: the same for both directions and for the same pair again.</summary>
     internal static FlowHost ForPair(object a, object b)
     {
-        uint hash = (uint)(a.GetHashCode() ^ b.GetHashCode());
+        uint hash = (uint)(a.GetHashCode() + b.GetHashCode()); // Not xor: a handle with itself would always be 0.
         uint index = (hash * 2654435769u) >> 16; // Fibonacci hashing: handles' hash codes differ in few bits.
         return ForIndex((int)(index % (uint)s_loops.Length));
     }

@@ -40,7 +40,7 @@ internal sealed class EventLoop
 
         _epoll = OwnedFd.FromRaw((int)made.Value);
         Wheel = new TimerWheel(NowMs);
-        Errno error = Add(_waker.Handle, _slots.Add(_waker));
+        Errno error = Add(_waker.Handle, EpollReadiness.Waker, _slots.Add(_waker));
         if (error != 0)
         {
             throw ThrowHelper.Kernel("epoll_ctl", (int)error);
@@ -99,7 +99,7 @@ internal sealed class EventLoop
         Registration registration = _idleRegistrations.TryPop(out Registration? idle) ? idle : new Registration(this);
         registration.Open(handle, fd, keepsLease);
         registration.Token = _slots.Add(registration);
-        error = Add(handle, registration.Token);
+        error = Add(handle, EpollReadiness.Watched, registration.Token);
         if (error != 0)
         {
             _slots.Remove(registration.Token);
@@ -155,11 +155,11 @@ internal sealed class EventLoop
         _watched--;
     }
 
-    private Errno Add(SafeHandle handle, ulong token)
+    private Errno Add(SafeHandle handle, EpollEvents events, ulong token)
     {
         using OwnedLease epoll = new(_epoll);
         using OwnedLease lease = new(handle);
-        return Syscall.EpollAdd(epoll.Fd, lease.Fd, EpollReadiness.Watched, token).Errno;
+        return Syscall.EpollAdd(epoll.Fd, lease.Fd, events, token).Errno;
     }
 
     private void Main()

@@ -9,14 +9,10 @@ namespace Zerocopy.Properties.Identity;
 /// <summary>Two connected sockets: ours, which the library gets, and its peer's.</summary>
 internal sealed class Connection : IDisposable
 {
-    private const int TimeoutMs = 15_000;
-
     private Connection(Socket ours, Socket peer)
     {
         Ours = ours;
         Peer = peer;
-        peer.SendTimeout = TimeoutMs;
-        peer.ReceiveTimeout = TimeoutMs;
     }
 
     internal Socket Ours { get; }
