@@ -1,5 +1,5 @@
 // Puts one known bug after the other into a copy of the library, and asks whether a property test notices.
-// Run by `eng/check.sh mutants`. Each file of eng/mutants is one bug: `killer: CLASS` names the tests that have to fail,
+// Run by `eng/check.sh mutants`. Each file of eng/mutants is one bug: `killer: CLASS` names the tests that must fail,
 // and each `file:`, `--- was`, `--- becomes` an exact text that has to occur once, and what takes its place.
 // One line a bug; the last line is `N passed, N failed`: killed, survived. Arguments: the names of some of them.
 #:property PublishAot=false
@@ -75,7 +75,8 @@ void Judge(Mutant mutant)
         Match failed = Rules.FailedTest().Match(output);
         bool isKilled = status != 0 && failed.Success;
         string law = Rules.BrokenLaw().Match(output).Groups["law"].Value;
-        string how = isKilled ? $"killed by {failed.Groups["name"].Value}{law}" : status < 0 ? "hung, and no test said so" : "survived";
+        string how = isKilled ? $"killed by {failed.Groups["name"].Value}{law}"
+            : status < 0 ? "hung, and no test said so" : "survived";
         Report(isKilled, $"{mutant.Name}: {how}, {clock.Elapsed.TotalSeconds:f1} s");
     }
 

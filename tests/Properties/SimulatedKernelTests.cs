@@ -16,7 +16,7 @@ public sealed class SimulatedKernelTests(ITestOutputHelper output)
     /// <summary>Set it to run fewer: what kills a mutant needs no histogram.</summary>
     internal const string CountVariable = "ZEROCOPY_SCHEDULES";
 
-    private const int SchedulesInFull = 36_000;
+    private const int SchedulesInFull = 60_000;
     private const int MedianCallsMin = 50;
     private const int TimesMin = 100;
 

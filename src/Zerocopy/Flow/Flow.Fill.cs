@@ -223,20 +223,20 @@ internal sealed partial class Flow
         }
 
         ReleasePipe();
-        if (WatchesDestination && _destination.Has(Readiness.MaybeDead))
+        if (WatchesDestination && _destination.Has(Readiness.Failed))
         {
-            int error = _destination.TakeError();
-            if (error == 0 && _destination.Has(Readiness.HangUp))
-            {
-                IsHungUp = true;
-                error = (int)Errno.EPIPE;
-            }
-
             _destination.Clear(Readiness.Failed);
+            int error = _destination.DeathOf();
             if (error != 0)
             {
                 return Fail(TransferSide.Destination, _destination, _destination.WriteName, error);
             }
+        }
+
+        if (EndsOnHangUp && _destination.Has(Readiness.HangUp))
+        {
+            IsHungUp = true;
+            return Fail(TransferSide.Destination, _destination, _destination.WriteName, (int)Errno.EPIPE);
         }
 
         return StepOutcome.SourceNotReady;

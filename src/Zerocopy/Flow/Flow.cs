@@ -57,6 +57,10 @@ internal sealed partial class Flow
     /// source.</summary>
     internal bool WatchesDestination { get; set; }
 
+    /// <summary>True if a peer that has closed without a reset ends it too. Not in a single transfer: the opposite one may
+    /// still have something of that peer to deliver.</summary>
+    internal bool EndsOnHangUp { get; set; }
+
     /// <summary>True if it ended because the destination's peer has closed, without a reset, while nothing was
     /// underway to it.</summary>
     internal bool IsHungUp { get; private set; }
@@ -104,6 +108,7 @@ internal sealed partial class Flow
         _smallReads = false;
         _endAfterFlush = TransferEnd.None;
         WatchesDestination = false;
+        EndsOnHangUp = false;
         IsJudged = false;
         IsHungUp = false;
         Reporter = options.Progress is { } progress ? new ProgressReporter(progress) : null;
@@ -119,7 +124,8 @@ internal sealed partial class Flow
         StepOutcome.Yield => true,
         StepOutcome.Ended => false,
         StepOutcome.SourceNotReady when _source.Has(Readiness.Readable) => true,
-        StepOutcome.SourceNotReady when WatchesDestination && _destination.Has(Readiness.MaybeDead) => true,
+        StepOutcome.SourceNotReady when WatchesDestination && _destination.Has(Readiness.Failed) => true,
+        StepOutcome.SourceNotReady when EndsOnHangUp && _destination.Has(Readiness.HangUp) => true,
         StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
         StepOutcome.RateLimited when nowMs >= RateDueMs => true,
         _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),

@@ -60,8 +60,8 @@ internal abstract class FlowEnd
     /// <summary>False when an end of stream just read was certainly made by this process.</summary>
     internal virtual bool PeerMayHaveFinished() => true;
 
-    /// <summary>The pending error of a destination that nobody reads, or 0.</summary>
-    internal virtual int TakeError() => 0;
+    /// <summary>The errno that a destination has died of while nothing was written to it, or 0.</summary>
+    internal virtual int DeathOf() => 0;
 
     /// <summary>Begins a turn: from here to <see cref="Exit"/> its descriptor is valid.</summary>
     /// <returns>False if it is closed.</returns>

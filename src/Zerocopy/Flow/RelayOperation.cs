@@ -141,8 +141,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
             }
 
             // The flow that goes on is the only one that still looks at its destination.
-            Forward.WatchesDestination = Backward!.IsEnded;
-            Backward.WatchesDestination = Forward.IsEnded;
+            Forward.WatchesDestination = Forward.EndsOnHangUp = Backward!.IsEnded;
+            Backward.WatchesDestination = Backward.EndsOnHangUp = Forward.IsEnded;
         }
 
         Look(Forward, ref _forwardCarry, RelayEnd.LeftFailed, RelayEnd.RightFailed);

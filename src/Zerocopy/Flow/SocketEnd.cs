@@ -249,14 +249,22 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
     internal override bool PeerMayHaveFinished()
         => _kind != EndpointKind.TcpSocket || _kernel.PeerMayHaveFinished(_fd);
 
-    internal override int TakeError() => _kernel.TakeError(_fd);
+    internal override int DeathOf() => _kernel.DeathOf(_fd);
 
     internal override void CloseOwned(bool reset)
     {
-        if (reset && TryEnter())
+        if (TryEnter())
         {
-            // A unix socket has no reset: its peer sees the close.
-            _ = Syscall.SetLinger(BorrowedFd.FromRaw(_fd), true, 0);
+            BorrowedFd fd = BorrowedFd.FromRaw(_fd);
+            if (reset)
+            {
+                _ = Syscall.SetLinger(fd, true, 0); // A unix socket has no reset: its peer sees the close.
+            }
+            else
+            {
+                DropUnread(fd);
+            }
+
             Exit();
         }
 
@@ -268,6 +276,17 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
         else
         {
             Handle!.Dispose();
+        }
+    }
+
+    /// <summary>Bytes that nobody read would turn the close into a reset, and that would destroy what is still on its way to
+    /// the peer.</summary>
+    private static void DropUnread(BorrowedFd fd)
+    {
+        const int ReadsMax = 256; // A peer that sends faster than this is read cannot keep us here.
+        Span<byte> dropped = stackalloc byte[16 * 1024];
+        for (int i = 0; i < ReadsMax && Syscall.Recv(fd, dropped, MessageFlags.DontWait).Raw > 0; i++)
+        {
         }
     }
 }

@@ -22,7 +22,7 @@ internal enum Readiness
     /// <summary>Both directions are shut down (EPOLLHUP).</summary>
     HangUp = 16,
 
-    /// <summary>An error is pending (EPOLLERR).</summary>
+    /// <summary>An error is or was pending (EPOLLERR), or both directions have just been shut down.</summary>
     Failed = 32,
 
     /// <summary>The handle was closed by this process. Never cleared.</summary>
@@ -30,9 +30,6 @@ internal enum Readiness
 
     /// <summary>What an endpoint starts with: try first, wait only after would-block.</summary>
     Assumed = Readable | Writable,
-
-    /// <summary>With one of these a destination may be gone, although nothing was written to it.</summary>
-    MaybeDead = HangUp | Failed,
 
     /// <summary>With one of these a short read proves nothing: more, or the end itself, is behind it.</summary>
     MoreBehind = Priority | ReadClosed | HangUp | Failed,

@@ -26,8 +26,9 @@ internal unsafe interface IKernel
     /// made by a close or shutdown of this process.</summary>
     bool PeerMayHaveFinished(int tcpSocket);
 
-    /// <summary>Takes the pending error of a socket (SO_ERROR), 0 if there is none.</summary>
-    int TakeError(int socket);
+    /// <summary>The errno that a TCP socket has died of, 0 if it lives or the kernel does not tell. Leaves the error pending:
+    /// whoever reads the socket must see it too, or would take the reset for an end of stream.</summary>
+    int DeathOf(int socket);
 
     /// <summary>Sends FIN: shutdown(SHUT_WR).</summary>
     Moved ShutdownSend(int socket);

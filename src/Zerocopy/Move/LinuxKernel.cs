@@ -53,10 +53,10 @@ internal sealed unsafe class LinuxKernel : IKernel
         return asked.IsError || state is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2);
     }
 
-    public int TakeError(int socket)
+    public int DeathOf(int socket)
     {
-        SysResult asked = Syscall.GetSocketError(BorrowedFd.FromRaw(socket), out Errno error);
-        return asked.IsError ? (int)asked.Errno : (int)error;
+        SysResult asked = Syscall.GetTcpState(BorrowedFd.FromRaw(socket), out TcpState state);
+        return !asked.IsError && state == TcpState.Close ? (int)Errno.ECONNRESET : 0;
     }
 
     public Moved ShutdownSend(int socket)

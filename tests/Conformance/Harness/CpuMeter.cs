@@ -12,11 +12,11 @@ internal static class CpuMeter
     /// <summary>The parked share: 10 ms a second.</summary>
     private const double ShareMax = 0.010;
 
-    /// <summary>What the pool's threads may use besides: the test host reports on them, a spin would use them up.</summary>
+    /// <summary>What the pool's threads may use besides: the test host reports on them.</summary>
     private const double PoolShareMax = 0.050;
 
-    /// <summary>Fails unless every thread rests but the runtime's compiler. A spin is there all the time, other work of the test
-    /// host is not: the quietest window counts.</summary>
+    /// <summary>Fails unless every thread rests but the runtime's compiler. A spin is there all the time, other work
+    /// of the test host is not: the quietest window counts.</summary>
     internal static Task AssertParked(string what) => Deadline.OnThread(() => Measure(what));
 
     private static void Measure(string what)
@@ -36,7 +36,8 @@ internal static class CpuMeter
                 return;
             }
 
-            busiest = $"pool {pool * 1000:F1}, others {others * 1000:F1}, most in '{used.MaxBy(thread => thread.Share).Thread}'";
+            string most = used.MaxBy(thread => thread.Share).Thread;
+            busiest = $"pool {pool * 1000:F1}, others {others * 1000:F1}, most in '{most}'";
         }
 
         Assert.Fail($"{what}: in the last window {busiest} ms of CPU a second while parked");
@@ -50,7 +51,8 @@ internal static class CpuMeter
         .Select(task => int.Parse(Path.GetFileName(task.Path), CultureInfo.InvariantCulture))];
 
     private static Dictionary<string, long> Threads(string self) => Tasks()
-        .Where(task => !task.Name.StartsWith(".NET Tiered", StringComparison.Ordinal) && Path.GetFileName(task.Path) != self)
+        .Where(task => !task.Name.StartsWith(".NET Tiered", StringComparison.Ordinal))
+        .Where(task => Path.GetFileName(task.Path) != self)
         .ToDictionary(task => $"{task.Name} {Path.GetFileName(task.Path)}", task => RunTimeNs(task.Path));
 
     private static IEnumerable<(string Path, string Name)> Tasks()

@@ -45,7 +45,7 @@ internal static class Deadline
         }
     }
 
-    /// <summary>Runs something that may block on a thread of its own, so that it takes none from the pool under test.</summary>
+    /// <summary>Runs something that may block on a thread of its own, not on the pool under test.</summary>
     internal static Task<T> OnThread<T>(Func<T> work)
         => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

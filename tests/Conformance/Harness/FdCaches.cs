@@ -33,8 +33,8 @@ internal static class FdCaches
         }
     }
 
-    /// <summary>Starts what is started once in a process and then stays: the loops, .NET's socket engine, the child process
-    /// watcher, sources of random bytes.</summary>
+    /// <summary>Starts what is started once in a process and then stays: the loops, .NET's socket engine, the watcher
+    /// of child processes, sources of random bytes.</summary>
     internal static void WarmUp()
     {
         if (s_isWarm)

@@ -59,9 +59,9 @@ internal sealed class FdTable
     }
 
     /// <summary>Fails unless the table is soon the same again.</summary>
-    /// <remarks>Closing is asynchronous in places: a loop lets go after the result, a peer's thread ends after its test.
-    /// The collector is asked for help with event counters only, which a sync transfer that threw leaves to it; a leaked
-    /// pipe or socket must not be hidden by a finalizer.</remarks>
+    /// <remarks>Closing is asynchronous in places: a peer's thread ends after its test. The collector is asked for help
+    /// with event counters only, which a sync transfer may leave to it; a leaked pipe or socket must not be hidden by
+    /// a finalizer.</remarks>
     internal void AssertSame(int settleMs = 2000)
     {
         long start = Stopwatch.GetTimestamp();
@@ -112,7 +112,7 @@ internal sealed class FdTable
 }
 
 /// <summary>Around every test of the assembly: the same descriptors before and after.</summary>
-/// <remarks>Runs inside the constructor and the Dispose of a test class, so whatever a test opens it closes itself.</remarks>
+/// <remarks>Runs inside the constructor and the Dispose of a test class: what a test opens it closes.</remarks>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class LeavesNoDescriptorBehindAttribute : BeforeAfterTestAttribute
 {

@@ -105,7 +105,8 @@ internal static unsafe class Libc
         program[at++] = new BpfInstruction { Code = 0x20, K = 0 };
         for (int i = 0; i < numbers.Length; i++)
         {
-            program[at++] = new BpfInstruction { Code = 0x15, JumpTrue = (byte)(numbers.Length - i), K = (uint)numbers[i] };
+            byte toTheLast = (byte)(numbers.Length - i);
+            program[at++] = new BpfInstruction { Code = 0x15, JumpTrue = toTheLast, K = (uint)numbers[i] };
         }
 
         program[at++] = new BpfInstruction { Code = 0x06, K = 0x7FFF_0000 };

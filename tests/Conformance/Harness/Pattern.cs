@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Zerocopy.Conformance.Harness;
 
-/// <summary>A long stream of which every byte depends on its position, so that a loss, a repeat or a swap shows.</summary>
+/// <summary>A long stream of which every byte depends on its position: a loss, a repeat or a swap shows.</summary>
 /// <remarks>Random bytes with a prime period: no buffer, page or segment size divides it.</remarks>
 internal sealed class Pattern
 {

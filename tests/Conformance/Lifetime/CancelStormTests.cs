@@ -9,7 +9,8 @@ public sealed class CancelStormTests
 {
     private const int Seed = 20_260;
 
-    /// <summary>Canceled again and again and resumed with what was not delivered: the reader sees one whole stream.</summary>
+    /// <summary>Canceled again and again and resumed with what was not delivered: the reader sees one whole
+    /// stream.</summary>
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(TransferMode.Auto, Call.Async)]
     [InlineData(TransferMode.Auto, Call.Sync)]
@@ -21,7 +22,7 @@ public sealed class CancelStormTests
         Random random = new(Seed);
         using Rig rig = new(Family.Tcp, Family.Unix, bufferBytes: 32 * 1024);
         Task<long> writer = Peer.Write(rig.Writer, Bytes);
-        Task<Received> reader = Peer.Read(rig.Reader);
+        Task<Received> reader = Peer.Read(rig.Reader, pauseMs: 1); // So that it lasts.
         ReadOnlyMemory<byte> undelivered = default;
         long consumed = 0;
         long written = 0;
@@ -30,7 +31,9 @@ public sealed class CancelStormTests
         {
             using CancellationTokenSource cancellation = new();
             Task<TransferResult> transfer = rig.Start(
-                call, new TransferOptions { Mode = mode, Prefix = undelivered, KeepUndelivered = true }, cancellation.Token);
+                call,
+                new TransferOptions { Mode = mode, Prefix = undelivered, KeepUndelivered = true },
+                cancellation.Token);
             if (cancels < 100)
             {
                 await Task.Delay(random.Next(3));
@@ -100,7 +103,8 @@ public sealed class CancelStormTests
         RelayResult result = await relay.Completion.Within("a relay", 10_000);
         await Task.WhenAll(dispose, abort).Within("dispose and abort", 10_000);
         Assert.Contains(
-            result.EndedBy, (RelayEnd[])[RelayEnd.Aborted, disposesLeft ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed]);
+            result.EndedBy,
+            (RelayEnd[])[RelayEnd.Aborted, disposesLeft ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed]);
         TransferResult there = result.LeftToRight;
         Assert.InRange(there.BytesWritten, 0, there.BytesConsumed);
         Assert.Equal(result, relay.Progress);

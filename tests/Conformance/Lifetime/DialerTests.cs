@@ -38,7 +38,8 @@ public sealed class DialerTests
         Assert.Equal(large.Length, await sending.Within("a sync send"));
         near.ReceiveTimeout = 100;
         long start = Stopwatch.GetTimestamp();
-        Assert.Equal(SocketError.TimedOut, Assert.Throws<SocketException>(() => near.Receive(new byte[1])).SocketErrorCode);
+        Assert.Equal(SocketError.TimedOut,
+            Assert.Throws<SocketException>(() => near.Receive(new byte[1])).SocketErrorCode);
         Assert.True(Stopwatch.GetElapsedTime(start).TotalMilliseconds > 50, "it waited");
         near.ReceiveTimeout = 0;
 
@@ -72,15 +73,18 @@ public sealed class DialerTests
         Socket unix = SocketPair.Listen(Family.Unix, out EndPoint path);
         tcp.Dispose();
         unix.Dispose();
-        SocketException refused = await Assert.ThrowsAsync<SocketException>(() => Dialer.ConnectAsync(address).Within("tcp"));
+        SocketException refused =
+            await Assert.ThrowsAsync<SocketException>(() => Dialer.ConnectAsync(address).Within("tcp"));
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
         Assert.Contains("ECONNREFUSED", refused.Message, StringComparison.Ordinal);
         Assert.Contains(address.ToString()!, refused.Message, StringComparison.Ordinal);
-        SocketException missing = await Assert.ThrowsAsync<SocketException>(() => Dialer.ConnectAsync(path).Within("unix"));
+        SocketException missing =
+            await Assert.ThrowsAsync<SocketException>(() => Dialer.ConnectAsync(path).Within("unix"));
         Assert.Equal(SocketError.AddressNotAvailable, missing.SocketErrorCode);
         Assert.Contains("ENOENT", missing.Message, StringComparison.Ordinal);
         DnsEndPoint name = new("localhost", ((IPEndPoint)address).Port);
-        SocketException byName = await Assert.ThrowsAsync<SocketException>(() => Dialer.ConnectAsync(name).Within("by name"));
+        SocketException byName =
+            await Assert.ThrowsAsync<SocketException>(() => Dialer.ConnectAsync(name).Within("by name"));
         Assert.Equal(SocketError.ConnectionRefused, byName.SocketErrorCode);
     }
 
@@ -154,7 +158,8 @@ public sealed class DialerTests
     public async Task A_dialed_socket_is_spliced()
     {
         using Rig rig = new(Family.Tcp, Family.Tcp, Origin.Dialer);
-        Task<TransferResult> transfer = rig.Start(Call.Async, new TransferOptions { Mode = TransferMode.RequireZeroCopy });
+        Task<TransferResult> transfer =
+            rig.Start(Call.Async, new TransferOptions { Mode = TransferMode.RequireZeroCopy });
         Task<Received> reader = Peer.Read(rig.Reader);
         await Peer.Write(rig.Writer, 1_000_003).Within("the writer");
         TransferResult result = await transfer.Within("the transfer");

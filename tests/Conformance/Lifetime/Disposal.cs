@@ -45,7 +45,11 @@ internal sealed class Disposal : IDisposable
     private readonly Socket? _also;
 
     private Disposal(
-        TransferEndpoint endpoint, IDisposable disposed, bool closes = true, Socket? shutdownFirst = null, Socket? also = null)
+        TransferEndpoint endpoint,
+        IDisposable disposed,
+        bool closes = true,
+        Socket? shutdownFirst = null,
+        Socket? also = null)
     {
         Endpoint = endpoint;
         _disposed = disposed;
@@ -85,8 +89,8 @@ internal sealed class Disposal : IDisposable
                 lease.Release();
                 return new Disposal(borrowed, borrowed, closes: false);
             default:
-                // A duplicate is not close-on-exec. It is the only one once the original is closed. The lowest free number
-                // is not for it: listeners that live for a moment get that.
+                // A duplicate is not close-on-exec. It is the only one once the original is closed. The lowest free
+                // number is not for it: listeners that live for a moment get that.
                 Socket lowest = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 Socket inherited = new(new SafeSocketHandle(Libc.Duplicate(socket.SafeHandle), ownsHandle: true));
                 lowest.Dispose();

@@ -15,8 +15,8 @@ public enum Mover
 }
 
 /// <remarks>
-/// In every row: Dispose returns promptly, the transfer ends soon after and says which side it was, its counts are exact, no end
-/// of stream is forwarded, and the other endpoint goes on from the exact position.
+/// In every row: Dispose returns promptly, the transfer ends soon after and says which side it was, its counts are
+/// exact, no end of stream is forwarded, and the other endpoint goes on from the exact position.
 /// </remarks>
 public sealed class DisposeTests
 {
@@ -57,7 +57,8 @@ public sealed class DisposeTests
         await Prime(rig);
         await destination.Now(PromptMs);
         Outcome outcome = await running.Within("the transfer", PromptMs);
-        Assert.Equal((TransferSide.Destination, FirstBytes, FirstBytes), (outcome.Side, outcome.Consumed, outcome.Written));
+        Assert.Equal((TransferSide.Destination, FirstBytes, FirstBytes),
+            (outcome.Side, outcome.Consumed, outcome.Written));
         await AssertSourceGoesOn(rig, outcome);
     }
 
@@ -118,7 +119,8 @@ public sealed class DisposeTests
                 {
                     RelayEnd.LeftDisposed => TransferSide.Source,
                     RelayEnd.RightDisposed => TransferSide.Destination,
-                    _ => throw new InvalidOperationException($"The relay ended by {result.EndedBy}, errno {result.Error}."),
+                    _ => throw new InvalidOperationException(
+                        $"The relay ended by {result.EndedBy}, errno {result.Error}."),
                 },
                 result.LeftToRight.BytesConsumed,
                 result.LeftToRight.BytesWritten);
@@ -127,7 +129,8 @@ public sealed class DisposeTests
         TransferDisposedException e = await Assert.ThrowsAsync<TransferDisposedException>(
             () => Rig.Start(Enum.Parse<Call>(mover.ToString()), source, destination));
         Assert.Equal(
-            e.Side == TransferSide.Source ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed, e.Progress.EndedBy);
+            e.Side == TransferSide.Source ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed,
+            e.Progress.EndedBy);
         Assert.Equal(e.Side == TransferSide.Source ? "source" : "destination", e.ObjectName);
         return new Outcome(e.Side, e.Progress.BytesConsumed, e.Progress.BytesWritten);
     }

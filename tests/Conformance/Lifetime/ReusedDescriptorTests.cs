@@ -20,7 +20,8 @@ public sealed class ReusedDescriptorTests
     [InlineData(Way.SocketsHandle, Family.Tcp, 10, false)]
     [InlineData(Way.SocketsHandle, Family.Unix, 10, false)]
     [InlineData(Way.Inherited, Family.Tcp, 20, false)]
-    public async Task The_next_owner_of_a_number_gets_all_its_bytes(Way way, Family family, int rounds, bool closesAtOnce)
+    public async Task The_next_owner_of_a_number_gets_all_its_bytes(
+        Way way, Family family, int rounds, bool closesAtOnce)
     {
         int reused = 0;
         for (int round = 0; round < rounds; round++)
@@ -43,11 +44,13 @@ public sealed class ReusedDescriptorTests
             reused += Numbers(next).Concat(Numbers(another)).Contains(number) ? 1 : 0;
             await AssertMoves(next, round);
             await AssertMoves(another, round);
-            TransferDisposedException e = await Assert.ThrowsAsync<TransferDisposedException>(() => old.Within("the old one", 500));
+            TransferDisposedException e =
+                await Assert.ThrowsAsync<TransferDisposedException>(() => old.Within("the old one", 500));
             Assert.Equal((TransferSide.Source, 0), (e.Side, e.Progress.BytesConsumed));
         }
 
-        Assert.True(reused > rounds / 2, $"the number was reused in {reused} of {rounds} rounds only: this proves nothing");
+        Assert.True(reused > rounds / 2,
+            $"the number was reused in {reused} of {rounds} rounds only: this proves nothing");
     }
 
     private static async Task AssertMoves(Rig rig, int position)
@@ -55,7 +58,8 @@ public sealed class ReusedDescriptorTests
         Task<TransferResult> transfer = rig.Start(Call.Async);
         rig.Writer.Send(Pattern.Default.Slice(position, 5000).Span);
         rig.Writer.Shutdown(SocketShutdown.Send);
-        Pattern.Default.AssertEqual(await Peer.ReadExactly(rig.Reader, 5000).Within("the next owner's bytes"), position);
+        byte[] received = await Peer.ReadExactly(rig.Reader, 5000).Within("the next owner's bytes");
+        Pattern.Default.AssertEqual(received, position);
         TransferResult result = await transfer.Within("the next transfer");
         Assert.Equal((5000, TransferEnd.EndOfStream), (result.BytesWritten, result.EndedBy));
     }

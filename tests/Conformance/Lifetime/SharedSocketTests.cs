@@ -46,8 +46,10 @@ public sealed class SharedSocketTests
             Task<TransferResult> to = Transfer.CopyAsync(left.Near, shared.Near).AsTask();
             await Task.Delay(10);
             await Deadline.OnThread(shared.Near.Dispose).Within("Dispose", 500);
-            TransferDisposedException first = await Assert.ThrowsAsync<TransferDisposedException>(() => from.Within("from", 500));
-            TransferDisposedException second = await Assert.ThrowsAsync<TransferDisposedException>(() => to.Within("to", 500));
+            TransferDisposedException first =
+                await Assert.ThrowsAsync<TransferDisposedException>(() => from.Within("from", 500));
+            TransferDisposedException second =
+                await Assert.ThrowsAsync<TransferDisposedException>(() => to.Within("to", 500));
             Assert.Equal((TransferSide.Source, TransferSide.Destination), (first.Side, second.Side));
         }
     }
@@ -55,7 +57,8 @@ public sealed class SharedSocketTests
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.PairsCalls), MemberType = typeof(Matrix))]
     [Cases("GS-07")]
-    public async Task Sync_calls_wait_as_before_and_send_all_they_are_given(Family source, Family destination, Call call)
+    public async Task Sync_calls_wait_as_before_and_send_all_they_are_given(
+        Family source, Family destination, Call call)
     {
         using Rig rig = new(source, destination);
         Task<TransferResult> transfer = rig.Start(call, new TransferOptions { LimitBytes = Bytes });

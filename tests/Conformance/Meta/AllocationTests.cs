@@ -36,7 +36,8 @@ public sealed class AllocationTests
 
     private static (long Bytes, int Calls) Measure(string what)
     {
-        string[] words = ChildProcess.Run<AllocationChild>([what]).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        string[] words =
+            ChildProcess.Run<AllocationChild>([what]).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return (long.Parse(words[0], CultureInfo.InvariantCulture), int.Parse(words[1], CultureInfo.InvariantCulture));
     }
 

@@ -14,7 +14,8 @@ internal sealed partial record CaseLine(string Heading, string Family, int First
     public static string Id(string family, int number)
         => string.Create(CultureInfo.InvariantCulture, $"{family}-{number:D2}");
 
-    /// <summary>Reads a list: <c># heading</c>, <c>// comment</c>, <c>ID | text</c>, <c>FIRST..LAST | text</c>.</summary>
+    /// <summary>Reads a list: <c># heading</c>, <c>// comment</c>, <c>ID | text</c>, <c>FIRST..LAST |
+    /// text</c>.</summary>
     public static List<CaseLine> Read(string file)
     {
         List<CaseLine> lines = [];

@@ -1,4 +1,5 @@
 // Every case of the catalogue has a test or a reason; tests/Conformance/CASES.md says which, and is written from here.
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Xunit;
@@ -28,14 +29,14 @@ public sealed class CasesTests
 
         foreach (MethodInfo method in Assembly.GetExecutingAssembly().GetTypes().SelectMany(type => type.GetMethods()))
         {
-            foreach (string id in CasesOf(method))
+            foreach ((string id, string name) in CasesOf(method))
             {
                 if (!_tests.TryGetValue(id, out SortedSet<string>? names))
                 {
                     _tests.Add(id, names = new SortedSet<string>(StringComparer.Ordinal));
                 }
 
-                names.Add(NameOf(method));
+                names.Add(name);
             }
         }
     }
@@ -93,28 +94,29 @@ public sealed class CasesTests
 
         string there = File.Exists(s_file) ? File.ReadAllText(s_file) : "";
         Assert.True(there == page, $"tests/Conformance/CASES.md is stale: run the tests once with {WriteVariable}=1, "
-            + $"look at the difference and commit it. The first line that differs should be: {FirstDifference(there, page)}");
+            + $"look at the difference and commit it. The first line that differs: {FirstDifference(there, page)}");
     }
 
-    private static IEnumerable<string> CasesOf(MethodInfo method)
+    /// <summary>Each case with who says that it covers it: the test, or its whole class.</summary>
+    private static IEnumerable<(string Id, string Name)> CasesOf(MethodInfo method)
     {
         if (method.GetCustomAttribute<FactAttribute>() is null) // A theory is one too.
         {
             return [];
         }
 
-        IEnumerable<Attribute> attributes =
-            [.. method.GetCustomAttributes(), .. method.ReflectedType!.GetCustomAttributes()];
-        return attributes.OfType<ITraitAttribute>().SelectMany(attribute => attribute.GetTraits())
-            .Where(trait => trait.Key == "Case").Select(trait => trait.Value);
+        string root = typeof(Program).Namespace!;
+        string type = method.ReflectedType!.FullName![(root.LastIndexOf('.') + 1)..];
+        return
+        [
+            .. Ids(method.GetCustomAttributes()).Select(id => (id, $"{type}.{method.Name}")),
+            .. Ids(method.ReflectedType.GetCustomAttributes()).Select(id => (id, type)),
+        ];
     }
 
-    private static string NameOf(MethodInfo method)
-    {
-        string root = typeof(Program).Namespace!;
-        root = root[..(root.LastIndexOf('.') + 1)];
-        return $"{method.ReflectedType!.FullName![root.Length..]}.{method.Name}";
-    }
+    private static IEnumerable<string> Ids(IEnumerable<Attribute> attributes)
+        => attributes.OfType<ITraitAttribute>().SelectMany(attribute => attribute.GetTraits())
+            .Where(trait => trait.Key == "Case").Select(trait => trait.Value);
 
     private static string FirstDifference(string there, string page)
         => page.Split('\n').Except(there.Split('\n')).FirstOrDefault("(one line less)");
@@ -139,7 +141,7 @@ public sealed class CasesTests
                 {
                     string ids = CaseLine.Id(line.Family, first)
                         + (last == first ? "" : $" to {CaseLine.Id(line.Family, last)}");
-                    page.Append("| ").Append(ids).Append(" | ").Append(line.Text).Append(" | ").Append(where).Append(" |\n");
+                    page.Append(CultureInfo.InvariantCulture, $"| {ids} | {line.Text} | {where} |\n");
                 }
             }
         }

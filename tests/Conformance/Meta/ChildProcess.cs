@@ -11,12 +11,14 @@ internal static class ChildProcess
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(28);
 
-    /// <summary>What to print when a child finds that its kernel cannot do what the test needs, before the reason.</summary>
+    /// <summary>What to print when a child finds that its kernel cannot do what the test needs, before the
+    /// reason.</summary>
     private const string SkipMark = "SKIP: ";
 
     /// <summary>Runs a child to its end and hands back what it printed.</summary>
     /// <param name="arguments">For the child.</param>
-    /// <param name="launcher">A program that starts it in its stead, with its first arguments: setpriv, prlimit.</param>
+    /// <param name="launcher">A program that starts it in its stead, with its first arguments: setpriv,
+    /// prlimit.</param>
     public static string Run<TChild>(string[] arguments, params string[] launcher)
         where TChild : IChild, new()
     {

@@ -52,7 +52,10 @@ internal sealed class CopyOnlyChild : IChild
         using Rig limited = new(Family.Tcp, Family.Unix);
         limited.Writer.Send(Pattern.Default.Slice(0, 1000).Span);
         TransferResult part = await Rig.Start(
-            Call.Async, limited.Source.SafeHandle, limited.Destination.SafeHandle, new TransferOptions { LimitBytes = 600 });
+            Call.Async,
+            limited.Source.SafeHandle,
+            limited.Destination.SafeHandle,
+            new TransferOptions { LimitBytes = 600 });
         Assert.Equal((600, 0L, TransferEnd.LimitReached), (part.BytesBuffered, part.LimitRemaining, part.EndedBy));
         Pattern.Default.AssertEqual(await Peer.ReadExactly(limited.Reader, 600));
         Assert.Equal(400, limited.Source.Available);

@@ -26,7 +26,8 @@ public sealed class EndpointConversionTests
             _ => default(TransferEndpoint),
         };
         Assert.Equal("source", Assert.Throws<ArgumentNullException>(() => Transfer.Copy(nothing, s_fine)).ParamName);
-        Assert.Equal("destination", Assert.Throws<ArgumentNullException>(() => Transfer.Copy(s_fine, nothing)).ParamName);
+        Assert.Equal("destination",
+            Assert.Throws<ArgumentNullException>(() => Transfer.Copy(s_fine, nothing)).ParamName);
         Assert.Equal("source", (await ThrowsNull(() => Transfer.CopyAsync(nothing, s_fine).AsTask())).ParamName);
         Assert.Equal("destination", (await ThrowsNull(() => Transfer.CopyAsync(s_fine, nothing).AsTask())).ParamName);
         Assert.Equal("left", (await ThrowsNull(() => Relay.RunAsync(nothing, s_fine).AsTask())).ParamName);
@@ -38,7 +39,8 @@ public sealed class EndpointConversionTests
     [Fact]
     public async Task Options_that_are_null_are_named_too()
     {
-        Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => Transfer.Copy(s_fine, s_fine, null!)).ParamName);
+        Assert.Equal("options",
+            Assert.Throws<ArgumentNullException>(() => Transfer.Copy(s_fine, s_fine, null!)).ParamName);
         Assert.Equal(
             "options", (await ThrowsNull(() => Transfer.CopyAsync(s_fine, s_fine, null!).AsTask())).ParamName);
         Assert.Equal("options", (await ThrowsNull(() => Relay.RunAsync(s_fine, s_fine, null!).AsTask())).ParamName);
@@ -87,11 +89,15 @@ public sealed class EndpointConversionTests
         stream.Dispose();
         foreach (TransferEndpoint disposed in (TransferEndpoint[])[socket, handle, client, stream])
         {
-            ObjectDisposedException source = Assert.ThrowsAny<ObjectDisposedException>(() => Transfer.Copy(disposed, s_fine));
-            ObjectDisposedException destination = Assert.ThrowsAny<ObjectDisposedException>(() => Transfer.Copy(s_fine, disposed));
+            ObjectDisposedException source =
+                Assert.ThrowsAny<ObjectDisposedException>(() => Transfer.Copy(disposed, s_fine));
+            ObjectDisposedException destination =
+                Assert.ThrowsAny<ObjectDisposedException>(() => Transfer.Copy(s_fine, disposed));
             Assert.Equal(("source", "destination"), (source.ObjectName, destination.ObjectName));
-            ObjectDisposedException left = Assert.ThrowsAny<ObjectDisposedException>(() => Relay.Start(disposed, s_fine));
-            ObjectDisposedException right = Assert.ThrowsAny<ObjectDisposedException>(() => Relay.Start(s_fine, disposed));
+            ObjectDisposedException left =
+                Assert.ThrowsAny<ObjectDisposedException>(() => Relay.Start(disposed, s_fine));
+            ObjectDisposedException right =
+                Assert.ThrowsAny<ObjectDisposedException>(() => Relay.Start(s_fine, disposed));
             Assert.Equal(("left", "right"), (left.ObjectName, right.ObjectName));
         }
     }

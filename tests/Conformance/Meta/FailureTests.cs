@@ -19,7 +19,8 @@ public sealed class FailureTests
         SocketPair.Reset(rig.Writer);
         TransferException e = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the reset", 1000));
         Assert.Equal((Errno.ECONNRESET, "recv", TransferSide.Source), ((Errno)e.Error, e.Operation, e.Side));
-        Assert.Equal((10, 10, TransferEnd.SourceFailed), (e.Progress.BytesConsumed, e.Progress.BytesWritten, e.Progress.EndedBy));
+        Assert.Equal((10, 10, TransferEnd.SourceFailed),
+            (e.Progress.BytesConsumed, e.Progress.BytesWritten, e.Progress.EndedBy));
         Assert.Equal(
             "recv failed at the source after 10 bytes were written: ECONNRESET (Connection reset by peer)", e.Message);
         Assert.IsAssignableFrom<IOException>(e);
@@ -33,9 +34,11 @@ public sealed class FailureTests
         using Rig rig = new(Family.Tcp, Family.Unix);
         rig.Reader.Dispose();
         rig.Writer.Send("nobody reads this"u8);
-        TransferException e = await Assert.ThrowsAsync<TransferException>(() => rig.Start(call).Within("the transfer", 1000));
+        TransferException e =
+            await Assert.ThrowsAsync<TransferException>(() => rig.Start(call).Within("the transfer", 1000));
         Assert.Equal((Errno.EPIPE, TransferSide.Destination), ((Errno)e.Error, e.Side));
-        Assert.Contains("at the destination after 0 bytes were written: EPIPE (Broken pipe)", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at the destination after 0 bytes were written: EPIPE (Broken pipe)", e.Message, StringComparison.Ordinal);
         Assert.Equal(TransferEnd.DestinationFailed, e.Progress.EndedBy);
     }
 

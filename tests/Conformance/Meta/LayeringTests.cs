@@ -1,4 +1,5 @@
-// The rooms of src/Zerocopy: arrows point down only. Names of types are what is looked at, in the text of each room's files.
+// The rooms of src/Zerocopy: arrows point down only. Names of types are what is looked at, in the text of each
+// room's files.
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -127,7 +128,8 @@ public sealed partial class LayeringTests
             {
                 string name = match.Groups["name"].Value;
                 Assert.True(
-                    _roomOf.TryAdd(name, room) || _roomOf[name] == room, $"{name} is declared in {room} and in {_roomOf[name]}");
+                    _roomOf.TryAdd(name, room) || _roomOf[name] == room,
+                    $"{name} is declared in {room} and in {_roomOf[name]}");
             }
         }
 

@@ -90,8 +90,10 @@ public sealed class OptionsTests
     [Fact]
     public void A_relay_needs_options_for_both_directions()
     {
-        ArgumentNullException left = Assert.Throws<ArgumentNullException>(() => new RelayOptions { LeftToRight = null! });
-        ArgumentNullException right = Assert.Throws<ArgumentNullException>(() => new RelayOptions { RightToLeft = null! });
+        ArgumentNullException left =
+            Assert.Throws<ArgumentNullException>(() => new RelayOptions { LeftToRight = null! });
+        ArgumentNullException right =
+            Assert.Throws<ArgumentNullException>(() => new RelayOptions { RightToLeft = null! });
         Assert.Equal(
             (nameof(RelayOptions.LeftToRight), nameof(RelayOptions.RightToLeft)), (left.ParamName, right.ParamName));
     }
@@ -101,12 +103,14 @@ public sealed class OptionsTests
     {
         TransferOptions transfer = new();
         Assert.Equal(
-            (null, TransferMode.Auto, null, null), (transfer.LimitBytes, transfer.Mode, transfer.BytesPerSecond, transfer.Progress));
+            (null, TransferMode.Auto, null, null),
+            (transfer.LimitBytes, transfer.Mode, transfer.BytesPerSecond, transfer.Progress));
         Assert.Equal((Timeout.InfiniteTimeSpan, false), (transfer.IdleTimeout, transfer.KeepUndelivered));
         Assert.True(transfer.Prefix.IsEmpty);
         RelayOptions relay = new();
         Assert.Equal((true, false), (relay.HalfClose, relay.CloseEndpoints));
-        Assert.Equal((Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan), (relay.IdleTimeout, relay.LingerAfterHalfClose));
+        Assert.Equal((Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan),
+            (relay.IdleTimeout, relay.LingerAfterHalfClose));
         Assert.Equal((new FlowOptions(), new FlowOptions()), (relay.LeftToRight, relay.RightToLeft));
     }
 

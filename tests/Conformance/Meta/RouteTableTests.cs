@@ -50,7 +50,8 @@ public sealed class RouteTableTests
                     if (canSplice)
                     {
                         Assert.Equal(
-                            TransferRoute.SpliceThroughPipe, RouteChoice.Choose(from, to, TransferMode.RequireZeroCopy));
+                            TransferRoute.SpliceThroughPipe,
+                            RouteChoice.Choose(from, to, TransferMode.RequireZeroCopy));
                     }
                     else
                     {

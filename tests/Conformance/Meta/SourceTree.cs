@@ -11,8 +11,10 @@ internal static class SourceTree
 
     private static string Find([CallerFilePath] string here = "")
     {
-        // A deterministic build writes another path for `here`; a build with its own output folder is not below the root.
-        foreach (string? start in (string?[])[Directory.GetCurrentDirectory(), AppContext.BaseDirectory, Path.GetDirectoryName(here)])
+        // A deterministic build writes another path for `here`; a build with its own output folder is not below the
+        // root.
+        foreach (string? start in (string?[])[
+            Directory.GetCurrentDirectory(), AppContext.BaseDirectory, Path.GetDirectoryName(here)])
         {
             for (string? directory = start; directory is { Length: > 0 }; directory = Path.GetDirectoryName(directory))
             {
@@ -23,6 +25,7 @@ internal static class SourceTree
             }
         }
 
-        throw new InvalidOperationException("Zerocopy.sln is neither above the working directory nor above the program.");
+        throw new InvalidOperationException(
+            "Zerocopy.sln is neither above the working directory nor above the program.");
     }
 }

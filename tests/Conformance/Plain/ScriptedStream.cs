@@ -103,7 +103,8 @@ internal sealed class ScriptedStream : Stream
         return Read(buffer.Span);
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await Wait(cancellationToken);
         Write(buffer.Span);

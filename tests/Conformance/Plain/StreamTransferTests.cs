@@ -119,9 +119,10 @@ public sealed class StreamTransferTests
         TransferOptions options = new() { IdleTimeout = TimeSpan.FromMilliseconds(300) };
         long start = Environment.TickCount64;
 
-        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() =>
-            (asSource ? Rig.Start(Call.Async, stream, pair.Near, options) : Rig.Start(Call.Async, pair.Near, stream, options))
-            .Within("the timeout"));
+        TransferEndpoint source = asSource ? stream : pair.Near;
+        TransferEndpoint destination = asSource ? pair.Near : stream;
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
+            () => Rig.Start(Call.Async, source, destination, options).Within("the timeout"));
 
         Assert.Equal((Libc.ETimedOut, TransferEnd.IdleTimeout), (thrown.Error, thrown.Progress.EndedBy));
         Assert.InRange(Environment.TickCount64 - start, 290, 450 + 250); // It waits a while for the operation to end.

@@ -55,8 +55,8 @@ public sealed class WrapperTests
         Task<long> writer = Peer.Write(rig.Writer, 1_000_000);
         Task<Received> reader = Peer.Read(rig.Reader);
 
-        TransferResult result = await Rig.Start(
-            Call.Async, source, destination, new TransferOptions { Mode = TransferMode.RequireZeroCopy }).Within("the transfer");
+        TransferOptions options = new() { Mode = TransferMode.RequireZeroCopy };
+        TransferResult result = await Rig.Start(Call.Async, source, destination, options).Within("the transfer");
 
         ResultAssert.Moved(result, 1_000_000, TransferMode.RequireZeroCopy);
         rig.Destination.Shutdown(SocketShutdown.Send);
@@ -139,7 +139,8 @@ public sealed class WrapperTests
         Assert.False(rig.Reader.Poll(0, SelectMode.SelectRead));
     }
 
-    private static async Task<(SslStream Near, SslStream Far)> Secure(Socket near, Socket far, X509Certificate2 certificate)
+    private static async Task<(SslStream Near, SslStream Far)> Secure(
+        Socket near, Socket far, X509Certificate2 certificate)
     {
         SslStream server = new(new NetworkStream(near, ownsSocket: false));
         SslStream client = new(
@@ -176,7 +177,8 @@ public sealed class WrapperTests
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             int count = await base.ReadAsync(buffer, cancellationToken);
             BytesRead += count;

@@ -3,7 +3,8 @@ using System.IO.Pipelines;
 
 namespace Zerocopy.Conformance.Relays;
 
-/// <summary>Bounded both ways, so that a slow reader stalls the writer. <see cref="Finish"/> is its half-close.</summary>
+/// <summary>Bounded both ways, so that a slow reader stalls the writer. <see cref="Finish"/> is its
+/// half-close.</summary>
 internal sealed class DuplexStream : Stream
 {
     private readonly System.IO.Pipelines.PipeWriter _writer;

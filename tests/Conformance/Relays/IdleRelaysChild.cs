@@ -19,7 +19,8 @@ internal sealed class IdleRelaysChild : IChild
         Rig[] rigs = [.. Enumerable.Range(0, Count).Select(i => new Rig((Family)(i & 1), (Family)((i >> 1) & 1)))];
         byte[] buffer = Pattern.Default.Bytes(0, BurstBytes);
         ValueTask<RelayResult>[] relays = new ValueTask<RelayResult>[Count];
-        foreach (Socket socket in (IEnumerable<Socket>)[.. rigs.Select(rig => rig.Source), .. rigs.Select(rig => rig.Destination)])
+        foreach (Socket socket in (IEnumerable<Socket>)[
+            .. rigs.Select(rig => rig.Source), .. rigs.Select(rig => rig.Destination)])
         {
             // What a socket of .NET costs that has been used without blocking is the socket's, not the relay's.
             socket.Blocking = false;

@@ -7,7 +7,8 @@ namespace Zerocopy.Conformance.Relays;
 
 public sealed class ManyRelaysTests
 {
-    /// <summary>An ordinary user's pipes are limited: after a few hundred big ones the kernel hands out tiny ones.</summary>
+    /// <summary>An ordinary user's pipes are limited: after a few hundred big ones the kernel hands out tiny
+    /// ones.</summary>
     private const int Nobody = 65534;
 
     [Fact]

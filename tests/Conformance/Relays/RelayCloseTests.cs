@@ -12,7 +12,8 @@ public sealed class RelayCloseTests
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.Pairs), MemberType = typeof(Matrix))]
-    public async Task Owned_endpoints_of_a_relay_that_ended_well_are_closed_behind_the_last_byte(Family left, Family right)
+    public async Task Owned_endpoints_of_a_relay_that_ended_well_are_closed_behind_the_last_byte(
+        Family left, Family right)
     {
         using Rig rig = new(left, right);
         Task<RelayResult> relay = Relay.RunAsync(rig.Source, rig.Destination, s_owned).AsTask();
@@ -20,10 +21,12 @@ public sealed class RelayCloseTests
         Task<long> rightWriter = Peer.Write(rig.Reader, 1_000_003, pattern: Pattern.Other);
         RelayResult result = await Deadline.Within(Late(rig, relay, leftWriter, rightWriter), "the relay");
         Assert.Equal(RelayEnd.EndOfStream, result.EndedBy);
-        Assert.True(rig.Source.SafeHandle.IsClosed && rig.Destination.SafeHandle.IsClosed, "owned endpoints are closed");
+        Assert.True(
+            rig.Source.SafeHandle.IsClosed && rig.Destination.SafeHandle.IsClosed, "owned endpoints are closed");
 
         // The relay reads with its last bytes still on their way to slow readers.
-        static async Task<RelayResult> Late(Rig rig, Task<RelayResult> relay, Task<long> leftWriter, Task<long> rightWriter)
+        static async Task<RelayResult> Late(
+            Rig rig, Task<RelayResult> relay, Task<long> leftWriter, Task<long> rightWriter)
         {
             Task<Received> rightReader = Peer.Read(rig.Reader, chunk: 20_000, pauseMs: 1);
             Task<Received> leftReader = Peer.Read(rig.Writer, chunk: 20_000, pauseMs: 1, pattern: Pattern.Other);
@@ -51,7 +54,8 @@ public sealed class RelayCloseTests
             SocketPair.Reset(resetting);
             RelayResult result = await relay.Within("the relay", 500);
             Assert.Equal(
-                (leftResets ? RelayEnd.LeftFailed : RelayEnd.RightFailed, (int)Errno.ECONNRESET), (result.EndedBy, result.Error));
+                (leftResets ? RelayEnd.LeftFailed : RelayEnd.RightFailed, (int)Errno.ECONNRESET),
+                (result.EndedBy, result.Error));
             Assert.Equal(SocketError.ConnectionReset, await RelayPairs.ReadToError(other));
         }
     }
@@ -81,12 +85,31 @@ public sealed class RelayCloseTests
         Assert.Equal(Bytes, await Peer.Write(rig.Writer, Bytes).Within("the writer"));
         await Deadline.Until("all is on its way", () => rig.Reader.Available > 0);
         await Task.Delay(100);
-        SocketPair.Reset(rig.Writer); // Whose end has been passed on; nothing can be delivered to it any more.
-        rig.Reader.Send("into the void"u8);
+        SocketPair.Reset(rig.Writer); // Whose end has been passed on.
         RelayResult result = await relay.Within("the relay", 1000);
         Assert.Equal(RelayEnd.LeftFailed, result.EndedBy);
         Assert.Equal(TransferEnd.EndOfStream, result.LeftToRight.EndedBy);
         Assert.Equal(new Received(Bytes, SocketError.Success), await Peer.Read(rig.Reader).Within("the reader"));
+    }
+
+    /// <summary>A close with unread bytes is a reset, which destroys what is still on its way the other way.</summary>
+    [Fact(Timeout = Deadline.Ms)]
+    public async Task Bytes_that_nobody_read_do_not_turn_the_close_into_a_reset()
+    {
+        const int Bytes = 300_007;
+        using Rig rig = new(Family.Tcp, Family.Tcp);
+        rig.Destination.SendBufferSize = 1_000_000;
+        rig.Reader.ReceiveBufferSize = 8192;
+        rig.Reader.Send(Pattern.Other.Slice(0, 20).Span);
+        Task<RelayResult> relay = Relay.RunAsync(rig.Source, rig.Destination, s_owned with
+        {
+            RightToLeft = new FlowOptions { LimitBytes = 10 },
+        }).AsTask();
+        Assert.Equal(Bytes, await Peer.Write(rig.Writer, Bytes).Within("the writer"));
+        RelayResult result = await relay.Within("the relay, whose reader has read nothing yet");
+        Assert.Equal((RelayEnd.EndOfStream, Bytes), (result.EndedBy, result.LeftToRight.BytesWritten));
+        Received received = await Peer.Read(rig.Reader).Within("the reader");
+        Assert.Equal(Bytes, received.Count);
     }
 
     [Theory(Timeout = Deadline.Ms)]

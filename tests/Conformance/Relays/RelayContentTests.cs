@@ -66,7 +66,8 @@ public sealed class RelayContentTests
         await Peer.AssertAll(LeftBytes, Peer.Write(rig.Writer, LeftBytes), reader);
         RelayResult result = await relay.Within("the relay, although the right peer goes on", 2000);
         Assert.Equal((RelayEnd.EndOfStream, 0), (result.EndedBy, result.Error));
-        Assert.Equal((TransferEnd.EndOfStream, TransferEnd.Stopped), (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
+        Assert.Equal((TransferEnd.EndOfStream, TransferEnd.Stopped),
+            (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
         Assert.Equal(LeftBytes, result.LeftToRight.BytesWritten);
         await RelayPairs.AssertQuietAndAlive(rig.Source, rig.Writer);
     }
@@ -117,7 +118,8 @@ public sealed class RelayContentTests
         RelayResult result = await relay.Within("the relay");
         Assert.Equal(new Received(200_000, SocketError.Success), await reader.Within("the reader"));
         Assert.Equal(RelayEnd.EndOfStream, result.EndedBy);
-        Assert.Equal((TransferEnd.LimitReached, TransferEnd.LimitReached), (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
+        Assert.Equal((TransferEnd.LimitReached, TransferEnd.LimitReached),
+            (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
         Assert.Equal((0, 0), (result.LeftToRight.LimitRemaining, result.RightToLeft.LimitRemaining));
         ResultAssert.Moved(result.LeftToRight, 200_000, mode);
         ResultAssert.Moved(result.RightToLeft, 10, mode);
@@ -154,7 +156,8 @@ public sealed class RelayContentTests
         RelayResult result = await relay.Within("the relay");
         Assert.Equal((RelayEnd.EndOfStream, 0), (result.EndedBy, result.Error));
         Assert.Equal(
-            (TransferEnd.EndOfStream, TransferEnd.EndOfStream), (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
+            (TransferEnd.EndOfStream, TransferEnd.EndOfStream),
+            (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
         Assert.Equal((LeftBytes, RightBytes), (result.LeftToRight.BytesWritten, result.RightToLeft.BytesWritten));
         return result;
     }

@@ -47,7 +47,8 @@ public sealed class RelayEndingTests
         Assert.True(relay.Completion.IsCompletedSuccessfully);
         RelayResult result = await relay.Completion;
         Assert.Equal((RelayEnd.Aborted, 0, 1), (result.EndedBy, result.Error, result.LeftToRight.BytesWritten));
-        Assert.Equal((TransferEnd.Stopped, TransferEnd.Stopped), (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
+        Assert.Equal((TransferEnd.Stopped, TransferEnd.Stopped),
+            (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
         await relay.DisposeAsync().Within("a second dispose", PromptMs);
         await RelayPairs.AssertQuietAndAlive(rig.Source, rig.Writer);
         await RelayPairs.AssertQuietAndAlive(rig.Destination, rig.Reader);
@@ -67,7 +68,8 @@ public sealed class RelayEndingTests
         Assert.True(result.BytesConsumed > result.BytesWritten, "something was in transit");
         rig.Destination.Shutdown(SocketShutdown.Send);
         Assert.Equal(
-            new Received(result.BytesWritten, SocketError.Success), await Peer.Read(rig.Reader).Within("what was written"));
+            new Received(result.BytesWritten, SocketError.Success),
+            await Peer.Read(rig.Reader).Within("what was written"));
         rig.Dispose();
         Assert.True(await writer.Within("the writer") >= result.BytesConsumed);
     }
@@ -89,7 +91,8 @@ public sealed class RelayEndingTests
         Assert.Equal(cancellation.Token, e.CancellationToken);
         RelayResult result = Assert.NotNull(e.Relay);
         Assert.Equal(
-            (RelayEnd.Canceled, 5, 3), (result.EndedBy, result.LeftToRight.BytesWritten, result.RightToLeft.BytesWritten));
+            (RelayEnd.Canceled, 5, 3),
+            (result.EndedBy, result.LeftToRight.BytesWritten, result.RightToLeft.BytesWritten));
         await RelayPairs.AssertQuietAndAlive(rig.Source, rig.Writer);
         await RelayPairs.AssertQuietAndAlive(rig.Destination, rig.Reader);
     }
@@ -100,7 +103,8 @@ public sealed class RelayEndingTests
         using Rig rig = new(Family.Tcp, Family.Tcp);
         rig.Writer.Send("stays"u8);
         TransferCanceledException e = await Assert.ThrowsAsync<TransferCanceledException>(
-            () => Relay.RunAsync(rig.Source, rig.Destination, new CancellationToken(true)).Within("the cancel", PromptMs));
+            () => Relay.RunAsync(rig.Source, rig.Destination, new CancellationToken(true))
+                .Within("the cancel", PromptMs));
         Assert.NotNull(e.Relay);
         Assert.Equal("stays"u8.ToArray(), await Peer.ReadExactly(rig.Source, 5));
     }
@@ -112,7 +116,9 @@ public sealed class RelayEndingTests
         using Rig rig = new(left, right);
         long start = Stopwatch.GetTimestamp();
         RelayResult result = await Relay.RunAsync(
-            rig.Source, rig.Destination, new RelayOptions { IdleTimeout = TimeSpan.FromMilliseconds(150) }).Within("idle");
+            rig.Source,
+            rig.Destination,
+            new RelayOptions { IdleTimeout = TimeSpan.FromMilliseconds(150) }).Within("idle");
         double ms = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Assert.InRange(ms, 140, 150 + PromptMs);
         Assert.Equal((RelayEnd.IdleTimeout, TransferEnd.IdleTimeout, TransferEnd.IdleTimeout),
@@ -178,7 +184,8 @@ public sealed class RelayEndingTests
         RelayResult result = await relay.Within("the linger");
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 280, 300 + PromptMs);
         Assert.Equal((RelayEnd.LingerTimeout, 11), (result.EndedBy, result.RightToLeft.BytesWritten));
-        Assert.Equal((TransferEnd.EndOfStream, TransferEnd.Stopped), (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
+        Assert.Equal((TransferEnd.EndOfStream, TransferEnd.Stopped),
+            (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
     }
 
     /// <summary>Waits until the relay's counters rest: its destination is full.</summary>

@@ -14,7 +14,8 @@ internal static class RelayPairs
         return new RelayOptions { LeftToRight = flow, RightToLeft = flow };
     }
 
-    /// <summary>Fails unless nothing comes to this peer, neither bytes nor an end, and its connection still works.</summary>
+    /// <summary>Fails unless nothing comes to this peer, neither bytes nor an end, and its connection still
+    /// works.</summary>
     public static async Task AssertQuietAndAlive(Socket near, Socket far)
     {
         await Task.Delay(50);

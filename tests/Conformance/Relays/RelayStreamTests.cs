@@ -89,7 +89,8 @@ public sealed class RelayStreamTests
         Task<byte[]> left = Peer.ReadExactly(rig.Writer, sent.Length);
         rig.Reader.Send(sent);
         Assert.Equal(InvertingStream.Invert(sent), await left.Within("left"));
-        Assert.Equal((TransferRoute.ReadWrite, 0), (relay.Progress.LeftToRight.Route, relay.Progress.LeftToRight.BytesSpliced));
+        Assert.Equal((TransferRoute.ReadWrite, 0),
+            (relay.Progress.LeftToRight.Route, relay.Progress.LeftToRight.BytesSpliced));
     }
 
     [Fact(Timeout = Deadline.Ms)]
@@ -166,7 +167,8 @@ public sealed class RelayStreamTests
             return inverted;
         }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             int count = await base.ReadAsync(buffer, cancellationToken);
             Invert(buffer.Span[..count]).CopyTo(buffer);

@@ -7,7 +7,8 @@ namespace Zerocopy.Conformance.Relays;
 
 public sealed class SeedFormTests
 {
-    /// <summary>Go's issue 25985: whichever transfer ends first closes both sockets at once, while the other is parked on them.</summary>
+    /// <summary>Go's issue 25985: whichever transfer ends first closes both sockets at once, while the other is
+    /// parked on them.</summary>
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.All), MemberType = typeof(Matrix))]
     [Cases("Z-24", "Z-32", "Z-40", "Z-48", "GN-08", "GN-16", "GN-24")]

@@ -30,7 +30,8 @@ internal sealed class TlsPair : IDisposable
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
-        X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.Now.AddDays(-1), DateTimeOffset.Now.AddDays(1));
+        X509Certificate2 certificate =
+            request.CreateSelfSigned(DateTimeOffset.Now.AddDays(-1), DateTimeOffset.Now.AddDays(1));
         SocketPair sockets = SocketPair.Connect(Family.Tcp);
         SslStream near = new(new NetworkStream(sockets.Near, ownsSocket: false));
         SslStream far = new(new NetworkStream(sockets.Far, ownsSocket: false));

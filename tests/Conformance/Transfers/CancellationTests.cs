@@ -36,7 +36,8 @@ public sealed class CancellationTests
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.All), MemberType = typeof(Matrix))]
-    public async Task While_it_waits_for_the_destination(Family source, Family destination, TransferMode mode, Call call)
+    public async Task While_it_waits_for_the_destination(
+        Family source, Family destination, TransferMode mode, Call call)
     {
         using Rig rig = new(source, destination, bufferBytes: 16 * 1024);
         using CancellationTokenSource cancel = new();
@@ -55,7 +56,8 @@ public sealed class CancellationTests
         rig.Destination.Shutdown(SocketShutdown.Send);
         Assert.Equal(new Received(progress.BytesWritten, SocketError.Success), await reader.Within("the reader"));
         Task<Received> rest = Peer.Read(rig.Source, start: progress.BytesConsumed);
-        Assert.Equal(new Received((8 * Mib) - progress.BytesConsumed, SocketError.Success), await rest.Within("the rest"));
+        Assert.Equal(new Received((8 * Mib) - progress.BytesConsumed, SocketError.Success),
+            await rest.Within("the rest"));
         Assert.Equal(8 * Mib, await writer.Within("the writer"));
     }
 
@@ -74,7 +76,8 @@ public sealed class CancellationTests
 
         Assert.InRange(thrown.Progress.BytesWritten, 0, 40);
         ResultAssert.Moved(thrown.Progress, thrown.Progress.BytesConsumed, mode);
-        byte[] rest = await Peer.ReadExactly(rig.Source, 50_000 - (int)thrown.Progress.BytesConsumed).Within("the rest");
+        byte[] rest = await Peer.ReadExactly(rig.Source, 50_000 - (int)thrown.Progress.BytesConsumed)
+            .Within("the rest");
         Pattern.Default.AssertEqual(rest, thrown.Progress.BytesConsumed);
     }
 
@@ -94,7 +97,8 @@ public sealed class CancellationTests
         ResultAssert.Mechanism(thrown.Progress, mode);
         Assert.InRange(thrown.Progress.BytesWritten, 1, thrown.Progress.BytesConsumed);
         rig.Destination.Shutdown(SocketShutdown.Send);
-        Assert.Equal(new Received(thrown.Progress.BytesWritten, SocketError.Success), await reader.Within("the reader"));
+        Assert.Equal(new Received(thrown.Progress.BytesWritten, SocketError.Success),
+            await reader.Within("the reader"));
         SocketPair.Reset(rig.Source);
         Assert.True(await writer.Within("the writer") >= thrown.Progress.BytesConsumed);
     }

@@ -50,7 +50,8 @@ public sealed class ClosedSourceTests
         Assert.Equal("foo", await back.Within("the back"));
 
         // A unix socket whose peer is gone may be reported before we close anything.
-        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => backward.Within("the transfer to the front", 500));
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(
+            () => backward.Within("the transfer to the front", 500));
         Assert.True(failure is TransferDisposedException or TransferException, failure.ToString());
         Assert.Equal(0, ((ITransferFailure)failure).Progress.BytesWritten);
     }

@@ -47,7 +47,8 @@ public sealed class EchoTests
         Pattern.Default.AssertEqual(thrown.Undelivered.Span, thrown.Progress.BytesWritten);
         Assert.Equal(thrown.Progress.BytesConsumed - thrown.Progress.BytesWritten, thrown.Undelivered.Length);
         Task<Received> reader = Peer.Read(pair.Far, max: thrown.Progress.BytesWritten);
-        Assert.Equal(new Received(thrown.Progress.BytesWritten, SocketError.Success), await reader.Within("the reader"));
+        Assert.Equal(new Received(thrown.Progress.BytesWritten, SocketError.Success),
+            await reader.Within("the reader"));
         SocketPair.Reset(pair.Near);
         Assert.True(await writer.Within("the writer") >= thrown.Progress.BytesConsumed);
     }

@@ -43,7 +43,8 @@ public sealed class FailureTests
         await Task.Delay(20);
         BreakOff(rig.Source, rig.Writer);
 
-        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the transfer", 500));
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
+            () => transfer.Within("the transfer", 500));
 
         Assert.Equal((Libc.EConnReset, TransferSide.Source), (thrown.Error, thrown.Side));
         ResultAssert.Moved(thrown.Progress, 10, mode);
@@ -64,7 +65,8 @@ public sealed class FailureTests
         await Task.Delay(20);
         SocketPair.Reset(rig.Reader);
 
-        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the transfer", 1000));
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
+            () => transfer.Within("the transfer", 1000));
 
         Assert.Equal(TransferSide.Destination, thrown.Side);
         Assert.Contains(thrown.Error, (int[])[Libc.EPipe, Libc.EConnReset]);
@@ -94,7 +96,8 @@ public sealed class FailureTests
         await Task.Delay(20);
         BreakOff(rig.Destination, rig.Reader);
 
-        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the transfer", 500));
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
+            () => transfer.Within("the transfer", 500));
 
         Assert.Equal(TransferSide.Destination, thrown.Side);
         Assert.Contains(thrown.Error, (int[])[Libc.EPipe, Libc.EConnReset]);
@@ -103,7 +106,8 @@ public sealed class FailureTests
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.All), MemberType = typeof(Matrix))]
-    public async Task Without_being_asked_it_keeps_nothing(Family source, Family destination, TransferMode mode, Call call)
+    public async Task Without_being_asked_it_keeps_nothing(
+        Family source, Family destination, TransferMode mode, Call call)
     {
         using Rig rig = new(source, destination, bufferBytes: 16 * 1024);
         Task<long> writer = Peer.Write(rig.Writer, Mib);
@@ -111,7 +115,8 @@ public sealed class FailureTests
         Assert.Equal(1000, (await Peer.Read(rig.Reader, max: 1000).Within("the reader")).Count);
         SocketPair.Reset(rig.Reader);
 
-        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the transfer", 1000));
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
+            () => transfer.Within("the transfer", 1000));
 
         Assert.True(thrown.Undelivered.IsEmpty);
         Assert.Equal(TransferSide.Destination, thrown.Side);

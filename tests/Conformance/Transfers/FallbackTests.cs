@@ -83,7 +83,8 @@ public sealed class FallbackTests
         await Deadline.Until("something is queued", () => rig.Source.Available > 80_000, 5000);
         Task<Received> reader = Peer.Read(rig.Reader);
 
-        TransferResult result = await rig.Start(call, new TransferOptions { LimitBytes = Limit }).Within("the transfer");
+        TransferResult result = await rig.Start(call, new TransferOptions { LimitBytes = Limit })
+            .Within("the transfer");
 
         Assert.True(kernel.HasRefused, "the fault was not met");
         Assert.Equal((Limit, Limit, 0), (result.BytesConsumed, result.BytesWritten, result.LimitRemaining));

@@ -42,7 +42,8 @@ public sealed class IdleTimeoutTests
         ResultAssert.Mechanism(thrown.Progress, mode);
         Task<Received> reader = Peer.Read(rig.Reader);
         rig.Destination.Shutdown(SocketShutdown.Send);
-        Assert.Equal(new Received(thrown.Progress.BytesWritten, SocketError.Success), await reader.Within("the reader"));
+        Assert.Equal(new Received(thrown.Progress.BytesWritten, SocketError.Success),
+            await reader.Within("the reader"));
         rig.Source.Dispose();
         Assert.InRange(await writer.Within("the writer"), thrown.Progress.BytesConsumed, 8 << 20);
     });
@@ -111,7 +112,8 @@ public sealed class IdleTimeoutTests
 
     private static async Task<TransferException> TimesOut(Task<TransferResult> transfer, long start)
     {
-        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the timeout", 5000));
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
+            () => transfer.Within("the timeout", 5000));
         double elapsedMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Assert.Equal(Libc.ETimedOut, thrown.Error);
         Assert.Equal(TransferEnd.IdleTimeout, thrown.Progress.EndedBy);

@@ -83,7 +83,8 @@ public sealed class InterruptTests
             }
         });
 
-        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the timeout", 5000));
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
+            () => transfer.Within("the timeout", 5000));
 
         Assert.Equal(Libc.ETimedOut, thrown.Error);
         Assert.InRange(Environment.TickCount64 - start, 390, 650);

@@ -52,7 +52,8 @@ public sealed class LeakTests
                 Rig rig = new(Family.Unix, Family.Unix, bufferBytes: 8192);
                 rigs.Add(rig);
                 writers.Add(Peer.Write(rig.Writer, 400_000));
-                transfers.Add(rig.Start(Call.Async, new TransferOptions { Mode = mode }, i % 2 == 0 ? cancel.Token : default));
+                CancellationToken token = i % 2 == 0 ? cancel.Token : default;
+                transfers.Add(rig.Start(Call.Async, new TransferOptions { Mode = mode }, token));
             }
 
             await Task.Delay(100);

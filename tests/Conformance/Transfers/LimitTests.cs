@@ -91,7 +91,8 @@ public sealed class LimitTests
             Assert.Equal((0, TransferEnd.LimitReached), (result.LimitRemaining, result.EndedBy));
         }
 
-        TransferResult end = await rig.Start(call, new TransferOptions { Mode = mode, LimitBytes = 1 }).Within("the end");
+        TransferResult end = await rig.Start(call, new TransferOptions { Mode = mode, LimitBytes = 1 })
+            .Within("the end");
         Assert.Equal((1, TransferEnd.EndOfStream), (end.LimitRemaining, end.EndedBy));
         rig.Destination.Shutdown(SocketShutdown.Send);
         await Peer.AssertAll(lengths.Sum(), writer, reader);

@@ -13,6 +13,7 @@ namespace Zerocopy.Conformance.Transfers;
 public sealed partial class MechanismTests
 {
     private const int Total = 5_000_000;
+    private const string Traced = "trace=splice,sendfile,recvfrom,recvmsg,sendto,sendmsg";
 
     public static TheoryData<TransferMode, Call> Rows => Matrix.ModesCalls;
 
@@ -28,7 +29,7 @@ public sealed partial class MechanismTests
         // The peers are here: the child makes no system calls on sockets but those of the transfer.
         Task<string> child = Deadline.OnThread(() => ChildProcess.Run<TracedChild>(
             [Port(source), Port(destination), mode.ToString(), call.ToString()],
-            "strace", "-f", "-qq", "-e", "trace=splice,sendfile,recvfrom,recvmsg,sendto,sendmsg,write", "-e", "signal=none", "-o", trace));
+            "strace", "-f", "-qq", "-e", Traced, "-e", "signal=none", "-o", trace));
         using Socket writerSocket = await Accept(sourceListener, child);
         using Socket readerSocket = await Accept(destinationListener, child);
         Task<Received> reader = Peer.Read(readerSocket);

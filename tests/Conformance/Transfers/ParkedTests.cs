@@ -5,7 +5,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Transfers;
 
-/// <summary>All modes and calls of a case are parked while the processor is looked at: one that spins is enough to fail.</summary>
+/// <summary>All modes and calls of a case are parked at once: one that spins is enough to fail.</summary>
 [Cases("X-18")]
 public sealed class ParkedTests
 {

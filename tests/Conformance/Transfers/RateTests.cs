@@ -32,7 +32,7 @@ public sealed class RateTests
         await Peer.AssertAll(total, writer, reader);
     });
 
-    // What was not used in a pause may not be made up for at once, beyond the tenth of a second that the bucket is deep.
+    // What was not used in a pause is lost, but for the tenth of a second that the bucket is deep.
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
     [InlineData(Call.Async)]
@@ -81,7 +81,8 @@ public sealed class RateTests
         rig.Writer.Shutdown(SocketShutdown.Send);
         long start = Stopwatch.GetTimestamp();
 
-        TransferResult result = await rig.Start(call, new TransferOptions { BytesPerSecond = 20 }).Within("the transfer");
+        TransferResult result = await rig.Start(call, new TransferOptions { BytesPerSecond = 20 })
+            .Within("the transfer");
 
         ResultAssert.Moved(result, 10, TransferMode.Auto);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.35, 0.65);

@@ -89,8 +89,9 @@ public sealed class RefusedSocketTests
         AssertUntouched(stream);
     }
 
-    private static async Task<ArgumentException> Refusal(Call call, TransferEndpoint source, TransferEndpoint destination)
-        => await Assert.ThrowsAsync<ArgumentException>(() => Rig.Start(call, source, destination).Within("the refusal"));
+    private static Task<ArgumentException> Refusal(Call call, TransferEndpoint source, TransferEndpoint destination)
+        => Assert.ThrowsAsync<ArgumentException>(
+            () => Rig.Start(call, source, destination).Within("the refusal"));
 
     private static void AssertUntouched(SocketPair stream)
     {

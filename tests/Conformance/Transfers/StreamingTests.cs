@@ -17,13 +17,15 @@ public sealed class StreamingTests
         Absent,
     }
 
-    public static TheoryData<Reader, TransferMode, Call> Readers { get; } = new MatrixTheoryData<Reader, TransferMode, Call>(
+    public static TheoryData<Reader, TransferMode, Call> Readers { get; } =
+        new MatrixTheoryData<Reader, TransferMode, Call>(
         Enum.GetValues<Reader>(), Enum.GetValues<TransferMode>(), Enum.GetValues<Call>());
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.All), MemberType = typeof(Matrix))]
     [Cases("X-01")]
-    public async Task A_second_message_after_a_pause_arrives(Family source, Family destination, TransferMode mode, Call call)
+    public async Task A_second_message_after_a_pause_arrives(
+        Family source, Family destination, TransferMode mode, Call call)
     {
         using Rig rig = new(source, destination);
         Task<TransferResult> transfer = rig.Start(call, new TransferOptions { Mode = mode });
@@ -110,7 +112,8 @@ public sealed class StreamingTests
         rig.Writer.Shutdown(SocketShutdown.Send);
         TransferResult result = await transfer.Within("the transfer");
         ResultAssert.Moved(result, pieces.Sum(), TransferMode.Auto);
-        Assert.True(result.BytesSpliced > 1_000_000, $"only {result.BytesSpliced} bytes of a large stream were spliced");
+        Assert.True(result.BytesSpliced > 1_000_000,
+            $"only {result.BytesSpliced} bytes of a large stream were spliced");
         Assert.True(result.BytesBuffered >= 700 + 17 + 5 + 2, $"only {result.BytesBuffered} bytes were copied");
         rig.Destination.Shutdown(SocketShutdown.Send);
         await Peer.AssertAll(sent, Task.FromResult(sent), reader);
@@ -130,7 +133,8 @@ public sealed class StreamingTests
 
         // They arrive while the stream is open: an end of stream is not what brings them.
         Assert.Equal(3 * Part, await Arrived(rig, 3 * Part));
-        Assert.Equal(Part, Libc.SendWithDescriptor(rig.Writer, Pattern.Default.Slice(3 * Part, Part).Span, descriptor: 0));
+        Assert.Equal(
+            Part, Libc.SendWithDescriptor(rig.Writer, Pattern.Default.Slice(3 * Part, Part).Span, descriptor: 0));
         rig.Writer.Shutdown(SocketShutdown.Send);
 
         ResultAssert.Moved(await transfer.Within("the transfer"), 4 * Part, mode);

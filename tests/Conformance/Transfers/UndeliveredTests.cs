@@ -30,8 +30,8 @@ public sealed class UndeliveredTests
         Pattern.Default.AssertEqual(canceled.Undelivered.Span, first.BytesWritten);
 
         Task<Received> reader = Peer.Read(rig.Reader);
-        TransferResult second = await rig.Start(
-            call, options with { Prefix = canceled.Undelivered, LimitBytes = first.LimitRemaining }).Within("the second");
+        options = options with { Prefix = canceled.Undelivered, LimitBytes = first.LimitRemaining };
+        TransferResult second = await rig.Start(call, options).Within("the second");
 
         ResultAssert.Moved(second, Total - first.BytesConsumed, mode, prefix: canceled.Undelivered.Length);
         Assert.Equal((0, TransferEnd.LimitReached), (second.LimitRemaining, second.EndedBy));
@@ -60,7 +60,8 @@ public sealed class UndeliveredTests
         Pattern.Default.AssertEqual(canceled.Undelivered.Span, canceled.Progress.BytesWritten);
         Task<Received> reader = Peer.Read(rig.Reader);
         rig.Destination.Shutdown(SocketShutdown.Send);
-        Assert.Equal(new Received(canceled.Progress.BytesWritten, SocketError.Success), await reader.Within("the reader"));
+        Assert.Equal(new Received(canceled.Progress.BytesWritten, SocketError.Success),
+            await reader.Within("the reader"));
     }
 
     [Theory(Timeout = Deadline.Ms)]
@@ -77,7 +78,8 @@ public sealed class UndeliveredTests
         TransferCanceledException canceled = await Assert.ThrowsAsync<TransferCanceledException>(
             () => rig.Start(call, options, new CancellationToken(canceled: true)).Within("the transfer", 500));
 
-        Assert.Equal((0, 0, 7), (canceled.Progress.BytesConsumed, canceled.Progress.BytesWritten, canceled.Progress.LimitRemaining));
+        TransferResult progress = canceled.Progress;
+        Assert.Equal((0, 0, 7), (progress.BytesConsumed, progress.BytesWritten, progress.LimitRemaining));
         Assert.Equal(keep ? "prefix"u8.ToArray() : [], canceled.Undelivered.ToArray());
         Assert.Equal(TransferEnd.Canceled, canceled.Progress.EndedBy);
         byte[] left = new byte[8];

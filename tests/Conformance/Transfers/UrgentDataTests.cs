@@ -9,7 +9,8 @@ public sealed class UrgentDataTests
 {
     private const int Part = 300_000;
 
-    public static TheoryData<Family, TransferMode, Call> Rows { get; } = new MatrixTheoryData<Family, TransferMode, Call>(
+    public static TheoryData<Family, TransferMode, Call> Rows { get; } =
+        new MatrixTheoryData<Family, TransferMode, Call>(
         Enum.GetValues<Family>(), [TransferMode.Auto, TransferMode.CopyOnly], Enum.GetValues<Call>());
 
     [Theory(Timeout = Deadline.Ms)]

@@ -9,6 +9,10 @@ internal sealed record Outcome(TransferResult Result, int Error, ReadOnlyMemory<
         {
             return new Outcome(transfer().WaitAsync(timeout).GetAwaiter().GetResult(), 0, default, 0);
         }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException("the transfer does not end", e);
+        }
         catch (Exception e) when (e is ITransferFailure)
         {
             ITransferFailure failure = (ITransferFailure)e;

@@ -27,8 +27,10 @@ internal sealed record PeerScript(int Stream, long Start, int Bytes, int ChunkMa
                 while (chunk.Length > 0)
                 {
                     int taken = socket.Send(chunk, SocketFlags.None, out SocketError error);
-                    if (error is SocketError.ConnectionReset or SocketError.Shutdown)
+                    if (error is SocketError.ConnectionReset or SocketError.Shutdown or SocketError.TimedOut)
                     {
+                        // Cut off; the caller knows whether that may be. No timeout is set: .NET says so to a blocked
+                        // writer of a unix socket that is closed with bytes unread.
                         return sent;
                     }
 

@@ -7,8 +7,8 @@ using Zerocopy.Properties.Simulation;
 namespace Zerocopy.Properties.Identity;
 
 internal sealed record TransferCase(
-    ulong Seed, bool SourceIsUnix, bool DestinationIsUnix, int Bytes, int Prefix, long? Limit, int ChunkMax, int ReadMax,
-    int PausePercent, bool IsAsync, bool Resets, int? ReaderDiesAfter)
+    ulong Seed, bool SourceIsUnix, bool DestinationIsUnix, int Bytes, int Prefix, long? Limit, int ChunkMax,
+    int ReadMax, int PausePercent, bool IsAsync, bool Resets, int? ReaderDiesAfter)
 {
     /// <summary>What is taken from the source; with a reset, at most that.</summary>
     internal long Consumed => Limit is { } limit ? Math.Min(limit, Bytes) : Bytes;
@@ -45,8 +45,9 @@ internal sealed record TransferCase(
 
 internal static class TransferCases
 {
-    public static Arbitrary<TransferCase> Any()
-        => Arb.From(Gen.Choose(int.MinValue, int.MaxValue).Select(Make), Shrink);
+    /// <summary>Not made simpler when one fails: on the real kernel a second run need not fail as the first did.
+    /// </summary>
+    public static Arbitrary<TransferCase> Any() => Arb.From(Gen.Choose(int.MinValue, int.MaxValue).Select(Make));
 
     private static TransferCase Make(int seed)
     {
@@ -75,19 +76,5 @@ internal static class TransferCases
             random.Chance(60),
             resets,
             !resets && limit != 0 && bytes > 100_000 && random.Chance(15) ? random.Below(100_000) : null);
-    }
-
-    private static IEnumerable<TransferCase> Shrink(TransferCase c)
-    {
-        TransferCase[] simpler =
-        [
-            c with { PausePercent = 0 },
-            c with { Prefix = 0 },
-            c with { Resets = false },
-            c with { Limit = null },
-            c with { ReaderDiesAfter = null },
-            c with { Bytes = c.Bytes / 2 },
-        ];
-        return simpler.Where(other => other != c);
     }
 }

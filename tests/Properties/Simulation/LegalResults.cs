@@ -13,7 +13,8 @@ internal static class LegalResults
         "peek: ETIMEDOUT", "peek: ENOTCONN", "peek: ENOMEM",
         "send: all", "send: short", "send: EAGAIN full", "send: EAGAIN late", "send: EPIPE", "send: ECONNRESET",
         "send: ETIMEDOUT", "send: ENOTCONN", "send: ENOMEM", "send: ENOBUFS",
-        "splice in: all", "splice in: all there is", "splice in: short", "splice in: 0", "splice in: 0 by a local close",
+        "splice in: all", "splice in: all there is", "splice in: short", "splice in: 0",
+        "splice in: 0 by a local close",
         "splice in: 0 with bytes behind it", "splice in: EAGAIN at a mark", "splice in: EAGAIN empty",
         "splice in: EAGAIN late", "splice in: ECONNRESET", "splice in: ETIMEDOUT", "splice in: ENOTCONN",
         "splice in: ENOMEM", "splice in: EINVAL", "splice in: ENOSYS", "splice in: EPERM", "splice in: EOPNOTSUPP",
@@ -27,7 +28,7 @@ internal static class LegalResults
         "pipe2: EPERM", "pipe2: ENOSYS",
         "close: an empty pipe", "close: a full pipe",
         "tcp_info: may have", "tcp_info: has not",
-        "so_error: none", "so_error: ECONNRESET", "so_error: EPIPE", "so_error: ETIMEDOUT",
+        "death: alive", "death: dead",
         "shutdown: done", "shutdown: ENOTCONN",
     ];
 }

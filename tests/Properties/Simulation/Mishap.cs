@@ -1,4 +1,4 @@
-// The one thing that goes wrong for a direction: at a call of its own choice, so that every result of every call is met.
+// The one thing that goes wrong for a direction, at a call of its own choice, so that every result is met.
 using Zerocopy.Sys;
 
 namespace Zerocopy.Properties.Simulation;
@@ -34,13 +34,15 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
     // Calls that few flows reach, and kinds that need several conditions to show, are picked more often.
     private static readonly string[] s_calls =
     [
-        "recv", "recv", "recvmsg", "recvmsg", "send", "send", "send", "so_error", "so_error", "peek", "peek", "peek", "peek", "peek", "peek",
+        "recv", "recv", "recvmsg", "recvmsg", "send", "send", "send", "death", "death",
+        "peek", "peek", "peek", "peek", "peek", "peek",
         "splice in", "splice in", "splice in", "splice in", "splice in", "splice out", "splice out", "splice out",
     ];
 
     private static readonly MishapKind[] s_kinds =
     [
-        MishapKind.Refusal, MishapKind.Refusal, MishapKind.NoMemory, MishapKind.NoMemory, MishapKind.SourceReset, MishapKind.SourceReset,
+        MishapKind.Refusal, MishapKind.Refusal, MishapKind.NoMemory, MishapKind.NoMemory,
+        MishapKind.SourceReset, MishapKind.SourceReset,
         MishapKind.DestinationReset, MishapKind.SourceClosed, MishapKind.SourceClosed, MishapKind.DestinationClosed,
         MishapKind.Canceled,
     ];

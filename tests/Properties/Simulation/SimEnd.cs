@@ -33,7 +33,7 @@ internal sealed class SimEnd : FlowEnd
 
     internal override bool PeerMayHaveFinished() => _inner.PeerMayHaveFinished();
 
-    internal override int TakeError() => _inner.TakeError();
+    internal override int DeathOf() => _inner.DeathOf();
 
     internal override bool TryEnter()
     {

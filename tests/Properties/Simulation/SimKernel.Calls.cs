@@ -138,15 +138,19 @@ internal sealed unsafe partial class SimKernel
         return may;
     }
 
-    public int TakeError(int socket)
+    public int DeathOf(int socket)
     {
         SimSocket asked = _sockets[socket];
-        _ = Before(asked.Writer!, "so_error");
-        Errno error = asked.Error;
-        asked.Error = 0;
-        asked.Writer!.LastError = error == 0 ? Errno.EPIPE : error;
-        trace.Add("so_error", error == 0 ? "none" : error.Name(), socket, 0, (int)error);
-        return (int)error;
+        _ = Before(asked.Writer!, "death");
+        bool isClosed = asked.IsReset || asked.Closed is not (LocalClose.None or LocalClose.Shutdown);
+        Errno death = isClosed && !asked.IsUnix ? Errno.ECONNRESET : 0;
+        if (death != 0)
+        {
+            asked.Writer!.LastError = death;
+        }
+
+        trace.Add("death", death == 0 ? "alive" : "dead", socket, 0, (int)death);
+        return (int)death;
     }
 
     public Moved ShutdownSend(int socket)
@@ -215,7 +219,8 @@ internal sealed unsafe partial class SimKernel
     {
         if (source.Closed == LocalClose.Error)
         {
-            return Fail(call, direction, source.Fd, asked, random.Pick<Errno>([Errno.ECONNRESET, Errno.ENOTCONN, Errno.ENOTCONN, Errno.ENOTCONN]));
+            Errno local = random.Chance(25) ? Errno.ECONNRESET : Errno.ENOTCONN;
+            return Fail(call, direction, source.Fd, asked, local);
         }
 
         if (source.Closed != LocalClose.None)
@@ -243,7 +248,8 @@ internal sealed unsafe partial class SimKernel
         return WouldBlock(call, source.Fd, asked, "empty");
     }
 
-    private bool CannotWrite(string call, SimSocket destination, SimDirection direction, int length, Errno mishap, out Moved failure)
+    private bool CannotWrite(
+        string call, SimSocket destination, SimDirection direction, int length, Errno mishap, out Moved failure)
     {
         failure = default;
         if (destination.Closed != LocalClose.None)

@@ -12,7 +12,7 @@ internal sealed partial class SimKernel
         Errno mishap = Before(direction, Call);
         CheckRead(direction, length);
         CheckSplice(direction, mishap);
-        LawBrokenException.Require(pipe.Content.IsEmpty, "a fill of a pipe that is not empty: would-block is ambiguous");
+        LawBrokenException.Require(pipe.Content.IsEmpty, "a fill of a pipe that is not empty");
         if (mishap != 0)
         {
             return Fail(Call, direction, source.Fd, length, mishap);
@@ -95,7 +95,8 @@ internal sealed partial class SimKernel
 
     private static void CheckSplice(SimDirection direction, Errno mishap)
     {
-        LawBrokenException.Require(direction.Options.Mode != TransferMode.CopyOnly, "a splice though only copying is allowed");
+        LawBrokenException.Require(
+            direction.Options.Mode != TransferMode.CopyOnly, "a splice though only copying is allowed");
         LawBrokenException.Require(
             direction.Refusal == 0 || direction.Refusal == mishap, "a splice after the kernel has refused one");
     }

@@ -142,7 +142,7 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
     private Moved WouldBlock(string call, int fd, int asked, string why)
         => Say(call, fd, asked, "EAGAIN " + why, Moved.WouldBlock);
 
-    /// <summary>True if the peers were a little slower than this model had it: would-block now, and an edge later.</summary>
+    /// <summary>True if the peers were a little slower than in this model: would-block now, an edge later.</summary>
     private bool IsLate(SimSocket socket, bool isRead)
     {
         // With a mark in the queue, data before it is there already; with FIN or a reset, so is everything.

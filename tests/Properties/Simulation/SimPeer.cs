@@ -52,7 +52,8 @@ internal sealed class SimPeer
     private int _remaining;
     private bool _hasEnded;
 
-    internal SimPeer(SimSocket socket, SimRandom random, int stream, long start, int bytes, PeerEnd end, PeerStyle style)
+    internal SimPeer(
+        SimSocket socket, SimRandom random, int stream, long start, int bytes, PeerEnd end, PeerStyle style)
     {
         Socket = socket;
         _random = random;

@@ -53,8 +53,8 @@ internal sealed class SimSocket(int fd, bool isUnix)
 
     internal bool CannotSend => IsReset || Closed != LocalClose.None;
 
-    /// <summary>The peer resets the connection, or time has run out. A unix socket whose peer is gone has no error for a
-    /// writer, but for EPIPE.</summary>
+    /// <summary>The peer resets the connection, or time has run out. A unix socket whose peer is gone has no pending
+    /// error: a writer gets EPIPE.</summary>
     internal void Reset(Errno error)
     {
         if (IsReset || Closed != LocalClose.None)
@@ -65,7 +65,12 @@ internal sealed class SimSocket(int fd, bool isUnix)
         // EPIPE is what a reset behind a FIN leaves; whoever reads this socket would have seen that FIN.
         bool isBehindFin = FinReceived || Reader is null;
         IsReset = true;
-        Error = IsUnix && error != Errno.ECONNRESET ? 0 : error == Errno.EPIPE && !isBehindFin ? Errno.ECONNRESET : error;
+        Error = error == Errno.EPIPE && !isBehindFin ? Errno.ECONNRESET : error;
+        if (IsUnix && error != Errno.ECONNRESET)
+        {
+            Error = 0;
+        }
+
         Unsent = 0;
         Edge();
     }

@@ -10,9 +10,9 @@ internal sealed partial class Simulation
     private void JudgeCounts(SimDirection direction)
     {
         FlowCounters counters = direction.Flow.Counters;
-        Require(counters.Consumed == direction.Taken, $"consumed {counters.Consumed}, the kernel gave {direction.Taken}");
-        Require(counters.InKernel == direction.Spliced, $"spliced {counters.InKernel}, the kernel took {direction.Spliced}");
-        Require(counters.Buffered == direction.Buffered, $"sent {counters.Buffered}, the kernel took {direction.Buffered}");
+        Require(counters.Consumed == direction.Taken, $"consumed {counters.Consumed}, given {direction.Taken}");
+        Require(counters.InKernel == direction.Spliced, $"spliced {counters.InKernel}, accepted {direction.Spliced}");
+        Require(counters.Buffered == direction.Buffered, $"sent {counters.Buffered}, accepted {direction.Buffered}");
         Require(counters.LimitRemaining == direction.LimitRemaining,
             $"limit remaining {counters.LimitRemaining}, it is {direction.LimitRemaining}");
         Require(direction.LimitRemaining >= TransferResult.NoLimit, "the limit was overshot");
@@ -53,7 +53,7 @@ internal sealed partial class Simulation
                 JudgeIdle();
                 break;
             case StepOutcome.DestinationNotReady:
-                Require(!direction.Destination.Has(Readiness.Writable), "waits for a destination that is marked writable");
+                Require(!direction.Destination.Has(Readiness.Writable), "waits for a destination marked writable");
                 Require(hasTransit, "waits for the destination with nothing in transit");
                 break;
             case StepOutcome.RateLimited:
@@ -151,6 +151,7 @@ internal sealed partial class Simulation
             Moved told = direction.Destination.FinishWriting();
             Require(!told.IsError || direction.Destination.Socket.CannotSend, "FIN refused");
             other?.Flow.WatchesDestination = true;
+            other?.Flow.EndsOnHangUp = true;
         }
         else
         {
@@ -202,7 +203,7 @@ internal sealed partial class Simulation
         bool isMark = direction is { IsZeroCopyOnly: true, MetMark: true } && fault.Error == (int)Errno.EOPNOTSUPP;
         bool isPipe = direction.IsZeroCopyOnly && fault.Operation == "pipe2";
         Require(
-            isMark || isPipe || fault.Error == (int)direction.LastError,
+            isMark || isPipe || direction.Flow.IsHungUp || fault.Error == (int)direction.LastError,
             $"fault {fault}, the kernel's last error was {direction.LastError}");
     }
 

@@ -8,10 +8,11 @@ internal sealed partial class Simulation
     {
         Mishap? mishap = PickMishap();
         SimSocket from = _kernel.OpenSocket(mishap?.SourceIsUnix ?? _random.Chance(40));
-        SimSocket to = _kernel.OpenSocket(_random.Chance(40));
+        bool diesInSilence = mishap?.Call == "death";
+        bool toIsUnix = !diesInSilence && _random.Chance(40); // Of a unix socket's death nothing tells.
+        SimSocket to = _kernel.OpenSocket(toIsUnix);
         SimEnd source = new(_kernel, from);
         SimEnd destination = new(_kernel, to);
-        bool diesInSilence = mishap?.Call == "so_error";
         SimDirection direction = Open(flow, source, destination, diesInSilence ? PeerEnd.Never : PeerEnd.Fin, mishap);
         _kernel.AddPeer(MakePeer(to, 0, 0, 0, PeerEnd.Never, PeerStyle.Any, diesInSilence ? 1 : null));
         Start(direction, watches: true);
@@ -50,7 +51,8 @@ internal sealed partial class Simulation
     private void Start(SimDirection direction, bool watches)
     {
         FlowOptions options = direction.Options;
-        TransferRoute route = options.Mode == TransferMode.CopyOnly ? TransferRoute.ReadWrite : TransferRoute.SpliceThroughPipe;
+        TransferRoute route = options.Mode == TransferMode.CopyOnly
+            ? TransferRoute.ReadWrite : TransferRoute.SpliceThroughPipe;
         direction.StartMs = _kernel.NowMs;
         direction.Flow.Start(
             direction.Source, direction.Destination, route, options, options.Prefix, _resources, _kernel.NowMs);
@@ -66,8 +68,7 @@ internal sealed partial class Simulation
         prefixLength = _random.Chance(25) ? _random.Between(1, _random.Pick<int>([10, 3000, 100_000])) : 0;
         return new FlowOptions
         {
-            Mode = _random.Pick<TransferMode>(
-                [TransferMode.Auto, TransferMode.Auto, TransferMode.Auto, TransferMode.RequireZeroCopy, TransferMode.CopyOnly]),
+            Mode = _random.Chance(50) ? TransferMode.Auto : (TransferMode)_random.Below(3),
             LimitBytes = _random.Chance(25) ? _random.Between(1, _schedule.KiB * 1300) : null,
             BytesPerSecond = _random.Chance(12) ? _random.Pick<long>([500, 5000, 100_000]) * _schedule.KiB : null,
         };

@@ -134,7 +134,8 @@ internal sealed partial class Simulation
 
     private SimDirection? PickReady()
     {
-        SimDirection[] ready = [.. _live.Where(d => !d.Flow.IsEnded && (d.IsCanceled || d.Flow.CanStep(_kernel.NowMs)))];
+        long nowMs = _kernel.NowMs;
+        SimDirection[] ready = [.. _live.Where(d => !d.Flow.IsEnded && (d.IsCanceled || d.Flow.CanStep(nowMs)))];
         return ready.Length == 0 ? null : ready[_random.Below(ready.Length)];
     }
 
@@ -178,8 +179,8 @@ internal sealed partial class Simulation
         JudgeStep(direction, outcome, nowMs, before, callsBefore);
     }
 
-    /// <summary>Nobody can go on: edges that are late are told now, time passes, the peers act. If none of that can help any
-    /// more, the flows must have a good reason to wait, and are stopped.</summary>
+    /// <summary>Nobody can go on: late edges are told now, time passes, the peers act. If none of that can help
+    /// any more, the flows must have a good reason to wait, and are stopped.</summary>
     private void Wait()
     {
         foreach (SimDirection direction in _live)
@@ -238,7 +239,8 @@ internal sealed partial class Simulation
         }
         else if (direction.Flow.Outcome == StepOutcome.DestinationNotReady)
         {
-            direction.Destination.Marks |= EpollReadiness.From(direction.Destination.Socket.Mask() & (EpollEvents.Out | always));
+            EpollEvents asked = EpollEvents.Out | always;
+            direction.Destination.Marks |= EpollReadiness.From(direction.Destination.Socket.Mask() & asked);
         }
     }
 }
