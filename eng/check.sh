@@ -11,7 +11,7 @@
 set -uo pipefail
 
 # The stages of a full run, in order. NAME is the function stage_NAME below ("-" is written "_" there).
-STAGES=(restore build format tidy conformance properties mutants bench-smoke bench-report)
+STAGES=(restore build format tidy conformance properties mutants samples bench-smoke bench-report pack)
 
 # A red stage of these leaves nothing for the others to work on.
 FOUNDATIONS=' restore build '

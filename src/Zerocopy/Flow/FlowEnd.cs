@@ -60,7 +60,7 @@ internal abstract class FlowEnd
     /// <summary>False when an end of stream just read was certainly made by this process.</summary>
     internal virtual bool PeerMayHaveFinished() => true;
 
-    /// <summary>The errno that a destination has died of while nothing was written to it, or 0.</summary>
+    /// <summary>The errno that a destination with an error pending has died of, or 0.</summary>
     internal virtual int DeathOf() => 0;
 
     /// <summary>Begins a turn: from here to <see cref="Exit"/> its descriptor is valid.</summary>

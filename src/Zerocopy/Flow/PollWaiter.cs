@@ -118,7 +118,7 @@ internal sealed class PollWaiter
 
         if ((returned & PollEvents.HangUp) != 0)
         {
-            marks |= Readiness.Assumed | Readiness.HangUp | Readiness.Failed;
+            marks |= Readiness.Assumed | Readiness.HangUp;
         }
 
         if ((returned & (PollEvents.Error | PollEvents.Invalid)) != 0)

@@ -249,7 +249,7 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
     internal override bool PeerMayHaveFinished()
         => _kind != EndpointKind.TcpSocket || _kernel.PeerMayHaveFinished(_fd);
 
-    internal override int DeathOf() => _kernel.DeathOf(_fd);
+    internal override int DeathOf() => _kernel.DeathOf(_fd, _kind == EndpointKind.UnixSocket);
 
     internal override void CloseOwned(bool reset)
     {
@@ -279,11 +279,11 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
         }
     }
 
-    /// <summary>Bytes that nobody read would turn the close into a reset, and that would destroy what is still on its way to
-    /// the peer.</summary>
+    /// <summary>Bytes that nobody read would turn the close into a reset, and that would destroy what is still on its way
+    /// to the peer.</summary>
     private static void DropUnread(BorrowedFd fd)
     {
-        const int ReadsMax = 256; // A peer that sends faster than this is read cannot keep us here.
+        const int ReadsMax = 256; // A peer that sends faster than we read cannot keep us here.
         Span<byte> dropped = stackalloc byte[16 * 1024];
         for (int i = 0; i < ReadsMax && Syscall.Recv(fd, dropped, MessageFlags.DontWait).Raw > 0; i++)
         {

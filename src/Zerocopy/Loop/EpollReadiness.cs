@@ -39,7 +39,7 @@ internal static class EpollReadiness
 
         if ((events & EpollEvents.HangUp) != 0)
         {
-            readiness |= Readiness.Assumed | Readiness.HangUp | Readiness.Failed; // Whose error somebody may have taken.
+            readiness |= Readiness.Assumed | Readiness.HangUp;
         }
 
         if ((events & EpollEvents.Error) != 0)

@@ -22,7 +22,7 @@ internal enum Readiness
     /// <summary>Both directions are shut down (EPOLLHUP).</summary>
     HangUp = 16,
 
-    /// <summary>An error is or was pending (EPOLLERR), or both directions have just been shut down.</summary>
+    /// <summary>An error is pending (EPOLLERR).</summary>
     Failed = 32,
 
     /// <summary>The handle was closed by this process. Never cleared.</summary>

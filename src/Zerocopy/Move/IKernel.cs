@@ -26,9 +26,9 @@ internal unsafe interface IKernel
     /// made by a close or shutdown of this process.</summary>
     bool PeerMayHaveFinished(int tcpSocket);
 
-    /// <summary>The errno that a TCP socket has died of, 0 if it lives or the kernel does not tell. Leaves the error pending:
+    /// <summary>The errno that a socket with an error pending has died of, 0 if it lives. Leaves the error pending:
     /// whoever reads the socket must see it too, or would take the reset for an end of stream.</summary>
-    int DeathOf(int socket);
+    int DeathOf(int socket, bool isUnix);
 
     /// <summary>Sends FIN: shutdown(SHUT_WR).</summary>
     Moved ShutdownSend(int socket);

@@ -53,8 +53,13 @@ internal sealed unsafe class LinuxKernel : IKernel
         return asked.IsError || state is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2);
     }
 
-    public int DeathOf(int socket)
+    public int DeathOf(int socket, bool isUnix)
     {
+        if (isUnix)
+        {
+            return (int)Errno.ECONNRESET; // The only error that a connected unix stream socket can have pending.
+        }
+
         SysResult asked = Syscall.GetTcpState(BorrowedFd.FromRaw(socket), out TcpState state);
         return !asked.IsError && state == TcpState.Close ? (int)Errno.ECONNRESET : 0;
     }

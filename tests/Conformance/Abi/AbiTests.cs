@@ -115,7 +115,10 @@ public sealed class AbiTests
             process.StandardInput.Close();
             Assert.True(process.WaitForExit(20_000), $"{compiler} hangs");
             succeeded = process.ExitCode == 0;
-            return errors.Result + output.Result;
+            string said = errors.Result + output.Result;
+            process.StandardOutput.Dispose(); // Once used they are not closed with the process.
+            process.StandardError.Dispose();
+            return said;
         }
     }
 }

@@ -17,8 +17,8 @@ public sealed class SeedFormTests
     {
         using Rig rig = new(front, back);
         TransferOptions options = new() { Mode = mode };
-        Task<TransferResult> there = CloseBoth(Rig.Start(call, rig.Source, rig.Destination, options), rig);
-        Task<TransferResult> backAgain = CloseBoth(Rig.Start(call, rig.Destination, rig.Source, options), rig);
+        Task<TransferResult> there = CloseBoth(Rig.Start(call, rig.Source, rig.Destination, options), rig, rig.Destination);
+        Task<TransferResult> backAgain = CloseBoth(Rig.Start(call, rig.Destination, rig.Source, options), rig, rig.Source);
         await Task.Delay(5);
         rig.Writer.Send("foo"u8);
         rig.Writer.Dispose();
@@ -68,11 +68,14 @@ public sealed class SeedFormTests
         Assert.Equal(200_000, (await backAgain.Within("the other one")).BytesWritten);
     }
 
-    private static async Task<TransferResult> CloseBoth(Task<TransferResult> transfer, Rig rig)
+    // .NET resets a socket that is disposed while somebody still waits for it, unless it was shut down before.
+    private static async Task<TransferResult> CloseBoth(Task<TransferResult> transfer, Rig rig, Socket destination)
     {
         try
         {
-            return await transfer;
+            TransferResult result = await transfer;
+            destination.Shutdown(SocketShutdown.Send);
+            return result;
         }
         finally
         {

@@ -105,7 +105,7 @@ internal sealed unsafe class FaultyKernel : IKernel, IDisposable
 
     public bool PeerMayHaveFinished(int tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);
 
-    public int DeathOf(int socket) => _kernel.DeathOf(socket);
+    public int DeathOf(int socket, bool isUnix) => _kernel.DeathOf(socket, isUnix);
 
     public Moved ShutdownSend(int socket) => _kernel.ShutdownSend(socket);
 

@@ -21,6 +21,7 @@ public sealed class UndeliveredTests
         using CancellationTokenSource cancel = new();
         TransferOptions options = new() { Mode = mode, KeepUndelivered = true, LimitBytes = Total };
         Task<TransferResult> transfer = rig.Start(call, options, cancel.Token);
+        await Deadline.Until("it writes", () => rig.Reader.Available > 0);
         await Task.Delay(30); // Stalled with something in transit.
         cancel.Cancel();
         TransferCanceledException canceled =
@@ -48,6 +49,7 @@ public sealed class UndeliveredTests
         using CancellationTokenSource cancel = new();
         TransferOptions options = new() { Mode = mode, KeepUndelivered = true, Prefix = prefix };
         Task<TransferResult> transfer = rig.Start(call, options, cancel.Token);
+        await Deadline.Until("it writes", () => rig.Reader.Available > 0);
         await Task.Delay(30);
         cancel.Cancel();
 

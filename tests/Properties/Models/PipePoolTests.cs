@@ -121,7 +121,7 @@ public sealed class PipePoolTests
 
         public bool PeerMayHaveFinished(int tcpSocket) => throw new NotSupportedException();
 
-        public int DeathOf(int socket) => throw new NotSupportedException();
+        public int DeathOf(int socket, bool isUnix) => throw new NotSupportedException();
 
         public Moved ShutdownSend(int socket) => throw new NotSupportedException();
     }

@@ -138,12 +138,14 @@ internal sealed unsafe partial class SimKernel
         return may;
     }
 
-    public int DeathOf(int socket)
+    public int DeathOf(int socket, bool isUnix)
     {
         SimSocket asked = _sockets[socket];
         _ = Before(asked.Writer!, "death");
         bool isClosed = asked.IsReset || asked.Closed is not (LocalClose.None or LocalClose.Shutdown);
-        Errno death = isClosed && !asked.IsUnix ? Errno.ECONNRESET : 0;
+        LawBrokenException.Require(isUnix == asked.IsUnix, "the wrong kind of socket");
+        LawBrokenException.Require(!isUnix || asked.IsReset, "a unix socket that has no error");
+        Errno death = isClosed ? Errno.ECONNRESET : 0;
         if (death != 0)
         {
             asked.Writer!.LastError = death;
