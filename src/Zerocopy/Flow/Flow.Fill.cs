@@ -77,7 +77,12 @@ internal sealed partial class Flow
 
     private StepOutcome? FillBlock(int length)
     {
-        _block ??= _resources.Blocks.Rent(length <= BlockPool.SmallBytes && !_source.IsReading);
+        if (_block is { Size: BlockPool.SmallBytes } && length > BlockPool.SmallBytes && !_source.IsReading)
+        {
+            ReleaseBlock(); // What a stalled flow kept: reading on in it would never fill 64 KiB, and never promote.
+        }
+
+        _block ??= _resources.Blocks.Rent(length <= BlockPool.SmallBytes);
         length = Math.Min(length, _block.Size);
         Moved read = _source.Read(_block, length);
         if (read.IsWouldBlock)
