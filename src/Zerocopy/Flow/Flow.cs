@@ -57,8 +57,8 @@ internal sealed partial class Flow
     /// source.</summary>
     internal bool WatchesDestination { get; set; }
 
-    /// <summary>True if a unix peer that has closed, without a reset, ends it too. Not in a single transfer: the opposite
-    /// one may still have something of that peer to deliver.</summary>
+    /// <summary>True if a unix peer that has closed, without a reset, ends it too. Not in a single transfer: the
+    /// opposite one may still have something of that peer to deliver.</summary>
     internal bool EndsOnHangUp { get; set; }
 
     /// <summary>True if it ended because the destination's peer has closed, without a reset, while nothing was

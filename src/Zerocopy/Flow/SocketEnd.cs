@@ -279,8 +279,8 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
         }
     }
 
-    /// <summary>Bytes that nobody read would turn the close into a reset, and that would destroy what is still on its way
-    /// to the peer.</summary>
+    /// <summary>Bytes that nobody read would turn the close into a reset, and that would destroy what is still
+    /// underway.</summary>
     private static void DropUnread(BorrowedFd fd)
     {
         const int ReadsMax = 256; // A peer that sends faster than we read cannot keep us here.

@@ -17,8 +17,10 @@ public sealed class SeedFormTests
     {
         using Rig rig = new(front, back);
         TransferOptions options = new() { Mode = mode };
-        Task<TransferResult> there = CloseBoth(Rig.Start(call, rig.Source, rig.Destination, options), rig, rig.Destination);
-        Task<TransferResult> backAgain = CloseBoth(Rig.Start(call, rig.Destination, rig.Source, options), rig, rig.Source);
+        Task<TransferResult> there = CloseBoth(
+            Rig.Start(call, rig.Source, rig.Destination, options), rig, rig.Destination);
+        Task<TransferResult> backAgain = CloseBoth(
+            Rig.Start(call, rig.Destination, rig.Source, options), rig, rig.Source);
         await Task.Delay(5);
         rig.Writer.Send("foo"u8);
         rig.Writer.Dispose();

@@ -7,7 +7,7 @@ using Zerocopy.Conformance.Harness;
 namespace Zerocopy.Conformance.Transfers;
 
 public sealed class IdleTimeoutTests
-    {
+{
     private const int IdleMs = 300;
     private const int ToleranceMs = 150;
 

@@ -29,7 +29,7 @@ public sealed class StalledFlowTests
         Assert.Equal(0, resources.Blocks.Rented);
     }
 
-    /// <summary>A source that always fills what it is given, until it is spliced; a destination that is full once.</summary>
+    /// <summary>A source that fills what it is given, until it is spliced; a destination that is full once.</summary>
     private sealed unsafe class ScriptedKernel : IKernel
     {
         private int _sends;
