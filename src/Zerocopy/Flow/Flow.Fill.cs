@@ -112,21 +112,12 @@ internal sealed partial class Flow
                 _source.Clear(Readiness.Readable);
             }
         }
-        else if (_mover == FlowMover.Adaptive && length >= BlockPool.SmallBytes)
+        else if (_mover == FlowMover.Adaptive && length == (_smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes))
         {
-            Promote(length);
+            _mover = FlowMover.FillDrain; // A full read means a stream, and that is worth a pipe, if there is one.
         }
 
         return null;
-    }
-
-    /// <summary>A full read means a stream: from here on it is worth a pipe, if there is one.</summary>
-    private void Promote(int length)
-    {
-        if (length == BlockPool.LargeBytes || _smallReads)
-        {
-            _mover = FlowMover.FillDrain;
-        }
     }
 
     private StepOutcome? FillPipe(int length, long nowMs)

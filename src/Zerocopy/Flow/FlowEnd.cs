@@ -11,9 +11,6 @@ internal abstract class FlowEnd
     /// <summary>The descriptor, valid while leased; -1 for a stream.</summary>
     internal virtual int Fd => -1;
 
-    /// <summary>True if splice may take from it and give to it.</summary>
-    internal virtual bool CanSplice => false;
-
     /// <summary>True if the last read is still going on inside a stream and owns its block.</summary>
     internal virtual bool IsReading => false;
 

@@ -12,7 +12,6 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
 {
     private IKernel _kernel = null!;
     private EndpointKind _kind;
-    private bool _canSplice;
     private object? _given; // The user's NetworkStream or Socket; null for a bare handle.
     private FdLease _lease;
     private int _fd = -1;
@@ -25,8 +24,6 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
     internal SafeHandle? Handle { get; private set; }
 
     internal override int Fd => _fd;
-
-    internal override bool CanSplice => _canSplice;
 
     internal override string ReadName => _kind == EndpointKind.UnixSocket ? "recvmsg" : "recv";
 
@@ -47,7 +44,6 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
         Debug.Assert(endpoint.Handle is not null && Handle is null);
         _kernel = kernel;
         _kind = endpoint.Kind;
-        _canSplice = endpoint.CanSplice;
         Handle = endpoint.Handle;
         _given = (object?)endpoint.Stream ?? endpoint.Socket;
         _wakesOnDispose = endpoint.WakesOnDispose;
@@ -61,7 +57,6 @@ internal sealed class SocketEnd : FlowEnd, IReadinessHandler
     {
         _kernel = kernel;
         _kind = kind;
-        _canSplice = true;
         _fd = fd;
         Marks = Readiness.Assumed;
     }

@@ -15,8 +15,6 @@ internal sealed class SimEnd : FlowEnd
 
     internal override int Fd => _inner.Fd;
 
-    internal override bool CanSplice => _inner.CanSplice;
-
     internal override string ReadName => _inner.ReadName;
 
     internal override string WriteName => _inner.WriteName;
