@@ -37,4 +37,18 @@ public record FlowOptions
     /// <summary>Gets the latest counts, at most ten times a second while bytes move and once at the end. Called on
     /// the thread pool, never twice at once.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
+
+    /// <summary>Gets every byte that passes as well, before the destination does: a file that records, a second server.
+    /// Not owned; nothing else may write it, and it belongs to one transfer, so use <c>with</c> for each. The transfer
+    /// completes when the mirror has everything; after an error, what it has not taken within a quarter of a second is
+    /// dropped. What it got is <see cref="TransferResult.Mirror"/>. Null: none.</summary>
+    public TransferEndpoint? Mirror { get; init; }
+
+    /// <summary>What happens when <see cref="Mirror"/> lags or fails.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public TeeOptions MirrorOptions
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(MirrorOptions));
+    } = TeeOptions.Default;
 }

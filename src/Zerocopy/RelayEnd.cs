@@ -33,4 +33,7 @@ public enum RelayEnd
 
     /// <summary>The <see cref="Relay"/> object was disposed.</summary>
     Aborted,
+
+    /// <summary>A mirror failed that must not: <see cref="TeeFailure.Stop"/>.</summary>
+    MirrorFailed,
 }

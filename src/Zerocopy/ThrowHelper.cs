@@ -12,7 +12,7 @@ internal static class ThrowHelper
     private const long TimeoutMsMax = int.MaxValue;
 
     internal static ArgumentNullException Null(string parameter)
-        => new(parameter, "An endpoint must be a Socket, TcpClient, SafeHandle or Stream that is not null.");
+        => new(parameter, "An endpoint must be a Socket, TcpClient, SafeHandle, Pipe or Stream that is not null.");
 
     internal static ArgumentOutOfRangeException Negative(string parameter, long value)
         => new(parameter, value, "Must be null (no limit), zero or positive.");
@@ -37,6 +37,22 @@ internal static class ThrowHelper
             default,
             default,
             parameter);
+
+    internal static ArgumentException PipeIntoItself(string parameter)
+        => Argument(parameter, "the same pipe, which cannot be moved into itself");
+
+    internal static ObjectDisposedException PipeClosed(string end)
+        => new(nameof(Pipe), $"The {end} end of the pipe is closed.");
+
+    internal static InvalidOperationException TeeTooLate()
+        => new("The pipe was read or written before, so the target would miss the beginning. Tee it first.");
+
+    internal static IOException TeeFailed(int error) => Kernel("tee", error);
+
+    internal static IOException TeeCut(TeeEnd endedBy)
+        => new(endedBy == TeeEnd.Lagged
+            ? "The tee was detached because this pipe was not emptied in time: what follows is missing."
+            : "The stream that was teed into this pipe was cut off.");
 
     internal static NotSupportedException NotZeroCopy(string why)
         => new($"RequireZeroCopy: these bytes cannot be moved by the kernel: {why}. Nothing was moved.");
@@ -68,6 +84,7 @@ internal static class ThrowHelper
         {
             TransferSide.Source => " at the source",
             TransferSide.Destination => " at the destination",
+            TransferSide.Mirror => " at the mirror",
             _ => string.Empty,
         };
         string why = fault.Exception?.Message ?? Name(fault.Error);

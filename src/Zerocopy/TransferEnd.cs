@@ -32,4 +32,7 @@ public enum TransferEnd
 
     /// <summary>In a relay: the other direction, the linger time or the owner ended it.</summary>
     Stopped,
+
+    /// <summary>A mirror or tee target failed that must not: <see cref="TeeFailure.Stop"/>.</summary>
+    MirrorFailed,
 }

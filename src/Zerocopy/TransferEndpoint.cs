@@ -4,10 +4,11 @@ using System.Runtime.InteropServices;
 namespace Zerocopy;
 
 /// <summary>Something that bytes can be moved from or to: a connected stream <see cref="Socket"/>, a
-/// <see cref="TcpClient"/>, a <see cref="SafeHandle"/> of such a socket, or any <see cref="Stream"/>. Converts
-/// implicitly from each of them.</summary>
-/// <remarks>Only an exact <see cref="NetworkStream"/> is seen through to its socket. A derived stream may transform its
-/// bytes, so it is read and written as a <see cref="Stream"/>. The endpoint does not own what it names: nothing is
+/// <see cref="TcpClient"/>, a <see cref="SafeHandle"/> of such a socket, a <see cref="Pipe"/>, or any
+/// <see cref="Stream"/>. Converts implicitly from each of them.</summary>
+/// <remarks>Only an exact <see cref="NetworkStream"/> is seen through to its socket, and as a destination an exact
+/// <see cref="FileStream"/> over a regular file to its file, whose <see cref="FileStream.Position"/> is right
+/// afterwards. A derived stream may transform its bytes, so it is read and written as a <see cref="Stream"/>. The endpoint does not own what it names: nothing is
 /// closed, shut down or disposed unless <see cref="RelayOptions.CloseEndpoints"/> says so.</remarks>
 public readonly struct TransferEndpoint
 {
@@ -31,6 +32,10 @@ public readonly struct TransferEndpoint
     /// <param name="client">Not owned.</param>
     public static TransferEndpoint FromTcpClient(TcpClient? client) => new(client);
 
+    /// <summary>A pipe: as a source its read end, as a destination its write end.</summary>
+    /// <param name="pipe">Not owned.</param>
+    public static TransferEndpoint FromPipe(Pipe? pipe) => new(pipe?.Core);
+
     /// <inheritdoc cref="FromSocket"/>
     public static implicit operator TransferEndpoint(Socket? socket) => FromSocket(socket);
 
@@ -42,4 +47,7 @@ public readonly struct TransferEndpoint
 
     /// <inheritdoc cref="FromTcpClient"/>
     public static implicit operator TransferEndpoint(TcpClient? client) => FromTcpClient(client);
+
+    /// <inheritdoc cref="FromPipe"/>
+    public static implicit operator TransferEndpoint(Pipe? pipe) => FromPipe(pipe);
 }

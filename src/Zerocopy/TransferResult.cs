@@ -10,8 +10,10 @@ public readonly record struct TransferResult
     private readonly long _inKernel;
     private readonly long _limitRemaining;
 
-    internal TransferResult(in FlowCounters counters, TransferRoute route, TransferEnd endedBy)
+    internal TransferResult(
+        in FlowCounters counters, TransferRoute route, TransferEnd endedBy, TeeResult? mirror = null)
     {
+        Mirror = mirror;
         BytesConsumed = counters.Consumed;
         _inKernel = counters.InKernel;
         BytesBuffered = counters.Buffered;
@@ -56,4 +58,8 @@ public readonly record struct TransferResult
 
     /// <summary>What ended it; <see cref="TransferEnd.None"/> in a snapshot of a running relay.</summary>
     public TransferEnd EndedBy { get; }
+
+    /// <summary>What <see cref="FlowOptions.Mirror"/> got; null without one, and in a snapshot of a running
+    /// relay.</summary>
+    public TeeResult? Mirror { get; }
 }

@@ -11,4 +11,7 @@ public enum TransferSide
 
     /// <summary>The end that is written.</summary>
     Destination,
+
+    /// <summary>What gets a copy of the bytes: <see cref="FlowOptions.Mirror"/>, or the target of a tee.</summary>
+    Mirror,
 }

@@ -32,6 +32,11 @@ internal sealed partial class Flow
 
     private StepOutcome? DrainMemory(ReadOnlyMemory<byte> bytes)
     {
+        if (!TryMirror(ref bytes, out StepOutcome? stop))
+        {
+            return stop;
+        }
+
         Moved written = _destination.Write(bytes);
         if (written.IsWouldBlock)
         {
@@ -58,6 +63,7 @@ internal sealed partial class Flow
     private void TakeWritten(int count)
     {
         _counters.Buffered += count;
+        _mirror?.Left(count);
         if (_prefix.Length > 0)
         {
             _prefix = _prefix[count..];
@@ -70,7 +76,13 @@ internal sealed partial class Flow
 
     private StepOutcome? DrainPipe()
     {
-        Moved moved = _resources.Kernel!.Splice(_pipe!.ReadEnd, _destination.Fd, _pipe.Pending);
+        int length = _pipe!.Pending;
+        if (!TryMirrorPipe(ref length, out StepOutcome? stop))
+        {
+            return stop;
+        }
+
+        Moved moved = _resources.Kernel!.Splice(_pipe.ReadEnd, _destination.Fd, length, _destination.Offset);
         if (moved.IsWouldBlock)
         {
             _destination.Clear(Readiness.Writable);
@@ -93,6 +105,8 @@ internal sealed partial class Flow
 
         _pipe.Drained(moved.Count);
         _counters.InKernel += moved.Count;
+        _destination.Took(moved.Count);
+        _mirror?.Left(moved.Count);
         return Drained();
     }
 
@@ -101,6 +115,10 @@ internal sealed partial class Flow
         if (!HasTransit)
         {
             _state = FlowState.Filling;
+            if (_endsWithFirstRead)
+            {
+                return Finish(TransferEnd.LimitReached);
+            }
         }
 
         return null;

@@ -24,7 +24,7 @@ internal sealed partial class Flow
             return WaitForSource();
         }
 
-        int length = _mover == FlowMover.FillDrain ? SpliceBytesMax
+        int length = _mover is FlowMover.FillDrain or FlowMover.Direct ? SpliceBytesMax
             : _smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes;
         if (_counters.LimitRemaining != TransferResult.NoLimit)
         {
@@ -39,7 +39,12 @@ internal sealed partial class Flow
             return StepOutcome.RateLimited;
         }
 
-        return _mover == FlowMover.FillDrain ? FillPipe(length, nowMs) : FillBlock(length);
+        return _mover switch
+        {
+            FlowMover.FillDrain => FillPipe(length, nowMs),
+            FlowMover.Direct => MoveDirectly(length),
+            _ => FillBlock(length),
+        };
     }
 
     /// <summary>One recv where splice is not to be believed: it passes an urgent mark, and only its 0 is an
@@ -127,10 +132,10 @@ internal sealed partial class Flow
             return ended;
         }
 
-        Moved moved = _resources.Kernel!.Splice(_source.Fd, _pipe!.WriteEnd, length);
+        Moved moved = _source.SpliceTo(_pipe!.WriteEnd, length, offset: -1);
         if (moved.IsWouldBlock)
         {
-            if (_source.Has(Readiness.MoreBehind))
+            if (_source.Has(Readiness.MoreBehind) && !_source.IsSharedPipe)
             {
                 _state = FlowState.Verifying;
                 return null;
@@ -148,8 +153,7 @@ internal sealed partial class Flow
 
         if (moved.Count == 0)
         {
-            _state = FlowState.Verifying;
-            return null;
+            return SplicedNothing();
         }
 
         _pipe.Filled(moved.Count);
@@ -160,6 +164,18 @@ internal sealed partial class Flow
             _mover = FlowMover.Adaptive;
         }
 
+        return null;
+    }
+
+    /// <summary>Splice said 0. Of a pipe that is the end; of a socket it only may be.</summary>
+    private StepOutcome? SplicedNothing()
+    {
+        if (_source.IsSharedPipe)
+        {
+            return SourceEnded();
+        }
+
+        _state = FlowState.Verifying;
         return null;
     }
 
@@ -194,6 +210,11 @@ internal sealed partial class Flow
 
     private StepOutcome? SourceWouldBlock()
     {
+        if (_source.Blocker is { } target)
+        {
+            return WaitForTarget(target);
+        }
+
         _source.Clear(Readiness.Readable | Readiness.Priority | Readiness.ReadClosed);
         if (_mover == FlowMover.FillDrain && !_zeroCopyRequired)
         {

@@ -30,6 +30,7 @@ internal sealed partial class Flow
     private TransferEnd _endAfterFlush;
     private bool _zeroCopyRequired;
     private bool _unflushed;
+    private bool _endsWithFirstRead;
     private RateLimit? _rate;
 
     private FlowEnd _source = null!;
@@ -90,7 +91,8 @@ internal sealed partial class Flow
         FlowOptions options,
         ReadOnlyMemory<byte> prefix,
         MoveResources resources,
-        long nowMs)
+        long nowMs,
+        FlowMirror? mirror = null)
     {
         Debug.Assert(IsEnded && _block is null && _pipe is null);
         _source = source;
@@ -99,8 +101,16 @@ internal sealed partial class Flow
         _counters = new FlowCounters { LimitRemaining = options.LimitBytes ?? TransferResult.NoLimit };
         _zeroCopyRequired = options.Mode == TransferMode.RequireZeroCopy;
         Route = route;
-        _mover = route == TransferRoute.ReadWrite ? FlowMover.ReadWrite
-            : _zeroCopyRequired ? FlowMover.FillDrain : FlowMover.Adaptive;
+        _mover = route switch
+        {
+            TransferRoute.ReadWrite => FlowMover.ReadWrite,
+            TransferRoute.Splice => FlowMover.Direct,
+            _ => _zeroCopyRequired ? FlowMover.FillDrain : FlowMover.Adaptive,
+        };
+        _mirror = mirror;
+        _blockedBy = null;
+        _endsWithFirstRead = false;
+        _bothWereReady = false;
         _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : null;
         _prefix = prefix;
         _unflushed = false;
@@ -118,6 +128,39 @@ internal sealed partial class Flow
         _state = _prefix.Length > 0 ? FlowState.Draining : FlowState.Filling;
     }
 
+    /// <summary>Before the first step: it is one read of at most so many bytes.</summary>
+    internal void BecomeRead(int bytesMax)
+    {
+        _counters.LimitRemaining = bytesMax;
+        _endsWithFirstRead = true;
+    }
+
+    /// <summary>Before the first step: it is one write, of the prefix.</summary>
+    /// <param name="written">Bytes that were written before.</param>
+    internal void BecomeWrite(int written)
+    {
+        _counters.LimitRemaining = 0;
+        _counters.Buffered = written;
+    }
+
+    /// <summary>Steps, unless it has ended, an end is closed, or nothing it waits for has come.</summary>
+    internal void Turn(long nowMs)
+    {
+        if (IsEnded)
+        {
+            return;
+        }
+
+        if (_source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed))
+        {
+            Stop(_source.Has(Readiness.Closed) ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed);
+        }
+        else if (CanStep(nowMs))
+        {
+            _ = Step(nowMs);
+        }
+    }
+
     /// <summary>True if a step would do something now: a mark that the last outcome waits for is there.</summary>
     internal bool CanStep(long nowMs) => Outcome switch
     {
@@ -127,6 +170,7 @@ internal sealed partial class Flow
         StepOutcome.SourceNotReady when WatchesDestination && _destination.Has(Readiness.Failed) => true,
         StepOutcome.SourceNotReady when EndsOnHangUp && _destination.Has(Readiness.HangUp) => true,
         StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
+        StepOutcome.TargetNotReady when _blockedBy!.Has(Readiness.Writable | Readiness.Closed) => true,
         StepOutcome.RateLimited when nowMs >= RateDueMs => true,
         _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
     };
@@ -182,6 +226,8 @@ internal sealed partial class Flow
         {
             TransferEnd.EndOfStream or TransferEnd.SourceFailed when _source.IsDisposed() => TransferEnd.SourceDisposed,
             TransferEnd.DestinationFailed when _destination.IsDisposed() => TransferEnd.DestinationDisposed,
+            TransferEnd.DestinationFailed when Route == TransferRoute.Splice && _source.IsDisposed()
+                => TransferEnd.SourceDisposed, // One call for both ends: its errno does not say which.
             _ => End,
         };
         if (verdict != End)
@@ -238,6 +284,7 @@ internal sealed partial class Flow
         ReleasePipe();
         _source = null!;
         _destination = null!;
+        _blockedBy = null;
         return undelivered;
     }
 
@@ -249,10 +296,14 @@ internal sealed partial class Flow
     }
 
     /// <summary>The result was taken: keep nothing of the user's alive in a cache.</summary>
-    internal void Forget() => Fault = null;
+    internal void Forget()
+    {
+        Fault = null;
+        _mirror = null;
+    }
 
     /// <summary>What the flow did. Valid until the next start.</summary>
-    internal TransferResult ToResult() => new(_counters, Route, End);
+    internal TransferResult ToResult() => new(_counters, Route, End, MirrorResult);
 
     private StepOutcome? EndWith(TransferEnd end, FlowFault? fault = null)
     {
@@ -265,6 +316,12 @@ internal sealed partial class Flow
 
     private StepOutcome? Fail(TransferSide side, FlowEnd end, string operation, int error)
     {
+        if (end.IsStoppedByTee && side == TransferSide.Source)
+        {
+            return EndWith(
+                TransferEnd.MirrorFailed, new FlowFault(error, "tee", TransferSide.Mirror, null));
+        }
+
         FlowFault fault = new(end.Exception is null ? error : 0, operation, side, end.Exception);
         return side == TransferSide.Destination || HasTransit
             ? EndWith(side == TransferSide.Source ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed, fault)
@@ -292,6 +349,7 @@ internal sealed partial class Flow
         Debug.Assert(_state is not (FlowState.Filling or FlowState.Verifying or FlowState.Flushing) || !HasTransit);
         Debug.Assert(_state != FlowState.Draining || HasTransit);
         Debug.Assert(_counters.LimitRemaining >= TransferResult.NoLimit);
-        Debug.Assert(_mover != FlowMover.FillDrain || Route != TransferRoute.ReadWrite);
+        Debug.Assert(_mover is FlowMover.ReadWrite or FlowMover.Adaptive || Route != TransferRoute.ReadWrite);
+        Debug.Assert(_mover != FlowMover.Direct || (_pipe is null && _mirror is null));
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Zerocopy;
 
 /// <summary>One end of a flow, as the flow sees it: a non-blocking source or destination whose readiness is a set of
@@ -10,6 +12,20 @@ internal abstract class FlowEnd
 
     /// <summary>The descriptor, valid while leased; -1 for a stream.</summary>
     internal virtual int Fd => -1;
+
+    /// <summary>Where in a regular file the next byte goes; -1 for what has no offset.</summary>
+    internal virtual long Offset => -1;
+
+    /// <summary>True for the user's pipe, which somebody else fills or drains as well: a splice that would block may
+    /// mean this end or the other one.</summary>
+    internal virtual bool IsSharedPipe => false;
+
+    /// <summary>After would-block of a read or splice: the target of a tee that this end waits for, or null if it is
+    /// this end itself.</summary>
+    internal virtual FlowEnd? Blocker => null;
+
+    /// <summary>True if the last error was that of a tee's target, and this end must not go on without it.</summary>
+    internal virtual bool IsStoppedByTee => false;
 
     /// <summary>True if the last read is still going on inside a stream and owns its block.</summary>
     internal virtual bool IsReading => false;
@@ -41,6 +57,17 @@ internal abstract class FlowEnd
     /// <summary>True if a read of <paramref name="read"/> bytes where <paramref name="asked"/> were asked for proves
     /// that no more is there, so that the readable mark can be cleared without another call.</summary>
     internal virtual bool ShortReadProvesEmpty(in Moved read, int asked) => false;
+
+    /// <summary>Moves bytes on in the kernel.</summary>
+    /// <param name="destination">Where to; it or this end is a pipe.</param>
+    /// <param name="length">At most so many bytes.</param>
+    /// <param name="offset">The destination's <see cref="Offset"/>.</param>
+    internal virtual Moved SpliceTo(int destination, int length, long offset) => throw new UnreachableException();
+
+    /// <summary>Bytes were spliced to it.</summary>
+    internal virtual void Took(int count)
+    {
+    }
 
     /// <summary>Looks whether the source is at its end without taking a byte: 0 if it is.</summary>
     internal virtual Moved Peek() => Moved.WouldBlock;

@@ -9,7 +9,12 @@ internal static class FlowHosts
     private const int LoopsMax = 8;
 
     private static readonly Lock s_lock = new();
-    private static readonly FlowHost?[] s_loops = new FlowHost?[Math.Min(Environment.ProcessorCount, LoopsMax)];
+
+    // Half of the cores: as many loops as cores fight with the peers for them, and the slowest message pays for it
+    // (decision 0008).
+    private static readonly FlowHost?[] s_loops =
+        new FlowHost?[Math.Clamp(Environment.ProcessorCount / 2, 1, LoopsMax)];
+
     private static MoveResources? s_shared;
 
     /// <summary>For sync calls and for flows on the thread pool.</summary>

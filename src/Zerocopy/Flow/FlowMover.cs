@@ -13,4 +13,7 @@ internal enum FlowMover : byte
     /// required.
     /// </summary>
     FillDrain,
+
+    /// <summary>By one splice from source to destination: one of them is the user's pipe.</summary>
+    Direct,
 }

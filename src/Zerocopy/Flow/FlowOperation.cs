@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Zerocopy;
 
@@ -19,6 +18,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     private const int LookMs = 200;
 
     private readonly FlowPair _flows = new(new Flow(), backward);
+    private readonly EndSet _ends = new();
     private FlowHost? _home;
     private PoolHome? _poolHome;
     private CancellationTokenRegistration _cancellation;
@@ -27,6 +27,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     private long _progressBytes;
     private long _sinceMs; // Running: the last progress. Leaving: the end of the last flow.
     private int _idleTimeoutMs;
+    private bool _isMirrored;
 
     private enum Phase
     {
@@ -59,10 +60,6 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         Abort = 2,
     }
 
-    private protected FlowEnd Left { get; private set; } = null!;
-
-    private protected FlowEnd Right { get; private set; } = null!;
-
     /// <summary>From left to right.</summary>
     private protected Flow Forward => _flows.Forward;
 
@@ -74,9 +71,9 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>What may cancel it.</summary>
     private protected CancellationToken Token => _cancellation.Token;
 
-    /// <summary>True if it may be used again: late posts of streams and timers can still come to one that ran on the
-    /// pool.</summary>
-    private protected bool IsReusable => _home is not null;
+    /// <summary>True if it may be used again: late posts of streams, timers and mirrors can still come to one that had
+    /// any.</summary>
+    private protected bool IsReusable => _home is not null && !_isMirrored;
 
     /// <summary>The loop whose thread runs its turns; null when the thread pool does.</summary>
     internal EventLoop? HomeLoop => _home?.Loop;
@@ -104,21 +101,42 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         }
     }
 
-    private protected void Open(in Endpoint left, in Endpoint right, int idleTimeoutMs)
+    /// <summary>Finds it a home. Its ends are opened next.</summary>
+    /// <param name="left">One endpoint.</param>
+    /// <param name="right">The other.</param>
+    /// <param name="idleTimeoutMs">How long nothing may move, or -1.</param>
+    /// <param name="needsPool">It must not run on a loop, whatever these two are.</param>
+    private protected void Open(in Endpoint left, in Endpoint right, int idleTimeoutMs, bool needsPool = false)
     {
         Debug.Assert(_phase == Phase.Resting);
-        bool needsPool = left.Handle is null || right.Handle is null;
-        _home = needsPool ? null : FlowHosts.ForPair(left.Handle!, right.Handle!);
+        needsPool |= left.NeedsPool || right.NeedsPool;
+        _home = needsPool
+            ? null : FlowHosts.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
         _poolHome = needsPool ? new PoolHome(this) : null;
-        bool isEcho = left.Handle is null
-            ? ReferenceEquals(left.Stream, right.Stream) : ReferenceEquals(left.Handle, right.Handle);
-        Left = OpenEnd(left, Left);
-        Right = isEcho ? Left : OpenEnd(right, Right);
+        _ends.Begin(Resources.Kernel, this, _poolHome?.StreamCancellation ?? CancellationToken.None);
         _requests = 0;
         _progressBytes = 0;
         _sinceMs = EventLoop.NowMs;
         _idleTimeoutMs = idleTimeoutMs;
+        _isMirrored = false;
         _phase = Phase.Beginning;
+    }
+
+    private protected FlowEnd OpenSource(in Endpoint endpoint) => _ends.OpenSource(endpoint);
+
+    private protected FlowEnd OpenDestination(in Endpoint endpoint) => _ends.OpenDestination(endpoint);
+
+    /// <summary>Opens what gets a copy of one direction's bytes, if anything does.</summary>
+    private protected FlowMirror? OpenMirror(TeeTarget? target)
+    {
+        if (target is null)
+        {
+            return null;
+        }
+
+        _isMirrored = true;
+        Endpoint branch = EndpointResolver.FromPipe(target.Branch, EndpointResolver.Use.Write, "mirror");
+        return new FlowMirror(target, _ends.OpenDestination(branch));
     }
 
     /// <summary>Gives it its first turn. Nothing of it may be touched afterwards but by its turns.</summary>
@@ -166,8 +184,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
 
         if (_phase == Phase.Running)
         {
-            Left.TakeEdges();
-            Right.TakeEdges();
+            _ends.TakeEdges();
             TakeRequests();
             MoveBytes(nowMs);
             if (!IsOver(nowMs))
@@ -179,6 +196,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             _phase = Phase.Leaving;
             _sinceMs = nowMs;
             _poolHome?.CancelStreams();
+            Forward.WhenMirrored(Post);
+            Backward?.WhenMirrored(Post);
         }
 
         // A post that comes late, after the end, finds another phase and means nothing.
@@ -224,37 +243,9 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>Lets go of the endpoints. Called when the result no longer needs them.</summary>
     private protected void CloseEnds()
     {
-        bool isEcho = Left == Right;
-        Left.Close();
-        Right.Close();
-        if (isEcho)
-        {
-            Right = null!; // Ends are opened again by the next use, and then there are two.
-        }
-
+        _ends.Close();
         _cancellation = default;
     }
-
-    private FlowEnd OpenEnd(in Endpoint endpoint, FlowEnd? cached)
-    {
-        if (endpoint.Handle is null)
-        {
-            return new StreamEnd(endpoint, this, _poolHome!.StreamCancellation);
-        }
-
-        return OpenSocket(endpoint, cached);
-    }
-
-    // Apart, and not even named SocketEnd: where everything is copied by streams, Zerocopy.Sys is never loaded.
-#pragma warning disable CA1859
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowEnd OpenSocket(in Endpoint endpoint, FlowEnd? cached)
-    {
-        SocketEnd socket = cached as SocketEnd ?? new SocketEnd();
-        socket.Open(Resources.Kernel!, endpoint, this);
-        return socket;
-    }
-#pragma warning restore CA1859
 
     private void TakeRequests()
     {
@@ -266,21 +257,9 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
 
     private void MoveBytes(long nowMs)
     {
-        bool leftIsOpen = !Left.Has(Readiness.Closed) && Left.TryEnter();
-        bool rightIsOpen = !Right.Has(Readiness.Closed) && Right.TryEnter();
-        if (leftIsOpen && rightIsOpen)
-        {
-            _flows.Step(nowMs);
-        }
-
-        Left.Exit();
-        Right.Exit();
-        if (!leftIsOpen || !rightIsOpen)
-        {
-            FlowEnd closed = leftIsOpen ? Right : Left;
-            _flows.StopFor(closed);
-        }
-
+        _ends.Enter();
+        _flows.Step(nowMs);
+        _ends.Exit();
         _flows.AfterStep(nowMs);
         long bytes = _flows.BytesMoved;
         if (bytes != _progressBytes || _flows.IsRateLimited) // Waiting for the limiter is not idling.
@@ -303,23 +282,16 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             return;
         }
 
-        int error = Left.Park();
-        FlowEnd failed = Left;
-        if (error == 0)
-        {
-            error = Right.Park();
-            failed = Right;
-        }
-
+        int error = _ends.Park(out FlowEnd? failed);
         if (error != 0)
         {
-            _flows.StopFor(failed, error);
+            _flows.StopFor(failed!, error);
             Post();
             return;
         }
 
         long dueMs = Math.Min(NextDueMs(), _flows.NextDueMs);
-        if (Left.IsUntold || Right.IsUntold)
+        if (_ends.AreUntold)
         {
             dueMs = Math.Min(dueMs, nowMs + LookMs);
         }
@@ -350,15 +322,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
 
     private bool TryLeave(long nowMs)
     {
-        if (!_flows.TrySettle() && nowMs < _sinceMs + SettleMs)
-        {
-            Arm(_sinceMs + SettleMs, nowMs);
-            return false;
-        }
-
-        bool leftIsOut = Left.Leave();
-        bool rightIsOut = Right.Leave();
-        if (!leftIsOut || !rightIsOut)
+        if (!TrySettle(nowMs) || !_ends.Leave())
         {
             return false;
         }
@@ -373,6 +337,40 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         Conclude();
         _poolHome = null;
         _phase = Phase.Publishing;
+        return true;
+    }
+
+    /// <summary>Waits for what streams still do, and for mirrors.</summary>
+    private bool TrySettle(long nowMs)
+    {
+        if ((_requests & (int)(Requests.Cancel | Requests.Abort)) != 0)
+        {
+            _flows.AbortMirrors();
+        }
+
+        if (_flows.TrySettle() && _flows.AreMirrored)
+        {
+            return true;
+        }
+
+        if (nowMs < _sinceMs + SettleMs)
+        {
+            Arm(_sinceMs + SettleMs, nowMs);
+            return false;
+        }
+
+        if (_flows.WaitForMirrors && _flows.TrySettle())
+        {
+            return false;
+        }
+
+        _flows.AbortMirrors();
+        if (nowMs < _sinceMs + (2 * SettleMs) && !_flows.AreMirrored)
+        {
+            Arm(_sinceMs + (2 * SettleMs), nowMs);
+            return false;
+        }
+
         return true;
     }
 }

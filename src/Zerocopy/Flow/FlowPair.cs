@@ -20,11 +20,11 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
 
     internal bool CanStep(long nowMs) => Forward.CanStep(nowMs) || Backward?.CanStep(nowMs) == true;
 
-    /// <summary>Steps where a mark lets it. Both ends are leased.</summary>
+    /// <summary>Steps where a mark lets it. The ends are leased, or marked as closed.</summary>
     internal void Step(long nowMs)
     {
-        Step(Forward, nowMs);
-        Step(Backward, nowMs);
+        Forward.Turn(nowMs);
+        Backward?.Turn(nowMs);
     }
 
     /// <summary>After the leases are gone: brings the news to the user, and looks again at a flow that has just
@@ -42,13 +42,6 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
         Backward?.Stop(end);
     }
 
-    /// <summary>An end is closed, and every flow needs both.</summary>
-    internal void StopFor(FlowEnd closed)
-    {
-        StopFor(Forward, closed);
-        StopFor(Backward, closed);
-    }
-
     /// <summary>An end cannot be watched: the kernel has no room.</summary>
     internal void StopFor(FlowEnd unwatched, int error)
     {
@@ -64,6 +57,19 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
         return forwardIs && backwardIs;
     }
 
+    /// <summary>True once no mirror has anything left to get.</summary>
+    internal bool AreMirrored => Forward.IsMirrored && Backward?.IsMirrored != false;
+
+    /// <summary>True if a mirror may take its time: nothing was to be lost, and it may hold up.</summary>
+    internal bool WaitForMirrors => Forward.WaitsForMirror || Backward?.WaitsForMirror == true;
+
+    /// <summary>Drops what mirrors have not got yet.</summary>
+    internal void AbortMirrors()
+    {
+        Forward.AbortMirror();
+        Backward?.AbortMirror();
+    }
+
     private static long Bytes(Flow? flow) => flow is null ? 0 : flow.Counters.Consumed + flow.Counters.Written;
 
     private static long DueMs(Flow? flow)
@@ -72,31 +78,23 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
         return flow?.Outcome == StepOutcome.RateLimited ? Math.Min(dueMs, flow.RateDueMs) : dueMs;
     }
 
-    private static void Step(Flow? flow, long nowMs)
-    {
-        if (flow is not null && flow.CanStep(nowMs))
-        {
-            _ = flow.Step(nowMs);
-        }
-    }
-
     private static void AfterStep(Flow? flow, long nowMs)
     {
         flow?.Reporter?.Update(flow.Counters, nowMs);
         if (flow is { IsEnded: true, IsJudged: false })
         {
             flow.Judge();
+            flow.CloseMirror();
         }
     }
 
-    private static void StopFor(Flow? flow, FlowEnd closed)
-        => flow?.Stop(flow.Source == closed ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed);
-
     private static void StopFor(Flow? flow, FlowEnd unwatched, int error)
     {
-        bool isSource = flow?.Source == unwatched;
-        TransferSide side = isSource ? TransferSide.Source : TransferSide.Destination;
-        TransferEnd end = isSource ? TransferEnd.SourceFailed : TransferEnd.DestinationFailed;
+        (TransferSide side, TransferEnd end) = flow?.Source == unwatched
+            ? (TransferSide.Source, TransferEnd.SourceFailed)
+            : flow?.Destination == unwatched
+            ? (TransferSide.Destination, TransferEnd.DestinationFailed)
+            : (TransferSide.Mirror, TransferEnd.MirrorFailed);
         flow?.Stop(end, new FlowFault(error, "epoll_ctl", side, null));
     }
 }

@@ -1,8 +1,8 @@
 namespace Zerocopy;
 
-/// <summary>Registers a socket for an operation that runs on the thread pool, and unregisters it: both can only be
+/// <summary>Registers a descriptor for an operation that runs on the thread pool, and unregisters it: both can only be
 /// done on the loop's own thread.</summary>
-internal sealed class LoopErrand(EventLoop loop, SocketEnd end, FlowOperation owner) : LoopWork
+internal sealed class LoopErrand(EventLoop loop, DescriptorEnd end, FlowOperation owner) : LoopWork
 {
     private volatile bool _isLeaving; // Set by the owner.
     private volatile State _state; // Set by the loop.

@@ -1,20 +1,16 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>poll(2) for the sync driver: waits for one mark of one end, for the death of the other, and for a
-/// cancel.</summary>
-internal sealed class PollWaiter
+/// <summary>poll(2) for the sync driver: waits for the mark that the flow needs, for the death of the other ends, and for
+/// a wake.</summary>
+internal sealed class PollWaiter : SyncWaiter
 {
-    /// <summary>The longest that leases are held while nothing happens.</summary>
-    internal const int SliceMs = 50;
-
     private OwnedFd? _wake;
+    private PollFd[] _fds = new PollFd[4];
 
-    /// <summary>Makes sure that <see cref="Wake"/> works.</summary>
-    internal void MakeWakeable()
+    internal override void MakeWakeable()
     {
         if (_wake is null)
         {
@@ -28,8 +24,7 @@ internal sealed class PollWaiter
         }
     }
 
-    /// <summary>Ends the wait. Any thread.</summary>
-    internal void Wake()
+    internal override void Wake()
     {
         if (FdLease.TryAcquire(_wake, out FdLease lease))
         {
@@ -38,8 +33,7 @@ internal sealed class PollWaiter
         }
     }
 
-    /// <summary>Forgets a wake that came after the last wait.</summary>
-    internal void TakeWake()
+    internal override void TakeWake()
     {
         if (FdLease.TryAcquire(_wake, out FdLease lease))
         {
@@ -48,39 +42,60 @@ internal sealed class PollWaiter
         }
     }
 
-    /// <summary>Waits at most <paramref name="sliceMs"/> and records what is ready in the marks of both ends, which
-    /// are leased.</summary>
-    internal void Wait(FlowEnd source, FlowEnd destination, StepOutcome outcome, int sliceMs)
+    /// <summary>Records what is ready in the marks of the ends, which are leased.</summary>
+    internal override void Wait(EndSet ends, Flow flow, int sliceMs)
     {
-        PollEvents sourceEvents = PollEvents.None;
-        if (outcome == StepOutcome.SourceNotReady)
+        int count = ends.Count;
+        if (_fds.Length <= count)
         {
-            // The urgent mark is level-triggered: once known it is not asked for again, or it would end every wait.
-            sourceEvents = PollEvents.In | PollEvents.ReadHangUp
-                | (source.Has(Readiness.Priority) ? PollEvents.None : PollEvents.Priority);
+            _fds = new PollFd[count * 2];
         }
 
-        PollEvents destinationEvents = outcome == StepOutcome.DestinationNotReady ? PollEvents.Out : PollEvents.None;
-        PollSet set = default;
-        Span<PollFd> fds = set;
-        fds[0] = new PollFd(BorrowedFd.FromRaw(WhileUseful(source, sourceEvents)), sourceEvents);
-        fds[1] = new PollFd(BorrowedFd.FromRaw(WhileUseful(destination, destinationEvents)), destinationEvents);
+        for (int i = 0; i < count; i++)
+        {
+            PollEvents asked = AskedOf(ends[i], flow);
+            _fds[i] = new PollFd(BorrowedFd.FromRaw(WhileUseful(ends[i], asked)), asked); // -1 is passed over.
+        }
+
         bool held = FdLease.TryAcquire(_wake, out FdLease lease);
-        fds[2] = new PollFd(held ? lease.Fd : BorrowedFd.FromRaw(-1), PollEvents.In); // -1 is passed over.
-        SysResult count = Syscall.Poll(fds, sliceMs);
+        _fds[count] = new PollFd(held ? lease.Fd : BorrowedFd.FromRaw(-1), PollEvents.In);
+        SysResult ready = Syscall.Poll(_fds.AsSpan(0, count + 1), sliceMs);
         if (held)
         {
+            if (_fds[count].Returned != PollEvents.None)
+            {
+                _ = Syscall.EventFdTake(lease.Fd, out _);
+            }
+
             lease.Release();
         }
 
-        if (count.IsError)
+        if (ready.IsError)
         {
-            Debug.Assert(count.Errno == Errno.EINTR); // The caller computes its timeout again.
+            Debug.Assert(ready.Errno == Errno.EINTR); // The caller computes its timeout again.
             return;
         }
 
-        Record(source, fds[0].Returned);
-        Record(destination, fds[1].Returned);
+        for (int i = 0; i < count; i++)
+        {
+            Record(ends[i], _fds[i].Returned);
+        }
+    }
+
+    private static PollEvents AskedOf(FlowEnd end, Flow flow)
+    {
+        switch (flow.Outcome)
+        {
+            case StepOutcome.SourceNotReady when end == flow.Source:
+                // The urgent mark is level-triggered: once known it is not asked for again, or it would end every wait.
+                return PollEvents.In | PollEvents.ReadHangUp
+                    | (end.Has(Readiness.Priority) ? PollEvents.None : PollEvents.Priority);
+            case StepOutcome.DestinationNotReady when end == flow.Destination:
+            case StepOutcome.TargetNotReady when end == flow.BlockedBy:
+                return PollEvents.Out;
+            default:
+                return PollEvents.None;
+        }
     }
 
     // HUP and ERR are reported whether asked for or not, at once and for ever: an end that has them and is not what
@@ -127,11 +142,5 @@ internal sealed class PollWaiter
         }
 
         end.Marks |= marks;
-    }
-
-    [InlineArray(3)]
-    private struct PollSet
-    {
-        private PollFd _first;
     }
 }

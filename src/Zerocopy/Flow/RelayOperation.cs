@@ -13,6 +13,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     private ManualResetValueTaskSourceCore<bool> _source; // The result itself is still in the flows.
     private Relay? _relay; // Who watches it, when it was started by Relay.Start.
     private RelayOptions _options = null!;
+    private FlowEnd _left = null!;
+    private FlowEnd _right = null!;
     private Carry _forwardCarry;
     private Carry _backwardCarry;
     private long _lingerDueMs;
@@ -51,7 +53,11 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         Relay? relay)
     {
         RelayOperation operation = s_cache.TryTake() ?? new RelayOperation();
-        operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout));
+        TeeTarget? forwardMirror = TransferOperation.MirrorOf(options.LeftToRight);
+        TeeTarget? backwardMirror = TransferOperation.MirrorOf(options.RightToLeft);
+        bool needsPool = forwardMirror is { Branch.IsKernelPipe: false }
+            || backwardMirror is { Branch.IsKernelPipe: false };
+        operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);
         operation._options = options;
         operation._relay = relay;
         operation._forwardCarry = Carry.NotYet;
@@ -61,21 +67,25 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         operation._error = 0;
         long nowMs = EventLoop.NowMs;
         operation.Forward.Start(
-            operation.Left,
-            operation.Right,
-            forwardRoute,
+            operation.OpenSource(left),
+            operation.OpenDestination(right),
+            needsPool ? TransferRoute.ReadWrite : forwardRoute,
             options.LeftToRight,
             forwardPrefix,
             operation.Resources,
-            nowMs);
+            nowMs,
+            operation.OpenMirror(forwardMirror));
         operation.Backward!.Start(
-            operation.Right,
-            operation.Left,
-            backwardRoute,
+            operation.OpenSource(right),
+            operation.OpenDestination(left),
+            needsPool ? TransferRoute.ReadWrite : backwardRoute,
             options.RightToLeft,
             backwardPrefix,
             operation.Resources,
-            nowMs);
+            nowMs,
+            operation.OpenMirror(backwardMirror));
+        operation._left = operation.Backward.Destination;
+        operation._right = operation.Forward.Destination;
         return operation;
     }
 
@@ -184,8 +194,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         {
             // Who was told the end has the whole stream: a reset would only destroy what is still on its way.
             bool endedWell = _endedBy == RelayEnd.EndOfStream;
-            Left.CloseOwned(reset: !endedWell && _backwardCarry != Carry.Told);
-            Right.CloseOwned(reset: !endedWell && _forwardCarry != Carry.Told);
+            _left.CloseOwned(reset: !endedWell && _backwardCarry != Carry.Told);
+            _right.CloseOwned(reset: !endedWell && _forwardCarry != Carry.Told);
         }
 
         Forward.FinishReport();
@@ -234,6 +244,9 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
                 break;
             case TransferEnd.DestinationFailed:
                 EndBy(destinationFailed, flow.Fault!.Error);
+                break;
+            case TransferEnd.MirrorFailed:
+                EndBy(RelayEnd.MirrorFailed, flow.Fault!.Error);
                 break;
             case TransferEnd.SourceDisposed:
                 EndBy(flow == Forward ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed, 0);
@@ -320,6 +333,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         Backward!.Forget();
         _source.Reset();
         _options = null!;
+        _left = null!;
+        _right = null!;
         if (IsReusable)
         {
             s_cache.Give(this);

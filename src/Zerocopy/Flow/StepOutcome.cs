@@ -13,6 +13,10 @@ internal enum StepOutcome : byte
     /// <summary>The destination's writable mark. Something is in transit, or a flush is.</summary>
     DestinationNotReady,
 
+    /// <summary>The writable mark of a mirror, or of the target of the source's tee: nobody gets a byte before it
+    /// has.</summary>
+    TargetNotReady,
+
     /// <summary>Time: <see cref="Flow.RateDueMs"/>. Nothing is in transit.</summary>
     RateLimited,
 

@@ -50,9 +50,9 @@ internal sealed class StreamEnd : FlowEnd
         Completed,
     }
 
-    /// <summary>The other end of a sync transfer. It is not leased while this stream blocks: whoever disposes it must
-    /// not wait for us.</summary>
-    internal FlowEnd? Partner { get; set; }
+    /// <summary>The other ends of a sync transfer. They are not leased while this stream blocks: whoever disposes them
+    /// must not wait for us.</summary>
+    internal required EndSet Siblings { get; init; }
 
     internal override bool IsReading => _read.Step == Step.Pending && !_read.IsProbe;
 
@@ -69,6 +69,8 @@ internal sealed class StreamEnd : FlowEnd
     internal override string ReadName => "Read";
 
     internal override string WriteName => "Write";
+
+    internal bool Is(Stream stream) => ReferenceEquals(_stream, stream);
 
     internal override void TakeEdges()
     {
@@ -89,7 +91,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(Partner);
+                using Unleased unleased = new(Siblings);
                 return Moved.Bytes(_stream.Read(block.Span[..length]));
             }
 
@@ -122,7 +124,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(Partner);
+                using Unleased unleased = new(Siblings);
                 _stream.Write(bytes.Span);
                 return Moved.Bytes(bytes.Length);
             }
@@ -147,7 +149,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(Partner);
+                using Unleased unleased = new(Siblings);
                 _stream.Flush();
                 return Moved.Bytes(0);
             }
@@ -270,16 +272,16 @@ internal sealed class StreamEnd : FlowEnd
 
     private readonly ref struct Unleased
     {
-        private readonly FlowEnd? _end;
+        private readonly EndSet _ends;
 
-        internal Unleased(FlowEnd? end)
+        internal Unleased(EndSet ends)
         {
-            _end = end;
-            end?.Exit();
+            _ends = ends;
+            ends.Exit();
         }
 
-        // False: closed meanwhile. Its mark says so, and its next call fails with EBADF.
-        public void Dispose() => _ = _end?.TryEnter();
+        // What was closed meanwhile is marked so, and its next call fails with EBADF.
+        public void Dispose() => _ends.Enter();
     }
 
     private struct Operation<T>

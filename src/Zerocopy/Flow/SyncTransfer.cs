@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
-
 namespace Zerocopy;
 
 /// <summary>Runs one flow on the caller's thread: the sync driver.</summary>
@@ -9,9 +6,9 @@ internal sealed class SyncTransfer
     private static readonly OperationCache<SyncTransfer> s_cache = new();
 
     private readonly Flow _flow = new();
-    private FlowEnd? _source;
-    private FlowEnd? _destination;
-    private PollWaiter? _waiter;
+    private readonly EndSet _ends = new();
+    private readonly BorrowedMemory _borrowed = new();
+    private readonly SyncWaiter _waiter = SyncWaiter.Create();
 
     internal static TransferResult Run(
         in Endpoint source,
@@ -21,98 +18,108 @@ internal sealed class SyncTransfer
         CancellationToken token)
     {
         SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
-        Exception? failure = transfer.RunCore(source, destination, route, options, token, out TransferResult result);
-        s_cache.Give(transfer);
-        return failure is null ? result : throw failure;
+        transfer.Open(source, destination, route, options, options.Prefix, TransferOperation.MirrorOf(options));
+        return transfer.Finish(options, token);
     }
 
-    private static FlowEnd Open(in Endpoint endpoint, FlowEnd? cached, MoveResources resources)
-        => endpoint.Handle is null
-            ? new StreamEnd(endpoint, owner: null, CancellationToken.None) : OpenSocket(endpoint, cached, resources);
-
-    // Apart, and not even named SocketEnd: where everything is copied by streams, Zerocopy.Sys is never loaded.
-#pragma warning disable CA1859
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static FlowEnd OpenSocket(in Endpoint endpoint, FlowEnd? cached, MoveResources resources)
+    /// <summary>One read of a pipe.</summary>
+    internal static unsafe int Read(in Endpoint source, Span<byte> buffer, TransferOptions options)
     {
-        SocketEnd socket = cached as SocketEnd ?? new SocketEnd();
-        socket.Open(resources.Kernel!, endpoint, owner: null);
-        return socket;
+        fixed (byte* start = buffer)
+        {
+            SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
+            Memory<byte> memory = transfer._borrowed.Borrow(start, buffer.Length);
+            transfer.Open(source, Endpoint.OfMemory(memory), TransferRoute.ReadWrite, options, default, null);
+            transfer._flow.BecomeRead(buffer.Length);
+            return (int)transfer.Finish(options, CancellationToken.None).BytesWritten;
+        }
     }
-#pragma warning restore CA1859
 
-    private Exception? RunCore(
+    /// <summary>One write of a pipe.</summary>
+    internal static unsafe void Write(
+        in Endpoint destination, ReadOnlySpan<byte> bytes, int written, TransferOptions options)
+    {
+        fixed (byte* start = bytes)
+        {
+            SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
+            Memory<byte> memory = transfer._borrowed.Borrow(start, bytes.Length);
+            transfer.Open(Endpoint.OfMemory(default), destination, TransferRoute.ReadWrite, options, memory, null);
+            transfer._flow.BecomeWrite(written);
+            _ = transfer.Finish(options, CancellationToken.None);
+        }
+    }
+
+    private void Open(
         in Endpoint source,
         in Endpoint destination,
         TransferRoute route,
         TransferOptions options,
-        CancellationToken token,
-        out TransferResult result)
+        ReadOnlyMemory<byte> prefix,
+        TeeTarget? mirror)
     {
         MoveResources resources = FlowHosts.Shared;
-        FlowEnd from = _source = Open(source, _source, resources);
-        FlowEnd to = source.Handle is not null && ReferenceEquals(source.Handle, destination.Handle)
-            ? from : _destination = Open(destination, _destination, resources);
-        (from as StreamEnd)?.Partner = to;
-        (to as StreamEnd)?.Partner = from;
-        _flow.Start(from, to, route, options, options.Prefix, resources, Environment.TickCount64);
+        _ends.Begin(resources.Kernel, _waiter.Wake);
+        FlowEnd from = _ends.OpenSource(source);
+        FlowEnd to = _ends.OpenDestination(destination);
+        FlowMirror? flowMirror = null;
+        if (mirror is not null)
+        {
+            Endpoint branch = EndpointResolver.FromPipe(mirror.Branch, EndpointResolver.Use.Write, "mirror");
+            flowMirror = new FlowMirror(mirror, _ends.OpenDestination(branch));
+            route = mirror.Branch.IsKernelPipe ? route : TransferRoute.ReadWrite;
+        }
+
+        _flow.Start(from, to, route, options, prefix, resources, Environment.TickCount64, flowMirror);
         _flow.WatchesDestination = from != to;
-        bool waits = source.Handle is not null || destination.Handle is not null || options.BytesPerSecond is not null;
-        if (waits && Platform.HasKernel)
+    }
+
+    private TransferResult Finish(TransferOptions options, CancellationToken token)
+    {
+        bool canBeWoken = token.CanBeCanceled || _ends.NeedWake;
+        if (canBeWoken)
         {
-            _waiter ??= new PollWaiter();
+            _waiter.MakeWakeable();
         }
 
-        CancellationTokenRegistration registration = default;
-        if (_waiter is { } waiter && token.CanBeCanceled)
-        {
-            waiter.MakeWakeable();
-            registration = token.UnsafeRegister(static state => ((PollWaiter)state!).Wake(), waiter);
-        }
-
-        Step(from, to, TransferOperation.Milliseconds(options.IdleTimeout), token);
+        _ = _ends.Park(out _); // Of what is no descriptor edges must be told; descriptors are polled.
+        CancellationTokenRegistration registration = token.UnsafeRegister(
+            static state => ((SyncWaiter)state!).Wake(), _waiter);
+        Step(TransferOperation.Milliseconds(options.IdleTimeout), token);
+        _flow.CloseMirror();
+        WaitForMirror(token);
         registration.Dispose();
-        if (token.CanBeCanceled)
+        _ = _ends.Leave();
+        if (canBeWoken)
         {
-            _waiter?.TakeWake();
+            _waiter.TakeWake();
         }
 
         bool endedWell = _flow.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
         ReadOnlyMemory<byte> undelivered = _flow.Release(options.KeepUndelivered && !endedWell);
         _flow.FinishReport();
-        from.Close();
-        to.Close();
-        result = _flow.ToResult();
+        _ends.Close();
+        TransferResult result = _flow.ToResult();
         Exception? failure = TransferOperation.FailureOf(_flow, undelivered, token);
         _flow.Forget();
-        return failure;
+        _borrowed.Return();
+        s_cache.Give(this);
+        return failure is null ? result : throw failure;
     }
 
-    private void Step(FlowEnd from, FlowEnd to, int idleTimeoutMs, CancellationToken token)
+    private void Step(int idleTimeoutMs, CancellationToken token)
     {
         long progressBytes = 0;
         long progressMs = Environment.TickCount64;
         while (true)
         {
-            from.TakeEdges();
-            to.TakeEdges();
+            _ends.TakeEdges();
             if (token.IsCancellationRequested)
             {
                 _flow.Stop(TransferEnd.Canceled);
             }
-            else if (from.Has(Readiness.Closed) || !from.TryEnter())
-            {
-                _flow.Stop(TransferEnd.SourceDisposed);
-            }
-            else if (to.Has(Readiness.Closed) || !to.TryEnter())
-            {
-                _flow.Stop(TransferEnd.DestinationDisposed);
-            }
-            else
-            {
-                _ = _flow.Step(Environment.TickCount64);
-            }
 
+            _ends.Enter();
+            _flow.Turn(Environment.TickCount64);
             long nowMs = Environment.TickCount64;
             _flow.Reporter?.Update(_flow.Counters, nowMs);
             long bytes = _flow.Counters.Consumed + _flow.Counters.Written;
@@ -128,12 +135,10 @@ internal sealed class SyncTransfer
 
             if (!_flow.IsEnded && !_flow.CanStep(nowMs))
             {
-                long dueMs = idleTimeoutMs >= 0 ? progressMs + idleTimeoutMs : long.MaxValue;
-                Wait(from, to, dueMs, nowMs, token);
+                Wait(idleTimeoutMs >= 0 ? progressMs + idleTimeoutMs : long.MaxValue, nowMs);
             }
 
-            from.Exit();
-            to.Exit();
+            _ends.Exit();
             if (_flow.IsEnded)
             {
                 _flow.Judge();
@@ -144,22 +149,35 @@ internal sealed class SyncTransfer
 
     /// <summary>Waits a slice for what the flow needs. Leases are held meanwhile, so the slice is short: whoever
     /// disposes an end that nothing wakes waits no longer than that.</summary>
-    private void Wait(FlowEnd from, FlowEnd to, long dueMs, long nowMs, CancellationToken token)
+    private void Wait(long dueMs, long nowMs)
     {
         if (_flow.Outcome == StepOutcome.RateLimited)
         {
             dueMs = Math.Min(dueMs, _flow.RateDueMs);
         }
 
-        int sliceMs = (int)Math.Clamp(dueMs - nowMs, 1, PollWaiter.SliceMs);
-        if (_waiter is { } waiter)
+        _waiter.Wait(_ends, _flow, (int)Math.Clamp(dueMs - nowMs, 1, SyncWaiter.SliceMs));
+    }
+
+    private void WaitForMirror(CancellationToken token)
+    {
+        const int SettleMs = 250; // As in an awaited transfer.
+        if (_flow.IsMirrored)
         {
-            waiter.Wait(from, to, _flow.Outcome, sliceMs);
             return;
         }
 
-        // Only streams, whose sync calls never leave anything to wait for; so this is the rate limiter.
-        Debug.Assert(_flow.Outcome == StepOutcome.RateLimited);
-        _ = token.WaitHandle.WaitOne(sliceMs);
+        long dueMs = Environment.TickCount64 + SettleMs;
+        while (!_flow.IsMirrored && !token.IsCancellationRequested
+            && (_flow.WaitsForMirror || Environment.TickCount64 < dueMs))
+        {
+            _ = _flow.WaitForMirror(SyncWaiter.SliceMs);
+        }
+
+        if (!_flow.IsMirrored)
+        {
+            _flow.AbortMirror();
+            _ = _flow.WaitForMirror(SettleMs);
+        }
     }
 }

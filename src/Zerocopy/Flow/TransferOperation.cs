@@ -5,7 +5,8 @@ namespace Zerocopy;
 
 /// <summary>One flow, awaited: <see cref="Transfer.CopyAsync(TransferEndpoint, TransferEndpoint,
 /// CancellationToken)"/>.</summary>
-internal sealed class TransferOperation : FlowOperation, IValueTaskSource<TransferResult>
+internal sealed class TransferOperation
+    : FlowOperation, IValueTaskSource<TransferResult>, IValueTaskSource<int>, IValueTaskSource
 {
     private static readonly OperationCache<TransferOperation> s_cache = new();
 
@@ -26,25 +27,78 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
         CancellationToken token)
     {
         TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
-        operation.Open(source, destination, Milliseconds(options.IdleTimeout));
-        operation._keepUndelivered = options.KeepUndelivered;
-        operation.Forward.Start(
-            operation.Left,
-            operation.Right,
-            route,
-            options,
-            options.Prefix,
-            operation.Resources,
-            EventLoop.NowMs);
-        operation.Forward.WatchesDestination = operation.Left != operation.Right;
+        TeeTarget? mirror = MirrorOf(options);
+        bool needsPool = mirror is { Branch.IsKernelPipe: false };
+        operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool);
+        operation.Prepare(source, destination, needsPool ? TransferRoute.ReadWrite : route, options, options.Prefix, mirror);
         ValueTask<TransferResult> task = new(operation, operation._source.Version);
         operation.Begin(token);
         return task;
     }
 
+    /// <summary>One read of a pipe.</summary>
+    internal static ValueTask<int> StartRead(
+        in Endpoint source, Memory<byte> buffer, TransferOptions options, CancellationToken token)
+    {
+        TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
+        Endpoint memory = Endpoint.OfMemory(buffer);
+        operation.Open(source, memory, -1);
+        operation.Prepare(source, memory, TransferRoute.ReadWrite, options, default, null);
+        operation.Forward.BecomeRead(buffer.Length);
+        ValueTask<int> task = new(operation, operation._source.Version);
+        operation.Begin(token);
+        return task;
+    }
+
+    /// <summary>One write of a pipe.</summary>
+    /// <param name="destination">The pipe.</param>
+    /// <param name="bytes">What to write.</param>
+    /// <param name="written">What was written before.</param>
+    /// <param name="options">The defaults.</param>
+    /// <param name="token">Gives up.</param>
+    internal static ValueTask StartWrite(
+        in Endpoint destination,
+        ReadOnlyMemory<byte> bytes,
+        int written,
+        TransferOptions options,
+        CancellationToken token)
+    {
+        TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
+        Endpoint memory = Endpoint.OfMemory(default);
+        operation.Open(memory, destination, -1);
+        operation.Prepare(memory, destination, TransferRoute.ReadWrite, options, bytes, null);
+        operation.Forward.BecomeWrite(written);
+        ValueTask task = new(operation, operation._source.Version);
+        operation.Begin(token);
+        return task;
+    }
+
+    /// <summary>What gets a copy of one direction's bytes.</summary>
+    internal static TeeTarget? MirrorOf(FlowOptions options)
+    {
+        if (options.Mirror is not { } mirror)
+        {
+            return null;
+        }
+
+        Endpoint endpoint = EndpointResolver.Resolve(mirror, EndpointResolver.Use.Write, nameof(options.Mirror));
+        TeeTarget target = TeeTarget.Mirror(endpoint, options.MirrorOptions, options.Mode);
+        if (options.Mode == TransferMode.RequireZeroCopy && !target.Branch.IsKernelPipe)
+        {
+            target.State.End(TeeEnd.SourceClosed);
+            throw ThrowHelper.NotZeroCopy("no pipe can be had for the mirror");
+        }
+
+        return target;
+    }
+
     /// <summary>A timeout as the flows count it; -1 for none.</summary>
     internal static int Milliseconds(TimeSpan timeout)
         => timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Max(1, timeout.TotalMilliseconds);
+
+    int IValueTaskSource<int>.GetResult(short token) => (int)GetResult(token).BytesWritten;
+
+    void IValueTaskSource.GetResult(short token) => GetResult(token);
 
     public TransferResult GetResult(short token)
     {
@@ -98,6 +152,21 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
         }
     }
 
+    private void Prepare(
+        in Endpoint source,
+        in Endpoint destination,
+        TransferRoute route,
+        TransferOptions options,
+        ReadOnlyMemory<byte> prefix,
+        TeeTarget? mirror)
+    {
+        _keepUndelivered = options.KeepUndelivered;
+        FlowEnd from = OpenSource(source);
+        FlowEnd to = OpenDestination(destination);
+        Forward.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror));
+        Forward.WatchesDestination = from != to;
+    }
+
     /// <summary>What a transfer throws for the end of its flow; null where it ended well.</summary>
     internal static Exception? FailureOf(Flow flow, ReadOnlyMemory<byte> undelivered, CancellationToken token)
     {
@@ -115,7 +184,7 @@ internal sealed class TransferOperation : FlowOperation, IValueTaskSource<Transf
             case TransferEnd.IdleTimeout:
                 return ThrowHelper.Idle(result, undelivered);
             default:
-                Debug.Assert(flow.End is TransferEnd.SourceFailed or TransferEnd.DestinationFailed);
+                Debug.Assert(flow.End is TransferEnd.SourceFailed or TransferEnd.DestinationFailed or TransferEnd.MirrorFailed);
                 return ThrowHelper.Failed(flow.Fault!, result, undelivered);
         }
     }

@@ -17,10 +17,31 @@ internal unsafe interface IKernel
     Moved Send(int socket, byte* buffer, int length);
 
     /// <summary>splice(2), one of the two ends a pipe.</summary>
-    Moved Splice(int source, int destination, int length);
+    /// <param name="source">A pipe's read end, or a stream socket.</param>
+    /// <param name="destination">A pipe's write end, a stream socket, or a regular file.</param>
+    /// <param name="length">At most so many bytes.</param>
+    /// <param name="offset">Where in the file; -1 for what has no offset.</param>
+    Moved Splice(int source, int destination, int length, long offset);
 
-    /// <summary>Reads a pipe of the library back into memory.</summary>
+    /// <summary>tee(2): from the head of a pipe, which keeps its bytes, into another pipe.</summary>
+    Moved Tee(int source, int destination, int length);
+
+    /// <summary>Reads a pipe into memory.</summary>
     Moved ReadPipe(int readEnd, byte* buffer, int length);
+
+    /// <summary>Writes a non-blocking pipe.</summary>
+    Moved WritePipe(int writeEnd, byte* buffer, int length);
+
+    /// <summary>Writes a regular file; may wait for the disk.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="buffer">The bytes.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="offset">Where; -1: where the file's own offset or O_APPEND says.</param>
+    Moved WriteFile(int file, byte* buffer, int length, long offset);
+
+    /// <summary>Asks both ends at once, without waiting, whether they are ready: would-block of one splice between them
+    /// may mean either.</summary>
+    void Ask(int source, int destination, out bool canRead, out bool canWrite);
 
     /// <summary>False when TCP itself says that no FIN of the peer has come, so that an end of stream just read was
     /// made by a close or shutdown of this process.</summary>

@@ -37,12 +37,46 @@ internal sealed unsafe class LinuxKernel : IKernel
     public Moved Send(int socket, byte* buffer, int length)
         => Moved.FromRaw(Syscall.Send(BorrowedFd.FromRaw(socket), buffer, (nuint)length, SendFlags).Raw);
 
-    public Moved Splice(int source, int destination, int length)
-        => Moved.FromRaw(Syscall.Splice(
-            BorrowedFd.FromRaw(source), BorrowedFd.FromRaw(destination), (nuint)length, MoveFlags).Raw);
+    public Moved Splice(int source, int destination, int length, long offset)
+    {
+        BorrowedFd from = BorrowedFd.FromRaw(source);
+        BorrowedFd to = BorrowedFd.FromRaw(destination);
+        return Moved.FromRaw(offset < 0
+            ? Syscall.Splice(from, to, (nuint)length, MoveFlags).Raw
+            : Syscall.Splice(from, to, ref offset, (nuint)length, MoveFlags).Raw);
+    }
+
+    public Moved Tee(int source, int destination, int length)
+        => Moved.FromRaw(Syscall.Tee(
+            BorrowedFd.FromRaw(source), BorrowedFd.FromRaw(destination), (nuint)length, SpliceFlags.NonBlock).Raw);
 
     public Moved ReadPipe(int readEnd, byte* buffer, int length)
         => Moved.FromRaw(Syscall.Read(BorrowedFd.FromRaw(readEnd), buffer, (nuint)length).Raw);
+
+    public Moved WritePipe(int writeEnd, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.Write(BorrowedFd.FromRaw(writeEnd), buffer, (nuint)length).Raw);
+
+    public Moved WriteFile(int file, byte* buffer, int length, long offset)
+    {
+        BorrowedFd fd = BorrowedFd.FromRaw(file);
+        return Moved.FromRaw(offset < 0
+            ? Syscall.Write(fd, buffer, (nuint)length).Raw
+            : Syscall.PWriteV2(fd, buffer, (nuint)length, offset, ReadWriteFlags.None).Raw);
+    }
+
+    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+    {
+        Span<PollFd> fds =
+        [
+            new PollFd(BorrowedFd.FromRaw(source), PollEvents.In | PollEvents.ReadHangUp),
+            new PollFd(BorrowedFd.FromRaw(destination), PollEvents.Out),
+        ];
+        SysResult asked = Syscall.Poll(fds, timeoutMs: 0);
+
+        // Interrupted, so nothing is known: both may be ready, and the caller tries.
+        canRead = asked.IsError || fds[0].Returned != PollEvents.None;
+        canWrite = asked.IsError || fds[1].Returned != PollEvents.None;
+    }
 
     public bool PeerMayHaveFinished(int tcpSocket)
     {

@@ -59,6 +59,36 @@ internal static class DescriptorProbe
         }
     }
 
+    /// <summary>A stream over a regular file, seen through to its file; what it had buffered is written first.</summary>
+    /// <returns>Null if it is no regular file, or cannot seek: then it is read and written as a stream.</returns>
+    internal static Endpoint? TryPrepareFile(FileStream stream, string parameter)
+    {
+        if (!stream.CanSeek)
+        {
+            return null;
+        }
+
+        stream.Flush();
+        SafeHandle handle = stream.SafeFileHandle; // Flushes, drops what it had read ahead.
+        if (!FdLease.TryAcquire(handle, out FdLease lease))
+        {
+            throw ThrowHelper.Disposed(parameter);
+        }
+
+        using (lease)
+        {
+            if (Syscall.GetFileStatus(lease.Fd, out FileStatus status).IsError || status.Kind != FileKind.RegularFile)
+            {
+                return null;
+            }
+
+            // Asked at each call: anybody who shares the description can change it.
+            SysResult flags = Syscall.GetStatusFlags(lease.Fd);
+            bool appends = flags.IsError || ((StatusFlags)(int)flags.Value & StatusFlags.Append) != 0;
+            return new Endpoint(EndpointKind.RegularFile, handle, null, stream, CanSplice: !appends, false);
+        }
+    }
+
     /// <summary>Whether splice and pipe2 are there at all: with arguments that cannot be right, a kernel that has
     /// them says EBADF and EINVAL; a sandbox refuses before it looks at them.</summary>
     /// <returns>Which one is refused and with what, or null.</returns>

@@ -5,10 +5,24 @@ namespace Zerocopy;
 
 /// <summary>An endpoint whose kind has been judged.</summary>
 /// <param name="Kind">The kind.</param>
-/// <param name="Handle">The handle of its descriptor; null for a stream.</param>
+/// <param name="Handle">The handle of its descriptor, of a pipe the read end's; null where there is none.</param>
 /// <param name="Socket">The socket whose handle that is, if one was given.</param>
-/// <param name="Stream">The stream that was given, also when it is seen through to its socket.</param>
-/// <param name="CanSplice">Its descriptor does not block, which splice needs.</param>
+/// <param name="Stream">The stream that was given, also when it is seen through to its socket or file.</param>
+/// <param name="CanSplice">Its descriptor can be spliced: it does not block, it is no file in append mode.</param>
 /// <param name="WakesOnDispose">Disposing it disconnects it, so a lease may be held while parked.</param>
 internal readonly record struct Endpoint(
-    EndpointKind Kind, SafeHandle? Handle, Socket? Socket, Stream? Stream, bool CanSplice, bool WakesOnDispose);
+    EndpointKind Kind, SafeHandle? Handle, Socket? Socket, Stream? Stream, bool CanSplice, bool WakesOnDispose)
+{
+    /// <summary>The pipe, in the kernel or in memory.</summary>
+    internal PipeCore? Pipe { get; init; }
+
+    /// <summary>The caller's buffer.</summary>
+    internal Memory<byte> Memory { get; init; }
+
+    /// <summary>True if a call on it may block, or if it is not the kernel that tells when it is ready: flows with such
+    /// an end are at home on the thread pool.</summary>
+    internal bool NeedsPool => Kind is EndpointKind.Stream or EndpointKind.RegularFile or EndpointKind.MemoryPipe;
+
+    internal static Endpoint OfMemory(Memory<byte> memory)
+        => new(EndpointKind.Memory, null, null, null, CanSplice: false, WakesOnDispose: false) { Memory = memory };
+}

@@ -12,6 +12,18 @@ internal enum EndpointKind : byte
     /// <summary>Another connected stream socket (vsock, MPTCP), which is read and written only.</summary>
     OtherSocket,
 
+    /// <summary>A pipe of the kernel.</summary>
+    Pipe,
+
+    /// <summary>A regular file, as a destination.</summary>
+    RegularFile,
+
+    /// <summary>A pipe in memory.</summary>
+    MemoryPipe,
+
     /// <summary>No descriptor, or one that must not be bypassed.</summary>
     Stream,
+
+    /// <summary>The caller's buffer.</summary>
+    Memory,
 }

@@ -20,6 +20,8 @@ internal static class EndpointResolver
         {
             case null:
                 throw ThrowHelper.Null(parameter);
+            case PipeCore pipe:
+                return FromPipe(pipe, use, parameter);
             case TcpClient client:
                 return FromSocket(client.Client ?? throw ThrowHelper.Disposed(parameter), null, parameter);
             case Socket socket:
@@ -29,11 +31,38 @@ internal static class EndpointResolver
                 return FromSocket(network.Socket, network, parameter);
             case Stream stream:
                 RequireAccess(stream, use, parameter);
+                if (stream is IPipeHolder holder)
+                {
+                    return FromPipe(holder.Core, use, parameter);
+                }
+
+                if (use == Use.Write && Platform.HasKernel && stream.GetType() == typeof(FileStream)
+                    && DescriptorProbe.TryPrepareFile((FileStream)stream, parameter) is { } file)
+                {
+                    return file;
+                }
+
                 return new Endpoint(EndpointKind.Stream, null, null, stream, CanSplice: false, WakesOnDispose: false);
             default:
                 return FromHandle((SafeHandle)endpoint.Value, parameter);
         }
     }
+
+    /// <summary>A pipe: as a source its read end, as a destination its write end.</summary>
+    internal static Endpoint FromPipe(PipeCore pipe, Use use, string parameter)
+    {
+        if (((use & Use.Read) != 0 && pipe.IsReadClosed) || ((use & Use.Write) != 0 && pipe.IsWriteClosed))
+        {
+            throw ThrowHelper.Disposed(parameter);
+        }
+
+        return pipe.IsKernelPipe
+            ? FromKernelPipe((KernelPipe)pipe)
+            : new Endpoint(EndpointKind.MemoryPipe, null, null, null, false, false) { Pipe = pipe };
+    }
+
+    private static Endpoint FromKernelPipe(KernelPipe pipe)
+        => new(EndpointKind.Pipe, pipe.ReadEnd, null, null, CanSplice: true, WakesOnDispose: false) { Pipe = pipe };
 
     private static void RequireAccess(Stream stream, Use use, string parameter)
     {

@@ -4,8 +4,14 @@ namespace Zerocopy;
 internal static class RouteChoice
 {
     /// <exception cref="NotSupportedException">Zero copy is required and not possible.</exception>
-    internal static TransferRoute Choose(in Endpoint source, in Endpoint destination, TransferMode mode)
+    internal static TransferRoute Choose(
+        in Endpoint source, in Endpoint destination, TransferMode mode, bool isMirrored = false)
     {
+        if (source.Pipe is { } pipe && pipe == destination.Pipe)
+        {
+            throw ThrowHelper.PipeIntoItself("destination");
+        }
+
         if (mode == TransferMode.CopyOnly)
         {
             return TransferRoute.ReadWrite;
@@ -18,7 +24,9 @@ internal static class RouteChoice
             RequireZeroCopy(source, destination, route, canSplice);
         }
 
-        return canSplice ? route : TransferRoute.ReadWrite;
+        // What is mirrored must pass through a pipe of the library: its bytes can be looked at twice.
+        return !canSplice ? TransferRoute.ReadWrite
+            : isMirrored && route == TransferRoute.Splice ? TransferRoute.SpliceThroughPipe : route;
     }
 
     private static void RequireZeroCopy(
@@ -36,7 +44,10 @@ internal static class RouteChoice
 
         if (!canSplice)
         {
-            throw ThrowHelper.NotZeroCopy("a descriptor blocks, and is no socket of .NET whose mode can be changed");
+            throw ThrowHelper.NotZeroCopy(
+                destination is { Kind: EndpointKind.RegularFile, CanSplice: false }
+                    ? "the file is in append mode (O_APPEND), which the kernel does not splice to"
+                    : "a descriptor blocks, and is no socket of .NET whose mode can be changed");
         }
 
         if (DescriptorProbe.SpliceRefusal() is { } refusal)
@@ -50,6 +61,10 @@ internal static class RouteChoice
         EndpointKind.TcpSocket => "a TCP socket",
         EndpointKind.UnixSocket => "a unix socket",
         EndpointKind.OtherSocket => "a socket that is neither TCP nor unix",
+        EndpointKind.Pipe => "a pipe",
+        EndpointKind.RegularFile => "a file",
+        EndpointKind.MemoryPipe => "a pipe in memory",
+        EndpointKind.Memory => "memory",
         _ => $"a {endpoint.Stream!.GetType().Name}",
     };
 }

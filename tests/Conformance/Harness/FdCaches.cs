@@ -43,7 +43,7 @@ internal static class FdCaches
         }
 
         s_isWarm = true;
-        int loops = Math.Min(Environment.ProcessorCount, 8);
+        int loops = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
         for (int i = 0; FlowHosts.Loops.Count() < loops; i++)
         {
             Assert.True(i < 10_000, "the hash of pairs does not reach every loop");

@@ -1,4 +1,4 @@
-// samples/Proxy as a process of its own: started, asked, told to end.
+// samples/Proxy, or another sample that listens, as a process of its own: started, asked, told to end.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -72,9 +72,13 @@ internal sealed partial class ProxyProcess : IDisposable
     /// <summary>Starts it with these arguments and returns when it listens.</summary>
     /// <param name="openFilesMax">Its hard limit of descriptors.</param>
     /// <param name="arguments">Of the proxy.</param>
-    internal static async Task<ProxyProcess> Start(int? openFilesMax, params string[] arguments)
+    internal static Task<ProxyProcess> Start(int? openFilesMax, params string[] arguments)
+        => StartSample("Proxy", openFilesMax, arguments);
+
+    /// <inheritdoc cref="Start"/>
+    internal static async Task<ProxyProcess> StartSample(string sample, int? openFilesMax, params string[] arguments)
     {
-        ProxyProcess proxy = new(Launch(openFilesMax, arguments));
+        ProxyProcess proxy = new(Launch(sample, openFilesMax, arguments));
         string? line = await proxy._process.StandardOutput.ReadLineAsync().Within("the proxy's first line");
         if (line is null)
         {
@@ -91,9 +95,12 @@ internal sealed partial class ProxyProcess : IDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    internal static async Task<Ended> Run(params string[] arguments)
+    internal static Task<Ended> Run(params string[] arguments) => RunSample("Proxy", arguments);
+
+    /// <inheritdoc cref="Run"/>
+    internal static async Task<Ended> RunSample(string sample, params string[] arguments)
     {
-        using ProxyProcess proxy = new(Launch(null, arguments));
+        using ProxyProcess proxy = new(Launch(sample, null, arguments));
         return await proxy.End();
     }
 
@@ -149,12 +156,12 @@ internal sealed partial class ProxyProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Process Launch(int? openFilesMax, string[] arguments)
+    private static Process Launch(string sample, int? openFilesMax, string[] arguments)
     {
-        // The host that runs these tests runs the proxy too. It was built beside them, whatever the output folder is.
+        // The host that runs these tests runs the sample too. It was built beside them, whatever the output folder is.
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
         DirectoryInfo here = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        string program = Path.Combine(here.Parent!.Parent!.FullName, "Proxy", here.Name, "Proxy.dll");
+        string program = Path.Combine(here.Parent!.Parent!.FullName, sample, here.Name, $"{sample}.dll");
         Assert.True(File.Exists(program), $"not built: {program}");
         string limit = openFilesMax is { } max ? string.Create(CultureInfo.InvariantCulture, $"ulimit -n {max}; ") : "";
         ProcessStartInfo start = new("/bin/sh")

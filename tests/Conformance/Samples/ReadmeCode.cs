@@ -43,4 +43,23 @@ internal static class ReadmeCode
 
         // end
     }
+
+    internal static Task Recorder(Socket source, Socket destination, string file)
+    {
+        return RecordAsync(source, destination, file);
+
+        // block 3
+        static async Task RecordAsync(Socket camera, Socket client, string path)
+        {
+            using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            FlowOptions recorded = new() { Mirror = file };
+            RelayOptions options = new() { LeftToRight = recorded, CloseEndpoints = true };
+            RelayResult relay = await Relay.RunAsync(camera, client, options);
+            TeeResult recording = relay.LeftToRight.Mirror!;
+            Console.WriteLine($"{recording.BytesMirrored} bytes recorded, {recording.BytesTeed} of them teed");
+            Console.WriteLine($"the live stream ended by {relay.EndedBy}, the recording by {recording.EndedBy}");
+        }
+
+        // end
+    }
 }

@@ -55,7 +55,7 @@ internal sealed unsafe class FaultyKernel : IKernel, IDisposable
         _resources.ForEach(resources => resources.Pipes!.Trim());
     }
 
-    public Moved Splice(int source, int destination, int length)
+    public Moved Splice(int source, int destination, int length, long offset)
     {
         bool drains;
         lock (ReadEnds)
@@ -70,7 +70,7 @@ internal sealed unsafe class FaultyKernel : IKernel, IDisposable
             return Moved.Failed(Error);
         }
 
-        return _kernel.Splice(source, destination, drains ? Math.Min(length, DrainBytesMax) : length);
+        return _kernel.Splice(source, destination, drains ? Math.Min(length, DrainBytesMax) : length, offset);
     }
 
     public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
@@ -102,6 +102,16 @@ internal sealed unsafe class FaultyKernel : IKernel, IDisposable
     public Moved Send(int socket, byte* buffer, int length) => _kernel.Send(socket, buffer, length);
 
     public Moved ReadPipe(int readEnd, byte* buffer, int length) => _kernel.ReadPipe(readEnd, buffer, length);
+
+    public Moved Tee(int source, int destination, int length) => _kernel.Tee(source, destination, length);
+
+    public Moved WritePipe(int writeEnd, byte* buffer, int length) => _kernel.WritePipe(writeEnd, buffer, length);
+
+    public Moved WriteFile(int file, byte* buffer, int length, long offset)
+        => _kernel.WriteFile(file, buffer, length, offset);
+
+    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+        => _kernel.Ask(source, destination, out canRead, out canWrite);
 
     public bool PeerMayHaveFinished(int tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);
 

@@ -3,6 +3,9 @@ namespace Zerocopy.Properties.Identity;
 
 internal sealed record Outcome(TransferResult Result, int Error, ReadOnlyMemory<byte> Undelivered, long Received)
 {
+    /// <summary>What it threw, or null.</summary>
+    internal Exception? Failure { get; private init; }
+
     internal static Outcome Of(Func<Task<TransferResult>> transfer, TimeSpan timeout)
     {
         try
@@ -16,7 +19,10 @@ internal sealed record Outcome(TransferResult Result, int Error, ReadOnlyMemory<
         catch (Exception e) when (e is ITransferFailure)
         {
             ITransferFailure failure = (ITransferFailure)e;
-            return new Outcome(failure.Progress, (e as TransferException)?.Error ?? 0, failure.Undelivered, 0);
+            return new Outcome(failure.Progress, (e as TransferException)?.Error ?? 0, failure.Undelivered, 0)
+            {
+                Failure = e,
+            };
         }
     }
 }

@@ -69,21 +69,21 @@ internal sealed record PeerScript(int Stream, long Start, int Bytes, int ChunkMa
         {
             SimRandom random = new(Seed + 1);
             byte[] buffer = new byte[ChunkMax];
-            long position = 0;
+            long position = Start;
             while (true)
             {
                 Pause(random);
-                if (position >= diesAfter)
+                if (position - Start >= diesAfter)
                 {
                     socket.LingerState = new LingerOption(true, 0);
                     socket.Close();
-                    return position;
+                    return position - Start;
                 }
 
                 int count = socket.Receive(buffer.AsSpan(0, random.Between(1, ChunkMax)));
                 if (count == 0)
                 {
-                    return position;
+                    return position - Start;
                 }
 
                 if (!buffer.AsSpan(0, count).SequenceEqual(SimContent.At(Stream, position, count)))
@@ -110,7 +110,7 @@ internal sealed record PeerScript(int Stream, long Start, int Bytes, int ChunkMa
         }
     }
 
-    private void Pause(SimRandom random)
+    internal void Pause(SimRandom random)
     {
         if (random.Chance(PausePercent))
         {

@@ -115,9 +115,18 @@ public sealed class PipePoolTests
 
         public Moved Send(int socket, byte* buffer, int length) => throw new NotSupportedException();
 
-        public Moved Splice(int source, int destination, int length) => throw new NotSupportedException();
+        public Moved Splice(int source, int destination, int length, long offset) => throw new NotSupportedException();
+
+        public Moved Tee(int source, int destination, int length) => throw new NotSupportedException();
 
         public Moved ReadPipe(int readEnd, byte* buffer, int length) => throw new NotSupportedException();
+
+        public Moved WritePipe(int writeEnd, byte* buffer, int length) => throw new NotSupportedException();
+
+        public Moved WriteFile(int file, byte* buffer, int length, long offset) => throw new NotSupportedException();
+
+        public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+            => throw new NotSupportedException();
 
         public bool PeerMayHaveFinished(int tcpSocket) => throw new NotSupportedException();
 

@@ -52,7 +52,7 @@ public sealed class StalledFlowTests
                 _ => Moved.Bytes(length),
             };
 
-        public Moved Splice(int source, int destination, int length)
+        public Moved Splice(int source, int destination, int length, long offset)
         {
             Reads.Add("splice");
             return Moved.WouldBlock;
@@ -72,6 +72,16 @@ public sealed class StalledFlowTests
         public Moved Peek(int socket) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
         public Moved ReadPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+        public Moved WritePipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+        public Moved WriteFile(int file, byte* buffer, int length, long offset)
+            => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+        public Moved Tee(int source, int destination, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+        public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+            => canRead = canWrite = true;
 
         public bool PeerMayHaveFinished(int tcpSocket) => true;
 

@@ -31,4 +31,23 @@ internal static class LegalResults
         "death: dead",
         "shutdown: done", "shutdown: ENOTCONN",
     ];
+
+    /// <summary>The same where a pipe of the user's, a mirror or a tee takes part.</summary>
+    internal static readonly string[] s_ofPipes =
+    [
+        "ask: both", "ask: source", "ask: destination", "ask: neither",
+        "tee: all", "tee: all there is", "tee: short", "tee: 0", "tee: EAGAIN empty", "tee: EAGAIN full",
+        "tee: EAGAIN late", "tee: EPIPE", "tee: EINVAL", "tee: ENOMEM", "tee: EPERM",
+        "write target: all", "write target: short", "write target: EAGAIN full", "write target: EAGAIN late",
+        "write target: EPIPE", "write target: EINVAL", "write target: ENOMEM", "write target: EPERM",
+        "splice direct: all", "splice direct: short", "splice direct: 0", "splice direct: 0 at a mark",
+        "splice direct: 0 by a local close", "splice direct: EAGAIN empty", "splice direct: EAGAIN full",
+        "splice direct: EAGAIN late", "splice direct: EAGAIN at a mark", "splice direct: ECONNRESET",
+        "splice direct: ETIMEDOUT", "splice direct: EPIPE", "splice direct: ENOMEM", "splice direct: ENOTCONN",
+        "splice direct: EINVAL", "splice direct: ENOSYS", "splice direct: EPERM",
+        "read pipe: all", "read pipe: short", "read pipe: 0", "read pipe: 0 by a local close",
+        "read pipe: EAGAIN empty", "read pipe: EAGAIN late", "read pipe: ENOMEM",
+        "write pipe: all", "write pipe: short", "write pipe: EAGAIN full", "write pipe: EAGAIN late",
+        "write pipe: EPIPE", "write pipe: ENOMEM",
+    ];
 }

@@ -21,6 +21,12 @@ internal enum MishapKind
     SourceClosed,
     DestinationClosed,
 
+    /// <summary>tee(2), or a write to a target, fails.</summary>
+    TargetFailed,
+
+    /// <summary>This process closes a target, as soon as the turn is over.</summary>
+    TargetClosed,
+
     /// <summary>Canceled, as soon as the turn is over.</summary>
     Canceled,
 }
@@ -77,5 +83,30 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
             _ => random.Pick<Errno>([Errno.ECONNRESET, Errno.EPIPE, Errno.ETIMEDOUT]),
         };
         return new Mishap(call, random.Below(random.Pick<int>([1, 3, 20])), kind, error);
+    }
+
+    /// <summary>For a flow with a pipe of the user's, with tees or with a mirror.</summary>
+    internal static Mishap PickForPipes(SimRandom random, ScheduleKind kind)
+    {
+        bool hasTargets = kind != ScheduleKind.Pipe;
+        MishapKind what = random.Pick<MishapKind>(hasTargets
+            ? [.. s_kinds, .. Enumerable.Repeat(MishapKind.TargetFailed, 4), MishapKind.TargetClosed]
+            : s_kinds);
+        string[] calls = what switch
+        {
+            MishapKind.Refusal => ["splice direct", "splice direct", "splice in", "splice out"],
+            MishapKind.TargetFailed => ["tee", "write target"],
+            MishapKind.NoMemory => ["splice direct", "read pipe", "write pipe", "splice in", "splice out"],
+            MishapKind.SourceClosed => ["read pipe", "read pipe", "splice direct"],
+            _ => ["splice direct", "splice direct", "read pipe", "write pipe", "splice in", "splice out", "tee"],
+        };
+        Errno error = what switch
+        {
+            MishapKind.Refusal => random.Pick<Errno>([Errno.EINVAL, Errno.ENOSYS, Errno.EPERM]),
+            MishapKind.TargetFailed => random.Pick<Errno>([Errno.EINVAL, Errno.ENOMEM, Errno.EPERM]),
+            MishapKind.NoMemory => Errno.ENOMEM,
+            _ => random.Pick<Errno>([Errno.ECONNRESET, Errno.ETIMEDOUT]),
+        };
+        return new Mishap(random.Pick<string>(calls), random.Below(random.Pick<int>([1, 3, 20])), what, error);
     }
 }

@@ -15,6 +15,15 @@ internal enum ScheduleKind
 
     /// <summary>Several flows at once, one after another, that share pipes, blocks and pages.</summary>
     Shared,
+
+    /// <summary>One flow from or to a pipe of the user's, which somebody else fills or drains.</summary>
+    Pipe,
+
+    /// <summary>One flow with a mirror.</summary>
+    Mirror,
+
+    /// <summary>Flows out of a pipe of the user's that is teed, one after another.</summary>
+    Tee,
 }
 
 /// <param name="Seed">Everything that no knob says.</param>
@@ -41,36 +50,47 @@ internal sealed record Schedule(
         return new Schedule(seed, (ScheduleKind)knobs[0], knobs[1], knobs[2], knobs[3], knobs[4], knobs[5], knobs[6]);
     }
 
-    /// <summary>The schedule of a bare seed.</summary>
+    /// <summary>The schedule of a bare seed, between sockets.</summary>
     internal static Schedule FromSeed(ulong seed)
     {
         SimRandom random = new(seed);
-        return new Schedule(
+        return Make(seed, (ScheduleKind)Math.Min(random.Below(4), 2), random);
+    }
+
+    /// <summary>The schedule of a bare seed, with pipes of the user's and targets.</summary>
+    internal static Schedule OfPipes(ulong seed)
+    {
+        SimRandom random = new(seed);
+        return Make(seed, ScheduleKind.Pipe + random.Below(3), random);
+    }
+
+    private static Schedule Make(ulong seed, ScheduleKind kind, SimRandom random)
+        => new(
             seed,
-            (ScheduleKind)Math.Min(random.Below(4), 2),
+            kind,
             random.Pick<int>([30, 400, 900, 1800]),
             random.Pick<int>([0, 10, 40, 80]),
             random.Pick<int>([0, 0, 5, 20]),
             random.Pick<int>([5, 25, 50, 70]),
             random.Pick<int>([0, 10, 50, 60]),
             random.Pick<int>([0, 30, 80]));
-    }
 }
 
 /// <summary>How FsCheck makes schedules, and makes a failing one simpler.</summary>
 internal static class Schedules
 {
-    public static Arbitrary<Schedule> Any()
-        => Arb.From(Gen.Choose(int.MinValue, int.MaxValue).Two().Select(Make), Shrink);
+    public static Arbitrary<Schedule> Any() => Arb.From(Seeds().Select(Schedule.FromSeed), Shrink);
 
-    private static Schedule Make((int High, int Low) pair)
-        => Schedule.FromSeed(((ulong)(uint)pair.High << 32) | (uint)pair.Low);
+    public static Arbitrary<Schedule> OfPipes() => Arb.From(Seeds().Select(Schedule.OfPipes), Shrink);
+
+    private static Gen<ulong> Seeds()
+        => Gen.Choose(int.MinValue, int.MaxValue).Two().Select(pair => ((ulong)(uint)pair.Item1 << 32) | (uint)pair.Item2);
 
     private static IEnumerable<Schedule> Shrink(Schedule schedule)
     {
         Schedule[] simpler =
         [
-            schedule with { Kind = ScheduleKind.Single },
+            schedule with { Kind = schedule.Kind < ScheduleKind.Pipe ? ScheduleKind.Single : schedule.Kind },
             schedule with { Faults = 0 },
             schedule with { Spurious = 0 },
             schedule with { Shorts = 0 },

@@ -7,6 +7,9 @@ internal readonly record struct SimRange(int Stream, long Start, int Length);
 
 internal static class SimContent
 {
+    /// <summary>The stream of bytes that are none of the flow's.</summary>
+    internal const int Foreign = -1;
+
     private const int Period = (1 << 21) - 9; // Prime: no piece size divides it.
     private const int LengthMax = 1 << 20;
 

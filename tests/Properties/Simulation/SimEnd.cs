@@ -1,19 +1,40 @@
-// An end of a simulated flow: the library's own SocketEnd over the simulated kernel, with the handle simulated too.
+// An end of a simulated flow: the library's own over the simulated kernel, with the handle simulated too.
 namespace Zerocopy.Properties.Simulation;
 
 internal sealed class SimEnd : FlowEnd
 {
-    private readonly SocketEnd _inner = new();
+    private readonly FlowEnd _inner;
 
     internal SimEnd(SimKernel kernel, SimSocket socket)
     {
-        Socket = socket;
-        _inner.OpenSimulated(kernel, socket.IsUnix ? EndpointKind.UnixSocket : EndpointKind.TcpSocket, socket.Fd);
+        Descriptor = socket;
+        SocketEnd inner = new();
+        inner.OpenSimulated(kernel, socket.IsUnix ? EndpointKind.UnixSocket : EndpointKind.TcpSocket, socket.Fd);
+        _inner = inner;
     }
 
-    internal SimSocket Socket { get; }
+    /// <summary>An end of the user's pipe.</summary>
+    /// <param name="side">As the simulated kernel has it.</param>
+    /// <param name="inner">As the library has it.</param>
+    internal SimEnd(SimPipeSide side, PipeEnd inner)
+    {
+        Descriptor = side;
+        _inner = inner;
+    }
+
+    internal SimFd Descriptor { get; }
 
     internal override int Fd => _inner.Fd;
+
+    internal override long Offset => _inner.Offset;
+
+    internal override bool IsSharedPipe => _inner.IsSharedPipe;
+
+    internal override FlowEnd? Blocker => _inner.Blocker;
+
+    internal override bool IsStoppedByTee => _inner.IsStoppedByTee;
+
+    internal override Exception? Exception => _inner.Exception;
 
     internal override string ReadName => _inner.ReadName;
 
@@ -22,6 +43,11 @@ internal sealed class SimEnd : FlowEnd
     internal override Moved Read(Block block, int length) => _inner.Read(block, length);
 
     internal override bool ShortReadProvesEmpty(in Moved read, int asked) => _inner.ShortReadProvesEmpty(read, asked);
+
+    internal override Moved SpliceTo(int destination, int length, long offset)
+        => _inner.SpliceTo(destination, length, offset);
+
+    internal override void Took(int count) => _inner.Took(count);
 
     internal override Moved Peek() => _inner.Peek();
 
@@ -35,7 +61,7 @@ internal sealed class SimEnd : FlowEnd
 
     internal override bool TryEnter()
     {
-        if (Socket.ClosedIsVisible)
+        if (Descriptor.ClosedIsVisible)
         {
             Marks |= Readiness.Closed;
             return false;
@@ -44,7 +70,7 @@ internal sealed class SimEnd : FlowEnd
         return true;
     }
 
-    internal override bool IsDisposed() => Socket.ClosedIsVisible;
+    internal override bool IsDisposed() => Descriptor.ClosedIsVisible;
 
     internal override void CloseOwned(bool reset) => throw new LawBrokenException("a flow closed an end");
 }

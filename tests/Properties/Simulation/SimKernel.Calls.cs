@@ -7,7 +7,7 @@ internal sealed unsafe partial class SimKernel
 {
     public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
     {
-        SimSocket source = _sockets[socket];
+        SimSocket source = (SimSocket)_fds[socket];
         SimDirection direction = source.Reader!;
         string call = isUnix ? "recvmsg" : "recv";
         Errno mishap = Before(direction, call);
@@ -51,14 +51,14 @@ internal sealed unsafe partial class SimKernel
             source.Edge(); // What is left came just after.
         }
 
-        direction.Taken += count;
+        direction.TakeFromSource(count);
         string result = cut ? "cut" : count == length ? "all" : "short";
         return Say(call, socket, length, result, Moved.Bytes(count, cut));
     }
 
     public Moved Peek(int socket)
     {
-        SimSocket source = _sockets[socket];
+        SimSocket source = (SimSocket)_fds[socket];
         SimDirection direction = source.Reader!;
         Errno mishap = Before(direction, "peek");
         direction.Verifications++;
@@ -79,7 +79,7 @@ internal sealed unsafe partial class SimKernel
 
     public Moved Send(int socket, byte* buffer, int length)
     {
-        SimSocket destination = _sockets[socket];
+        SimSocket destination = (SimSocket)_fds[socket];
         SimDirection direction = destination.Writer!;
         Errno mishap = Before(direction, "send");
         LawBrokenException.Require(length > 0, "a send of nothing");
@@ -89,48 +89,22 @@ internal sealed unsafe partial class SimKernel
         }
 
         int count = Shorten(Math.Min(length, destination.Room));
-        ReadOnlySpan<byte> expected = SimContent.At(direction.Stream, direction.Written, count);
+        ReadOnlySpan<byte> expected = SimContent.At(direction.Stream, direction.NextWritten, count);
         LawBrokenException.Require(
             new ReadOnlySpan<byte>(buffer, count).SequenceEqual(expected),
-            $"sent bytes are not the stream's at {direction.Written}");
-        direction.Buffered += count;
+            $"sent bytes are not the stream's at {direction.NextWritten}");
+        direction.Give(count, spliced: false);
         Accept(destination, count, length);
         return Say("send", socket, length, count == length ? "all" : "short", Moved.Bytes(count));
     }
 
-    public Moved Splice(int source, int destination, int length)
-    {
-        LawBrokenException.Require(length > 0, "a splice of nothing");
-        return _byWriteEnd.TryGetValue(destination, out SimPipe? filled)
-            ? SpliceIn(_sockets[source], filled, length)
-            : SpliceOut(_byReadEnd[source], _sockets[destination], length);
-    }
-
-    public Moved ReadPipe(int readEnd, byte* buffer, int length)
-    {
-        SimPipe pipe = _byReadEnd[readEnd];
-        Before();
-        LawBrokenException.Require(length > 0, "a read of nothing");
-        if (pipe.Content.IsEmpty)
-        {
-            return WouldBlock("read", readEnd, length, "empty");
-        }
-
-        int most = Shorten(Math.Min(length, pipe.Content.Bytes));
-        int count = 0;
-        while (count < most)
-        {
-            SimRange range = pipe.Content.Take(most - count, out _);
-            SimContent.At(range.Stream, range.Start, range.Length).CopyTo(new Span<byte>(buffer + count, range.Length));
-            count += range.Length;
-        }
-
-        return Say("read", readEnd, length, count == length ? "all" : "short", Moved.Bytes(count));
-    }
+    // No kind of schedule has a regular file yet.
+    public Moved WriteFile(int file, byte* buffer, int length, long offset)
+        => throw new LawBrokenException("a write to a file that is not there");
 
     public bool PeerMayHaveFinished(int tcpSocket)
     {
-        SimSocket socket = _sockets[tcpSocket];
+        SimSocket socket = (SimSocket)_fds[tcpSocket];
         Before();
         LawBrokenException.Require(!socket.IsUnix, "TCP_INFO of a unix socket");
         bool may = socket.Closed != LocalClose.Shutdown || socket.FinReceived;
@@ -140,7 +114,7 @@ internal sealed unsafe partial class SimKernel
 
     public int DeathOf(int socket, bool isUnix)
     {
-        SimSocket asked = _sockets[socket];
+        SimSocket asked = (SimSocket)_fds[socket];
         _ = Before(asked.Writer!, "death");
         bool isClosed = asked.IsReset || asked.Closed is not (LocalClose.None or LocalClose.Shutdown);
         LawBrokenException.Require(isUnix == asked.IsUnix, "the wrong kind of socket");
@@ -157,7 +131,7 @@ internal sealed unsafe partial class SimKernel
 
     public Moved ShutdownSend(int socket)
     {
-        SimSocket told = _sockets[socket];
+        SimSocket told = (SimSocket)_fds[socket];
         Before();
         if (random.Chance(schedule.Faults / 12))
         {
@@ -192,19 +166,21 @@ internal sealed unsafe partial class SimKernel
 
         int granted = random.Chance(schedule.Faults / 6)
             ? random.Pick<int>([4096, 8192, 65536, 131072, 1 << 20]) : capacityBytes;
-        readEnd = _nextPipeFd++;
-        writeEnd = _nextPipeFd++;
-        SimPipe pipe = new(readEnd, writeEnd, granted / 4096);
-        _byReadEnd.Add(readEnd, pipe);
-        _byWriteEnd.Add(writeEnd, pipe);
+        SimPipe pipe = OpenUserPipe(granted / SimPipe.PageBytes);
+        readEnd = pipe.ReadEnd;
+        writeEnd = pipe.WriteEnd;
+        _ = _ownPipes.Add(pipe);
         string result = granted == capacityBytes ? "as asked" : granted > capacityBytes ? "larger" : "smaller";
         return Say("pipe2", readEnd, capacityBytes, result, Moved.Bytes(granted));
     }
 
     public void ClosePipe(int readEnd, int writeEnd)
     {
-        bool isClosed = _byReadEnd.Remove(readEnd, out SimPipe? pipe) && _byWriteEnd.Remove(writeEnd);
-        LawBrokenException.Require(isClosed, "a pipe closed twice");
+        SimPipe? pipe = (_fds.GetValueOrDefault(readEnd) as SimPipeSide)?.Pipe;
+        bool isClosed = pipe is not null && pipe.WriteEnd == writeEnd && _ownPipes.Remove(pipe);
+        LawBrokenException.Require(isClosed, "a pipe closed twice, or not the library's");
+        _ = _fds.Remove(readEnd);
+        _ = _fds.Remove(writeEnd);
         trace.Add("close", pipe!.Content.IsEmpty ? "an empty pipe" : "a full pipe", readEnd, 0, 0);
     }
 

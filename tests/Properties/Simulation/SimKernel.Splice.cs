@@ -5,6 +5,21 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed partial class SimKernel
 {
+    public Moved Splice(int source, int destination, int length, long offset)
+    {
+        LawBrokenException.Require(length > 0 && offset == -1, "a splice of nothing, or with an offset");
+        SimFd from = _fds[source];
+        SimFd to = _fds[destination];
+        return (from, to) switch
+        {
+            (SimSocket socket, SimPipeSide side) when _ownPipes.Contains(side.Pipe)
+                => SpliceIn(socket, side.Pipe, length),
+            (SimPipeSide side, SimSocket socket) when _ownPipes.Contains(side.Pipe)
+                => SpliceOut(side.Pipe, socket, length),
+            _ => SpliceUsers(from, to, length),
+        };
+    }
+
     private Moved SpliceIn(SimSocket source, SimPipe pipe, int length)
     {
         const string Call = "splice in";
@@ -53,7 +68,7 @@ internal sealed partial class SimKernel
             cut = endsRead && source.IsUnix;
         }
 
-        direction.Taken += count;
+        direction.TakeFromSource(count);
         string result = count == length ? "all" : source.Inbox.IsEmpty ? "all there is" : "short";
         return Say(Call, source.Fd, length, result, Moved.Bytes(count));
     }
@@ -65,7 +80,8 @@ internal sealed partial class SimKernel
         Errno mishap = Before(direction, Call);
         CheckSplice(direction, mishap);
         LawBrokenException.Require(
-            length == pipe.Content.Bytes, $"a drain of {length} bytes from a pipe that holds {pipe.Content.Bytes}");
+            length == pipe.Content.Bytes || (direction.Mirror is not null && length < pipe.Content.Bytes),
+            $"a drain of {length} bytes from a pipe that holds {pipe.Content.Bytes}");
         if (mishap != 0)
         {
             return Fail(Call, direction, destination.Fd, length, mishap);
@@ -82,11 +98,11 @@ internal sealed partial class SimKernel
         {
             SimRange range = pipe.Content.Take(most - count, out _);
             LawBrokenException.Require(
-                range.Stream == direction.Stream && range.Start == direction.Written,
+                range.Stream == direction.Stream && range.Start == direction.NextWritten,
                 $"spliced bytes are of stream {range.Stream} at {range.Start}, " +
-                $"due is stream {direction.Stream} at {direction.Written}");
+                $"due is stream {direction.Stream} at {direction.NextWritten}");
             count += range.Length;
-            direction.Spliced += range.Length;
+            direction.Give(range.Length, spliced: true);
         }
 
         Accept(destination, count, length);

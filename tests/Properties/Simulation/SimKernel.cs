@@ -12,18 +12,18 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
     private const int CallsMax = 60_000;
     private const int FirstPipeFd = 1000;
 
-    private readonly Dictionary<int, SimSocket> _sockets = [];
-    private readonly Dictionary<int, SimPipe> _byReadEnd = [];
-    private readonly Dictionary<int, SimPipe> _byWriteEnd = [];
-    private readonly List<SimPeer> _peers = [];
+    private readonly Dictionary<int, SimFd> _fds = [];
+    private readonly HashSet<SimPipe> _ownPipes = [];
+    private readonly List<SimActor> _actors = [];
     private int _nextSocketFd = 3;
     private int _nextPipeFd = FirstPipeFd;
 
     internal long NowMs { get; private set; } = 1_000_000;
 
-    internal int OpenPipes => _byReadEnd.Count;
+    /// <summary>Pipes that the library has made for itself.</summary>
+    internal int OpenPipes => _ownPipes.Count;
 
-    internal int DirtyPipes => _byReadEnd.Values.Count(pipe => !pipe.Content.IsEmpty);
+    internal int DirtyPipes => _ownPipes.Count(pipe => !pipe.Content.IsEmpty);
 
     /// <summary>Whose step is going on.</summary>
     internal SimDirection? Stepping { get; set; }
@@ -32,21 +32,31 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
     internal HashSet<Errno> PipeErrors { get; } = [];
 
     /// <summary>Nothing will happen any more by itself.</summary>
-    internal bool IsQuiet => _peers.TrueForAll(peer => peer.IsQuiet);
+    internal bool IsQuiet => _actors.TrueForAll(actor => actor.IsQuiet);
 
     internal SimSocket OpenSocket(bool isUnix)
     {
         SimSocket socket = new(_nextSocketFd++, isUnix) { RoomMax = random.Pick<int>([3000, 20_000, 87_040, 400_000]) };
-        _sockets.Add(socket.Fd, socket);
+        _fds.Add(socket.Fd, socket);
         return socket;
     }
 
-    internal void AddPeer(SimPeer peer) => _peers.Add(peer);
-
-    internal void CloseSocket(SimSocket socket)
+    /// <summary>The user's pipe: the library did not make it, and does not close it.</summary>
+    internal SimPipe OpenUserPipe(int slots)
     {
-        _ = _peers.RemoveAll(peer => peer.Socket == socket);
-        _ = _sockets.Remove(socket.Fd);
+        SimPipe pipe = new(_nextPipeFd++, _nextPipeFd++, slots);
+        _fds.Add(pipe.ReadEnd, pipe.ReadSide);
+        _fds.Add(pipe.WriteEnd, pipe.WriteSide);
+        return pipe;
+    }
+
+    internal void AddActor(SimActor actor) => _actors.Add(actor);
+
+    /// <summary>The flow over it has ended, and what stood behind it goes as well.</summary>
+    internal void Forget(SimFd fd)
+    {
+        _ = _actors.RemoveAll(actor => actor.ActsOn(fd));
+        _ = _fds.Remove(fd.Fd);
     }
 
     /// <summary>The world goes on a little.</summary>
@@ -57,9 +67,9 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
             NowMs += random.Below(8);
         }
 
-        if (_peers.Count > 0)
+        if (_actors.Count > 0)
         {
-            _peers[random.Below(_peers.Count)].Tick();
+            _actors[random.Below(_actors.Count)].Tick();
         }
     }
 
@@ -91,25 +101,32 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
 
     private Errno Happen(SimDirection direction, Mishap mishap)
     {
-        SimSocket source = direction.Source.Socket;
-        SimSocket destination = direction.Destination.Socket;
+        SimFd source = direction.Source.Descriptor;
+        SimFd destination = direction.Destination.Descriptor;
         switch (mishap.Kind)
         {
             case MishapKind.Refusal:
                 direction.Refusal = mishap.Error;
                 return mishap.Error;
+            case MishapKind.TargetClosed:
+                direction.ClosesTarget = true;
+                return 0;
+            case MishapKind.TargetFailed:
             case MishapKind.NoMemory:
                 return mishap.Error;
             case MishapKind.SourceReset:
-                if (!source.FinReceived && random.Chance(70))
+                if (source is SimSocket { FinReceived: false } && random.Chance(70))
                 {
-                    source.Inbox.Clear(); // Nobody has seen these bytes: the reset came before them.
+                    source.Queue.Clear(); // Nobody has seen these bytes: the reset came before them.
                 }
 
                 source.Reset(mishap.Error);
                 return 0;
             case MishapKind.DestinationReset:
                 destination.Reset(mishap.Error);
+                return 0;
+            case MishapKind.SourceClosed when direction.Tees.Count > 0:
+                direction.ClosesSource = true; // Its gate is held while bytes leave.
                 return 0;
             case MishapKind.SourceClosed:
                 source.CloseLocally((LocalClose)random.Between(1, 3), random.Chance(50));
@@ -143,16 +160,18 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
         => Say(call, fd, asked, "EAGAIN " + why, Moved.WouldBlock);
 
     /// <summary>True if the peers were a little slower than in this model: would-block now, an edge later.</summary>
-    private bool IsLate(SimSocket socket, bool isRead)
+    private bool IsLate(SimFd fd, bool isRead)
     {
         // With a mark in the queue, data before it is there already; with FIN or a reset, so is everything.
-        bool isAllThere = socket.Inbox.UrgentMarks > 0 || socket.FinReceived || socket.CannotSend;
-        if (!random.Chance(schedule.Spurious) || (isRead && isAllThere))
+        bool isAllThere = fd is SimSocket socket
+            ? socket.Inbox.UrgentMarks > 0 || socket.FinReceived || socket.CannotSend
+            : fd.HasSaidEnd;
+        if (!random.Chance(schedule.Spurious) || fd.HasClaimed || (isRead && isAllThere))
         {
             return false;
         }
 
-        socket.OwesEdge = true;
+        fd.OwesEdge = true;
         return true;
     }
 }

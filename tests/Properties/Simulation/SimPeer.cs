@@ -32,7 +32,7 @@ internal enum PeerStyle
     Marked,
 }
 
-internal sealed class SimPeer
+internal sealed class SimPeer : SimActor
 {
     private const int InboxMax = 768 * 1024;
     private const int PiecesMax = 300; // Small pieces make a short stream: a schedule has an end.
@@ -85,8 +85,7 @@ internal sealed class SimPeer
 
     internal bool ReadsOn => !Socket.CannotSend && BytesRead < StopsReadingAfter;
 
-    /// <summary>Nothing will come from it any more unless we do something.</summary>
-    internal bool IsQuiet
+    internal override bool IsQuiet
         => !CanSendNow && (Socket.Unsent == 0 || !ReadsOn) && !Socket.OwesEdge;
 
     private bool CanSendNow => !Socket.CannotSend && !_hasEnded && HasMore && Socket.Inbox.Bytes < InboxMax;
@@ -94,8 +93,9 @@ internal sealed class SimPeer
     private bool HasMore => _remaining > 0
         || (_end is not PeerEnd.Never && (_end is not PeerEnd.FinAfterFin || SawFin));
 
-    /// <summary>Does one thing, if there is one to do.</summary>
-    internal void Tick()
+    internal override bool ActsOn(SimFd fd) => fd == Socket;
+
+    internal override void Tick()
     {
         if (Socket.OwesEdge && _random.Chance(50))
         {

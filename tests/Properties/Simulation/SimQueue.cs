@@ -13,6 +13,9 @@ internal sealed class SimQueue
 
     internal int UrgentMarks { get; private set; }
 
+    /// <summary>How many pieces: in a pipe, each takes a slot, also one that is half read.</summary>
+    internal int Pieces => _segments.Count - _head;
+
     internal bool IsEmpty => _head == _segments.Count;
 
     internal bool StartsWithMark => !IsEmpty && _segments[_head].IsUrgentMark;
@@ -42,6 +45,9 @@ internal sealed class SimQueue
         Bytes = 0;
         UrgentMarks = 0;
     }
+
+    /// <summary>Looks at a piece, as tee does: nothing leaves.</summary>
+    internal SimRange Look(int piece) => _segments[_head + piece].Range;
 
     /// <summary>Takes the next piece of at most <paramref name="length"/> bytes. Not at a mark.</summary>
     /// <param name="length">More than 0.</param>

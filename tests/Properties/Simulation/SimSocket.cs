@@ -3,16 +3,9 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Properties.Simulation;
 
-internal sealed class SimSocket(int fd, bool isUnix)
+internal sealed class SimSocket(int fd, bool isUnix) : SimFd(fd)
 {
-    internal int Fd { get; } = fd;
-
     internal bool IsUnix { get; } = isUnix;
-
-    /// <summary>Who reads it, and who writes it.</summary>
-    internal SimDirection? Reader { get; set; }
-
-    internal SimDirection? Writer { get; set; }
 
     // The side that receives.
     internal SimQueue Inbox { get; } = new();
@@ -35,27 +28,21 @@ internal sealed class SimSocket(int fd, bool isUnix)
     /// <summary>A write found no room (SOCK_NOSPACE): only then is the next room an edge.</summary>
     internal bool WantsRoom { get; set; }
 
-    // Closed by this process, under the flow.
-    internal LocalClose Closed { get; set; }
-
-    /// <summary>The handle shows that it was disposed.</summary>
-    internal bool ClosedIsVisible { get; set; }
-
-    // epoll
-    internal bool IsRegistered { get; set; }
-
-    internal bool HasEdge { get; set; }
-
-    /// <summary>An edge that must still come, for a would-block that nothing in this state explains.</summary>
-    internal bool OwesEdge { get; set; }
-
     internal int Room => RoomMax - Unsent;
+
+    internal override SimQueue Queue => Inbox;
+
+    internal override bool HasSaidEnd => FinReceived || IsReset;
+
+    internal override bool HasNothing => Inbox.Bytes == 0 && !FinReceived && Error == 0 && !CannotSend;
+
+    internal override bool HasNoRoom => Room < RoomMax / 3 && !CannotSend;
 
     internal bool CannotSend => IsReset || Closed != LocalClose.None;
 
     /// <summary>The peer resets the connection, or time has run out. A unix socket whose peer is gone has no pending
     /// error: a writer gets EPIPE.</summary>
-    internal void Reset(Errno error)
+    internal override void Reset(Errno error)
     {
         if (IsReset || Closed != LocalClose.None)
         {
@@ -75,8 +62,7 @@ internal sealed class SimSocket(int fd, bool isUnix)
         Edge();
     }
 
-    /// <summary>This process closes it under the flow.</summary>
-    internal void CloseLocally(LocalClose how, bool isVisible)
+    internal override void CloseLocally(LocalClose how, bool isVisible)
     {
         if (IsReset || Closed != LocalClose.None)
         {
@@ -95,10 +81,7 @@ internal sealed class SimSocket(int fd, bool isUnix)
         Edge();
     }
 
-    internal void Edge() => HasEdge |= IsRegistered;
-
-    /// <summary>What epoll_wait would report now.</summary>
-    internal EpollEvents Mask()
+    internal override EpollEvents Mask()
     {
         EpollEvents mask = EpollEvents.None;
         if (Closed != LocalClose.None || IsReset)
@@ -142,19 +125,4 @@ internal sealed class SimSocket(int fd, bool isUnix)
 
         return mask;
     }
-}
-
-/// <summary>How a close by this process looks to the calls that are still to come.</summary>
-internal enum LocalClose
-{
-    None,
-
-    /// <summary>shutdown: reads give 0, TCP still knows that no FIN has come; the handle may show it late.</summary>
-    Shutdown,
-
-    /// <summary>disconnect: reads give 0; only the handle knows.</summary>
-    Disconnect,
-
-    /// <summary>disconnect: reads and writes fail.</summary>
-    Error,
 }

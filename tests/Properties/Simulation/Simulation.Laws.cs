@@ -16,7 +16,8 @@ internal sealed partial class Simulation
         Require(counters.LimitRemaining == direction.LimitRemaining,
             $"limit remaining {counters.LimitRemaining}, it is {direction.LimitRemaining}");
         Require(direction.LimitRemaining >= TransferResult.NoLimit, "the limit was overshot");
-        Require(direction.Written <= direction.Options.Prefix.Length + direction.Taken, "more written than taken");
+        Require(direction.InTransit >= 0, "more written than taken");
+        JudgeTargets(direction);
         JudgeFallback(direction, (Errno)counters.FallbackError);
         if (direction.IsZeroCopyOnly)
         {
@@ -40,12 +41,14 @@ internal sealed partial class Simulation
         JudgeCounts(direction);
         JudgeRate(direction);
         bool moved = flow.Counters.Consumed + flow.Counters.Written > before;
-        bool hasTransit = direction.Written < direction.Options.Prefix.Length + direction.Taken;
+        bool hasTransit = direction.InTransit > 0;
+        bool isDirect = flow.Route == TransferRoute.Splice && direction.Refusal == 0;
         Require(flow.IsEnded == (outcome == StepOutcome.Ended), "ended, or not?");
         switch (outcome)
         {
             case StepOutcome.Yield:
-                Require(moved, "a turn spent without a byte moved");
+                // One race of both ends is no spin; the kernel counts how many there are in a row.
+                Require(moved || (isDirect && direction.BothClaimed > 0), "a turn spent without a byte moved");
                 break;
             case StepOutcome.SourceNotReady:
                 Require(!direction.Source.Has(Readiness.Readable), "waits for a source that is marked readable");
@@ -54,7 +57,10 @@ internal sealed partial class Simulation
                 break;
             case StepOutcome.DestinationNotReady:
                 Require(!direction.Destination.Has(Readiness.Writable), "waits for a destination marked writable");
-                Require(hasTransit, "waits for the destination with nothing in transit");
+                Require(hasTransit || isDirect, "waits for the destination with nothing in transit");
+                break;
+            case StepOutcome.TargetNotReady:
+                JudgeBlocked(direction, hasTransit);
                 break;
             case StepOutcome.RateLimited:
                 Require(flow.RateDueMs > nowMs, "waits for a time that has come");
@@ -97,16 +103,17 @@ internal sealed partial class Simulation
     /// <summary>Nothing will happen any more: there must be nothing to take, or no room to give.</summary>
     private static void JudgeStall(SimDirection direction)
     {
-        SimSocket source = direction.Source.Socket;
-        SimSocket destination = direction.Destination.Socket;
-        bool hasNothing = source.Inbox.Bytes == 0 && !source.FinReceived && source.Error == 0
-            && !source.CannotSend && direction.Flow.Outcome == StepOutcome.SourceNotReady;
-        bool hasNoRoom = destination.Room < destination.RoomMax / 3 && !destination.CannotSend
-            && direction.Flow.Outcome == StepOutcome.DestinationNotReady;
+        SimFd source = direction.Source.Descriptor;
+        SimFd destination = direction.Destination.Descriptor;
+        StepOutcome outcome = direction.Flow.Outcome;
+        bool hasNothing = outcome == StepOutcome.SourceNotReady && source.HasNothing;
+        bool hasNoRoom = outcome == StepOutcome.DestinationNotReady && destination.HasNoRoom;
+        bool isBlocked = outcome == StepOutcome.TargetNotReady
+            && direction.Targets.Single(target => target.End == direction.Flow.BlockedBy).Pipe.WriteSide.HasNoRoom;
         Require(
-            hasNothing || hasNoRoom,
-            $"a lost wake-up: waits with {direction.Flow.Outcome}, {source.Inbox.Bytes} bytes to take, " +
-            $"FIN {source.FinReceived}, room for {destination.Room}");
+            hasNothing || hasNoRoom || isBlocked,
+            $"a lost wake-up: waits with {outcome}, {source.Queue.Bytes} bytes to take, end {source.HasSaidEnd}, " +
+            $"room none {destination.HasNoRoom}");
     }
 
     /// <summary>Judges and lets go of what has ended; a relay's end of stream is passed on.</summary>
@@ -117,7 +124,9 @@ internal sealed partial class Simulation
         {
             direction.IsOver = true;
             direction.Flow.Judge();
+            direction.Flow.CloseMirror();
             JudgeEnd(direction);
+            JudgeTargetEnds(direction);
             if (_schedule.Kind == ScheduleKind.Relay)
             {
                 PassOn(direction);
@@ -135,8 +144,8 @@ internal sealed partial class Simulation
             _ = _live.Remove(direction);
             if (_schedule.Kind == ScheduleKind.Shared)
             {
-                _kernel.CloseSocket(direction.Source.Socket);
-                _kernel.CloseSocket(direction.Destination.Socket);
+                _kernel.Forget(direction.Source.Descriptor);
+                _kernel.Forget(direction.Destination.Descriptor);
             }
         }
 
@@ -149,7 +158,8 @@ internal sealed partial class Simulation
         if (direction.Flow.End is TransferEnd.EndOfStream or TransferEnd.LimitReached)
         {
             Moved told = direction.Destination.FinishWriting();
-            Require(!told.IsError || direction.Destination.Socket.CannotSend, "FIN refused");
+            bool cannotSend = direction.Destination.Descriptor is SimSocket { CannotSend: true };
+            Require(!told.IsError || cannotSend, "FIN refused");
             other?.Flow.WatchesDestination = true;
             other?.Flow.EndsOnHangUp = true;
         }
@@ -162,18 +172,18 @@ internal sealed partial class Simulation
     private void JudgeEnd(SimDirection direction)
     {
         Flow flow = direction.Flow;
-        SimSocket source = direction.Source.Socket;
-        SimSocket destination = direction.Destination.Socket;
+        SimFd source = direction.Source.Descriptor;
+        SimFd destination = direction.Destination.Descriptor;
         JudgeCounts(direction);
-        bool isWhole = direction.Written == direction.Options.Prefix.Length + direction.Taken;
+        bool isWhole = direction.InTransit == 0;
         switch (flow.End)
         {
             case TransferEnd.EndOfStream:
                 Require(isWhole, "an end of stream with bytes in transit");
-                Require(source.Inbox.Bytes == 0, $"an end of stream with {source.Inbox.Bytes} bytes behind it");
+                Require(source.Queue.Bytes == 0, $"an end of stream with {source.Queue.Bytes} bytes behind it");
                 // A unix socket cannot tell, and its handle may show a close late: the documented exception.
                 Require(
-                    source.FinReceived || source.IsReset || (source.IsUnix && source.Closed == LocalClose.Shutdown),
+                    source.HasSaidEnd || source is SimSocket { IsUnix: true, Closed: LocalClose.Shutdown },
                     "an end of stream that the peer has not sent");
                 Require(!source.ClosedIsVisible, "a local close taken for an end of stream");
                 break;
@@ -187,6 +197,11 @@ internal sealed partial class Simulation
             case TransferEnd.DestinationFailed:
                 Require(!destination.ClosedIsVisible, "a local close taken for a failure of the destination");
                 JudgeFault(direction);
+                break;
+            case TransferEnd.MirrorFailed:
+                Require(
+                    direction.Targets.Any(target => target.Branch.Stops && target.HasFailedWith(flow.Fault)),
+                    $"stopped by a target that has not failed: {flow.Fault}");
                 break;
             case TransferEnd.SourceDisposed:
                 Require(source.Closed != LocalClose.None, "a source that nobody has disposed");
@@ -202,8 +217,11 @@ internal sealed partial class Simulation
         FlowFault fault = direction.Flow.Fault ?? throw new LawBrokenException("a failure without a fault");
         bool isMark = direction is { IsZeroCopyOnly: true, MetMark: true } && fault.Error == (int)Errno.EOPNOTSUPP;
         bool isPipe = direction.IsZeroCopyOnly && fault.Operation == "pipe2";
+        bool isUnread = fault.Error == (int)Errno.EPIPE
+            && direction.Destination.Descriptor is SimPipeSide { Pipe.HasReaders: false };
+        bool isTarget = direction.Flow.End == TransferEnd.MirrorFailed;
         Require(
-            isMark || isPipe || direction.Flow.IsHungUp || fault.Error == (int)direction.LastError,
+            isMark || isPipe || isUnread || isTarget || direction.Flow.IsHungUp || fault.Error == (int)direction.LastError,
             $"fault {fault}, the kernel's last error was {direction.LastError}");
     }
 
@@ -216,14 +234,15 @@ internal sealed partial class Simulation
         ReadOnlyMemory<byte> undelivered = flow.Release(keeps);
         if (keeps)
         {
-            long due = direction.Options.Prefix.Length + direction.Taken - direction.Written;
+            long due = direction.InTransit;
             Require(undelivered.Length == due, $"{undelivered.Length} bytes undelivered, it should be {due}");
             Require(
-                undelivered.Span.SequenceEqual(SimContent.At(direction.Stream, direction.Written, (int)due)),
+                undelivered.Span.SequenceEqual(SimContent.At(direction.Stream, direction.NextWritten, (int)due)),
                 "undelivered bytes are not what is missing");
         }
 
         Require(counters.Equals(flow.Counters), "a release changed the counts");
+        direction.Undelivered = keeps ? undelivered : (ReadOnlyMemory<byte>?)null;
         Spliced += direction.Spliced;
         Buffered += direction.Buffered;
     }
@@ -233,6 +252,12 @@ internal sealed partial class Simulation
     {
         Require(_resources.Blocks.Rented == 0, $"{_resources.Blocks.Rented} blocks were not given back");
         Require(_kernel.DirtyPipes == 0, "a pipe with bytes in it was pooled");
+        foreach (KernelPipe owner in _owners)
+        {
+            owner.CloseWrite(null);
+            owner.CloseRead();
+        }
+
         _resources.Pipes!.Trim();
         Require(_kernel.OpenPipes == 0, $"{_kernel.OpenPipes} pipes were not given back");
         Require(_budget.PagesInUse == 0, $"{_budget.PagesInUse} pages were not given back");

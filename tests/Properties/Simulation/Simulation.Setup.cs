@@ -14,7 +14,7 @@ internal sealed partial class Simulation
         SimEnd source = new(_kernel, from);
         SimEnd destination = new(_kernel, to);
         SimDirection direction = Open(flow, source, destination, diesInSilence ? PeerEnd.Never : PeerEnd.Fin, mishap);
-        _kernel.AddPeer(MakePeer(to, 0, 0, 0, PeerEnd.Never, PeerStyle.Any, diesInSilence ? 1 : null));
+        _kernel.AddActor(MakePeer(to, 0, 0, 0, PeerEnd.Never, PeerStyle.Any, diesInSilence ? 1 : null));
         Start(direction, watches: true);
     }
 
@@ -41,21 +41,23 @@ internal sealed partial class Simulation
             Mode = mishap?.Mode ?? options.Mode,
         };
         PeerStyle style = mishap?.SourceStyle ?? PeerStyle.Any;
-        _kernel.AddPeer(MakePeer(source.Socket, stream, prefixLength, PickBytes(), PickEnd(end), style, null));
+        _kernel.AddActor(MakePeer((SimSocket)source.Descriptor, stream, prefixLength, PickBytes(), PickEnd(end), style, null));
         SimDirection direction = new(source, destination, stream, options) { Flow = flow, Planned = mishap };
-        source.Socket.Reader = direction;
-        destination.Socket.Writer = direction;
+        source.Descriptor.Reader = direction;
+        destination.Descriptor.Writer = direction;
         return direction;
     }
 
-    private void Start(SimDirection direction, bool watches)
+    private void Start(SimDirection direction, bool watches, FlowMirror? mirror = null)
     {
         FlowOptions options = direction.Options;
-        TransferRoute route = options.Mode == TransferMode.CopyOnly
-            ? TransferRoute.ReadWrite : TransferRoute.SpliceThroughPipe;
+        bool isShared = direction.Source.IsSharedPipe || direction.Destination.IsSharedPipe;
+        TransferRoute route = options.Mode == TransferMode.CopyOnly ? TransferRoute.ReadWrite
+            : isShared && mirror is null ? TransferRoute.Splice
+            : TransferRoute.SpliceThroughPipe;
         direction.StartMs = _kernel.NowMs;
         direction.Flow.Start(
-            direction.Source, direction.Destination, route, options, options.Prefix, _resources, _kernel.NowMs);
+            direction.Source, direction.Destination, route, options, options.Prefix, _resources, _kernel.NowMs, mirror);
         direction.Flow.WatchesDestination = watches;
         _live.Add(direction);
     }

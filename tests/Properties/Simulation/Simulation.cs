@@ -44,7 +44,7 @@ internal sealed partial class Simulation
         catch (Exception e)
         {
             throw new LawBrokenException(
-                $"{e.Message}\nschedule {schedule} (set {SimulatedKernelTests.ReplayVariable} to it)\n" +
+                $"{e.Message}\nschedule {schedule} (set {ManySchedules.ReplayVariable} to it)\n" +
                 $"{simulation.Trace.Tail()}\n{(e is LawBrokenException ? "" : e.ToString())}");
         }
 
@@ -61,6 +61,17 @@ internal sealed partial class Simulation
                 break;
             case ScheduleKind.Shared:
                 RunShared();
+                break;
+            case ScheduleKind.Pipe:
+                OpenPipeTransfer();
+                RunAll();
+                break;
+            case ScheduleKind.Mirror:
+                OpenMirrored();
+                RunAll();
+                break;
+            case ScheduleKind.Tee:
+                RunTeed();
                 break;
             default:
                 OpenTransfer(new Flow());
@@ -114,8 +125,7 @@ internal sealed partial class Simulation
         {
             if (!_random.Chance(_schedule.Lateness))
             {
-                TellEdges(direction.Source);
-                TellEdges(direction.Destination);
+                TellEdges(direction);
             }
         }
 
@@ -140,12 +150,15 @@ internal sealed partial class Simulation
     }
 
     /// <summary>What the loop does with an event: the marks are what the descriptor is when it is asked.</summary>
-    private static void TellEdges(SimEnd end)
+    private static void TellEdges(SimDirection direction)
     {
-        if (end.Socket.HasEdge)
+        foreach ((FlowEnd end, SimFd fd) in direction.Ends)
         {
-            end.Socket.HasEdge = false;
-            end.Marks |= EpollReadiness.From(end.Socket.Mask());
+            if (fd.HasEdge)
+            {
+                fd.HasEdge = false;
+                end.Marks |= EpollReadiness.From(fd.Mask());
+            }
         }
     }
 
@@ -158,6 +171,11 @@ internal sealed partial class Simulation
             return;
         }
 
+        if (direction.ClosesSource)
+        {
+            direction.Source.Descriptor.CloseLocally(LocalClose.Disconnect, isVisible: true);
+        }
+
         if (!direction.Source.TryEnter())
         {
             flow.Stop(TransferEnd.SourceDisposed);
@@ -168,6 +186,11 @@ internal sealed partial class Simulation
         {
             flow.Stop(TransferEnd.DestinationDisposed);
             return;
+        }
+
+        if (direction.ClosesTarget)
+        {
+            CloseTarget(direction);
         }
 
         long before = flow.Counters.Consumed + flow.Counters.Written;
@@ -185,8 +208,11 @@ internal sealed partial class Simulation
     {
         foreach (SimDirection direction in _live)
         {
-            Register(direction.Source.Socket);
-            Register(direction.Destination.Socket);
+            foreach ((_, SimFd fd) in direction.Ends)
+            {
+                Register(fd);
+            }
+
             if (_polls)
             {
                 Poll(direction);
@@ -194,11 +220,10 @@ internal sealed partial class Simulation
         }
 
         SimDirection[] waiting = [.. _live.Where(d => !d.Flow.IsEnded)];
-        SimDirection[] late = [.. waiting.Where(d => d.Source.Socket.HasEdge || d.Destination.Socket.HasEdge)];
+        SimDirection[] late = [.. waiting.Where(d => d.Ends.Any(end => end.Fd.HasEdge))];
         if (late.Length > 0)
         {
-            TellEdges(late[0].Source);
-            TellEdges(late[0].Destination);
+            TellEdges(late[0]);
         }
         else if (waiting.Any(d => d.Flow.Outcome == StepOutcome.RateLimited))
         {
@@ -219,12 +244,12 @@ internal sealed partial class Simulation
     }
 
     // The first wait registers; what is ready by then is reported as an edge.
-    private static void Register(SimSocket socket)
+    private static void Register(SimFd fd)
     {
-        if (!socket.IsRegistered)
+        if (!fd.IsRegistered)
         {
-            socket.IsRegistered = true;
-            socket.Edge();
+            fd.IsRegistered = true;
+            fd.Edge();
         }
     }
 
@@ -235,12 +260,17 @@ internal sealed partial class Simulation
         if (direction.Flow.Outcome == StepOutcome.SourceNotReady)
         {
             EpollEvents asked = EpollEvents.In | EpollEvents.ReadHangUp | EpollEvents.Priority | always;
-            direction.Source.Marks |= EpollReadiness.From(direction.Source.Socket.Mask() & asked);
+            direction.Source.Marks |= EpollReadiness.From(direction.Source.Descriptor.Mask() & asked);
         }
         else if (direction.Flow.Outcome == StepOutcome.DestinationNotReady)
         {
             EpollEvents asked = EpollEvents.Out | always;
-            direction.Destination.Marks |= EpollReadiness.From(direction.Destination.Socket.Mask() & asked);
+            direction.Destination.Marks |= EpollReadiness.From(direction.Destination.Descriptor.Mask() & asked);
+        }
+        else if (direction.Flow.Outcome == StepOutcome.TargetNotReady)
+        {
+            SimTarget target = direction.Targets.Single(target => target.End == direction.Flow.BlockedBy);
+            target.End.Marks |= EpollReadiness.From(target.Pipe.WriteSide.Mask() & (EpollEvents.Out | always));
         }
     }
 }

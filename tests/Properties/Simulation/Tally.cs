@@ -26,10 +26,15 @@ internal sealed class Tally
         }
     }
 
-    internal IEnumerable<string> SeenLessThan(int times)
-        => LegalResults.s_all.Union(_results.Keys)
+    /// <summary>What was answered too seldom for the laws to be asked about it: of those results, and of any other of the
+    /// same calls.</summary>
+    internal IEnumerable<string> SeenLessThan(int times, string[] legal)
+    {
+        HashSet<string> calls = [.. legal.Select(CallOf)];
+        return legal.Union(_results.Keys.Where(result => calls.Contains(CallOf(result))))
             .Where(result => _results.GetValueOrDefault(result) < times)
             .Select(result => $"{result} {_results.GetValueOrDefault(result)}");
+    }
 
     public override string ToString()
     {
@@ -43,4 +48,6 @@ internal sealed class Tally
 
         return text.ToString();
     }
+
+    private static string CallOf(string result) => result[..result.IndexOf(':', StringComparison.Ordinal)];
 }

@@ -1,0 +1,10 @@
+namespace Zerocopy.Samples.Recorder;
+
+/// <summary>How to record.</summary>
+/// <param name="Path">The file of the first connection.</param>
+/// <param name="PartBytes">A file that has so many bytes is followed by the next; null: one file a
+/// connection.</param>
+/// <param name="Append">Files that exist are continued, not refused.</param>
+/// <param name="OnLag">What happens when the disk does not keep up.</param>
+/// <param name="Mode">Whether the kernel may be used.</param>
+internal sealed record RecorderOptions(string Path, long? PartBytes, bool Append, TeeLag OnLag, TransferMode Mode);

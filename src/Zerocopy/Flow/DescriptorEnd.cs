@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>A descriptor that epoll can watch, as an end of a flow: a socket, or an end of a pipe.</summary>
+/// <remarks>Its descriptor is valid between <see cref="TryEnter"/> and <see cref="Exit"/>, which is one turn. Between
+/// turns the loop's registration may hold a lease, so that a dispose of a socket wakes us.</remarks>
+internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
+{
+    private FdLease _lease;
+    private int _fd = -1;
+    private bool _wakesOnDispose;
+    private FlowOperation? _owner;
+    private Registration? _registration;
+    private LoopErrand? _errand;
+    private int _edges; // From the loop's thread, where the owner runs elsewhere.
+
+    internal SafeHandle? Handle { get; private set; }
+
+    internal override int Fd => _fd;
+
+    private protected IKernel Kernel { get; private set; } = null!;
+
+    /// <summary>True if no lease is held on it, so that its handle tells the truth.</summary>
+    private protected bool IsUnleased => !_lease.IsHeld;
+
+    /// <summary>The loop that watches it.</summary>
+    private EventLoop Loop => _errand?.Loop ?? _owner!.HomeLoop!;
+
+    /// <param name="kernel">What moves its bytes.</param>
+    /// <param name="handle">Its handle.</param>
+    /// <param name="wakesOnDispose">A lease may be held while parked.</param>
+    /// <param name="owner">Who waits for it; null in a sync transfer, which polls.</param>
+    private protected void Open(IKernel kernel, SafeHandle handle, bool wakesOnDispose, FlowOperation? owner)
+    {
+        Debug.Assert(Handle is null);
+        Kernel = kernel;
+        Handle = handle;
+        _wakesOnDispose = wakesOnDispose;
+        Marks = Readiness.Assumed;
+        _edges = 0;
+        _owner = owner;
+    }
+
+    /// <summary>Opens an end of a simulated kernel: a descriptor without a handle, always leased.</summary>
+    private protected void OpenSimulated(IKernel kernel, int fd)
+    {
+        Kernel = kernel;
+        _fd = fd;
+        Marks = Readiness.Assumed;
+    }
+
+    internal override void Close()
+    {
+        Debug.Assert(!_lease.IsHeld && _registration is null);
+        _owner = null;
+        _errand = null;
+        Handle = null;
+        _fd = -1;
+    }
+
+    internal override bool TryEnter()
+    {
+        if (_lease.IsHeld)
+        {
+            return true;
+        }
+
+        if (Has(Readiness.Closed) || !FdLease.TryAcquire(Handle, out _lease))
+        {
+            Marks |= Readiness.Closed;
+            return false;
+        }
+
+        _fd = _lease.Raw;
+        return true;
+    }
+
+    internal override void Exit()
+    {
+        if (_lease.IsHeld)
+        {
+            _lease.Release();
+            _fd = -1;
+        }
+    }
+
+    internal override bool IsDisposed()
+    {
+        // While any lease is held a disposed handle looks alive: the loop's goes first.
+        Debug.Assert(!_lease.IsHeld);
+        bool isAtHome = _owner is { HomeLoop: not null };
+        return Has(Readiness.Closed) || (isAtHome && _registration is { } registration && registration.Look())
+            || Handle!.IsClosed;
+    }
+
+    public void OnReadiness(Readiness readiness)
+    {
+        if (_owner!.HomeLoop is not null)
+        {
+            Marks |= readiness;
+            _owner.OnMarks();
+            return;
+        }
+
+        _ = Interlocked.Or(ref _edges, (int)readiness);
+        _owner.Post();
+    }
+
+    internal override void TakeEdges()
+    {
+        if (_edges != 0)
+        {
+            Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);
+        }
+    }
+
+    /// <summary>Registers, the first time that somebody waits: a transfer that never waits never does. The kernel
+    /// reports what is ready by then as an edge, so nothing between is lost.</summary>
+    internal override int Park()
+    {
+        if (_owner is null || _registration is not null || _errand is not null)
+        {
+            return _errand?.Error ?? 0;
+        }
+
+        if (_owner.HomeLoop is not null)
+        {
+            return Register(_wakesOnDispose);
+        }
+
+        _errand = new LoopErrand(FlowHosts.ForPair(Handle!, Handle!).Loop, this, _owner);
+        _errand.Post();
+        return 0;
+    }
+
+    internal override bool Leave()
+    {
+        if (_errand is not null)
+        {
+            return _errand.Leave();
+        }
+
+        Unregister();
+        return true;
+    }
+
+    /// <summary>On the loop's thread.</summary>
+    internal int Register(bool keepsLease)
+    {
+        if (!FdLease.TryAcquire(Handle, out FdLease lease))
+        {
+            OnReadiness(Readiness.Closed);
+            return 0;
+        }
+
+        _registration = Loop.Attach(Handle!, lease.Raw, keepsLease, this, out Errno error);
+        lease.Release();
+        return (int)error;
+    }
+
+    /// <summary>On the loop's thread.</summary>
+    internal void Unregister()
+    {
+        if (_registration is { } registration)
+        {
+            _registration = null;
+            Loop.Detach(registration, this);
+        }
+    }
+}

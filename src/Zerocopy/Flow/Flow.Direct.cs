@@ -1,0 +1,87 @@
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>The one splice that takes and gives at once, where an end is the user's pipe.</summary>
+internal sealed partial class Flow
+{
+    private bool _bothWereReady; // At the last splice, which would block all the same.
+
+    /// <summary>Nothing is ever in transit here. But the pipe is not ours alone, somebody else fills or drains it, so
+    /// would-block may mean either end: both are asked, and the one that is not ready is waited for.</summary>
+    private StepOutcome? MoveDirectly(int length)
+    {
+        if (!_destination.Has(Readiness.Writable))
+        {
+            return WaitForDestination();
+        }
+
+        Moved moved = _source.SpliceTo(_destination.Fd, length, _destination.Offset);
+        if (moved.IsWouldBlock)
+        {
+            return _source.Blocker is null ? AskBoth(length) : SourceWouldBlock();
+        }
+
+        if (moved.IsError)
+        {
+            return !_source.IsStoppedByTee && CanFallBack(moved.Error)
+                ? FallBack(moved.Error) : FailDirectly(moved.Error);
+        }
+
+        if (moved.Count == 0)
+        {
+            return SplicedNothing();
+        }
+
+        _bothWereReady = false;
+        Consume(moved.Count);
+        _counters.InKernel += moved.Count;
+        _destination.Took(moved.Count);
+        return null;
+    }
+
+    private StepOutcome? AskBoth(int length)
+    {
+        _resources.Kernel!.Ask(_source.Fd, _destination.Fd, out bool canRead, out bool canWrite);
+        if (!canRead)
+        {
+            _bothWereReady = false;
+            return SourceWouldBlock();
+        }
+
+        if (!canWrite)
+        {
+            _bothWereReady = false;
+            _destination.Clear(Readiness.Writable);
+            return WaitForDestination();
+        }
+
+        // Both claim to be ready: it was a race, or something that splice does not pass. One read knows.
+        if (!_zeroCopyRequired)
+        {
+            return FillBlock(Math.Min(length, BlockPool.LargeBytes));
+        }
+
+        // A race is over the second time. What a socket holds then is what splice does not pass.
+        bool isRace = !_bothWereReady;
+        _bothWereReady = true;
+        if (isRace || _source.IsSharedPipe)
+        {
+            return isRace ? null : StepOutcome.Yield;
+        }
+
+        _state = FlowState.Verifying;
+        return null;
+    }
+
+    /// <summary>The errno of a splice does not say which end failed. A socket that is read reports its own troubles;
+    /// the only one that a pipe has is that nobody reads it any more.</summary>
+    private StepOutcome? FailDirectly(int error)
+    {
+        bool isSource = _source.IsStoppedByTee || _source.Exception is not null
+            || (!_source.IsSharedPipe && (Errno)error != Errno.EPIPE);
+        return isSource
+            ? Fail(TransferSide.Source, _source, "splice", error)
+            : Fail(TransferSide.Destination, _destination, "splice", error);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace Zerocopy;
+
+/// <summary>What gets every byte of one flow before the destination does.</summary>
+internal sealed class FlowMirror
+{
+    private readonly TeeSet _tees = new();
+    private readonly FlowEnd _end;
+
+    /// <param name="target">Where the bytes go.</param>
+    /// <param name="end">The write end of its pipe.</param>
+    internal FlowMirror(TeeTarget target, FlowEnd end)
+    {
+        Target = target;
+        _end = end;
+        _tees.Add(target.State);
+    }
+
+    internal TeeTarget Target { get; }
+
+    /// <summary>The end to wait for when <see cref="Offer(ReadOnlyMemory{byte})"/> would block.</summary>
+    internal FlowEnd End => _end;
+
+    internal bool IsActive => _tees.IsActive;
+
+    /// <summary>Offers bytes in memory.</summary>
+    /// <returns>How many of them may leave now; would-block; or the errno with which the target failed that must
+    /// not.</returns>
+    internal Moved Offer(ReadOnlyMemory<byte> bytes)
+    {
+        MemoryHead head = new(_end, bytes);
+        return _tees.Offer(ref head, bytes.Length);
+    }
+
+    /// <summary>Offers what is at the head of the flow's own pipe, which is not empty.</summary>
+    internal Moved Offer(IKernel kernel, int readEnd, int length)
+    {
+        PipeHead head = new(kernel, readEnd, _end);
+        return _tees.Offer(ref head, length);
+    }
+
+    /// <summary>So many bytes have left.</summary>
+    internal void Left(int count) => _tees.Left(count);
+
+    /// <summary>The flow has ended.</summary>
+    internal void Close(TeeEnd endedBy) => _tees.End(endedBy);
+
+    private static Moved Full(FlowEnd end)
+    {
+        end.Clear(Readiness.Writable);
+        return Moved.WouldBlock;
+    }
+
+    private readonly struct MemoryHead(FlowEnd end, ReadOnlyMemory<byte> bytes) : ITeeHead
+    {
+        public bool CanSkip => true;
+
+        public bool IsDry => false;
+
+        public bool IsTee => false;
+
+        public Moved Give(int target, int skip, int length)
+        {
+            if (end.Has(Readiness.Closed))
+            {
+                return Moved.Failed((int)Sys.Errno.EPIPE);
+            }
+
+            Moved given = end.Has(Readiness.Writable) ? end.Write(bytes.Slice(skip, length)) : Moved.WouldBlock;
+            return given.IsWouldBlock ? Full(end) : given;
+        }
+    }
+
+    private readonly struct PipeHead(IKernel kernel, int readEnd, FlowEnd end) : ITeeHead
+    {
+        public bool CanSkip => false;
+
+        public bool IsDry => false;
+
+        public bool IsTee => true;
+
+        public Moved Give(int target, int skip, int length)
+        {
+            Debug.Assert(skip == 0);
+            if (end.Has(Readiness.Closed))
+            {
+                return Moved.Failed((int)Sys.Errno.EPIPE);
+            }
+
+            Moved given = end.Has(Readiness.Writable) ? kernel.Tee(readEnd, end.Fd, length) : Moved.WouldBlock;
+            return given.IsWouldBlock ? Full(end) : given;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+
+namespace Zerocopy;
+
+/// <summary>How a sync transfer waits: where there is a kernel by poll(2), otherwise for a wake.</summary>
+internal abstract class SyncWaiter
+{
+    /// <summary>The longest that leases are held while nothing happens.</summary>
+    internal const int SliceMs = 50;
+
+    internal static SyncWaiter Create() => Platform.HasKernel ? CreatePoll() : new EventWaiter();
+
+    /// <summary>Makes sure that <see cref="Wake"/> works.</summary>
+    internal abstract void MakeWakeable();
+
+    /// <summary>Ends the wait, or the next one. Any thread.</summary>
+    internal abstract void Wake();
+
+    /// <summary>Forgets a wake that came after the last wait.</summary>
+    internal abstract void TakeWake();
+
+    /// <summary>Waits a slice for what the flow needs.</summary>
+    internal abstract void Wait(EndSet ends, Flow flow, int sliceMs);
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
+    private static PollWaiter CreatePoll() => new();
+
+    private sealed class EventWaiter : SyncWaiter
+    {
+        private readonly ManualResetEventSlim _woken = new();
+
+        internal override void MakeWakeable()
+        {
+            // It always is.
+        }
+
+        internal override void Wake() => _woken.Set();
+
+        internal override void TakeWake() => _woken.Reset();
+
+        internal override void Wait(EndSet ends, Flow flow, int sliceMs)
+        {
+            if (_woken.Wait(sliceMs))
+            {
+                _woken.Reset();
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>A pipe of the kernel with an owner for each end.</summary>
+internal sealed class KernelPipe : PipeCore
+{
+    private readonly OwnedFd _readEnd;
+    private readonly OwnedFd _writeEnd;
+    private volatile bool _isReadClosed; // The handle looks open as long as anybody has a lease.
+    private volatile bool _isWriteClosed;
+    private long _pages; // Counted in the budget; 0 once both ends are closed. Guarded by the gate.
+
+    private KernelPipe(int readEnd, int writeEnd)
+    {
+        _readEnd = OwnedFd.FromRaw(readEnd);
+        _writeEnd = OwnedFd.FromRaw(writeEnd);
+    }
+
+    ~KernelPipe() => PageBudget.Process.Release(_pages); // The handles close themselves.
+
+    /// <summary>True in a sandbox that refuses splice or tee: then a pipe of the kernel is good for nothing. With
+    /// arguments that cannot be right a kernel that has them says EBADF; a sandbox refuses before it looks.</summary>
+    internal static bool IsRefused { get; } =
+        Syscall.Splice(BorrowedFd.FromRaw(-1), BorrowedFd.FromRaw(-1), 1, SpliceFlags.NonBlock).Errno != Errno.EBADF
+        || Syscall.Tee(BorrowedFd.FromRaw(-1), BorrowedFd.FromRaw(-1), 1, SpliceFlags.NonBlock).Errno != Errno.EBADF;
+
+    internal override bool IsKernelPipe => true;
+
+    internal override bool IsReadClosed => _isReadClosed;
+
+    internal override bool IsWriteClosed => _isWriteClosed;
+
+    /// <summary>Held while bytes leave under a tee: the tee and the taking belong together.</summary>
+    internal Lock Gate { get; } = new();
+
+    internal OwnedFd ReadEnd => _readEnd;
+
+    internal OwnedFd WriteEnd => _writeEnd;
+
+    /// <summary>Makes a close-on-exec, non-blocking pipe.</summary>
+    /// <returns>Null if the kernel refuses; <paramref name="error"/> says why.</returns>
+    internal static KernelPipe? TryCreate(int? capacity, out Errno error)
+    {
+        SysResult made = Syscall.Pipe2(
+            out int readEnd, out int writeEnd, PipeFlags.CloseOnExec | PipeFlags.NonBlocking);
+        error = made.Errno;
+        if (made.IsError)
+        {
+            return null;
+        }
+
+        KernelPipe pipe = new(readEnd, writeEnd);
+        if (capacity is { } bytes)
+        {
+            _ = Syscall.SetPipeSize(BorrowedFd.FromRaw(writeEnd), bytes); // Advice: what was granted is read back.
+        }
+
+        lock (pipe.Gate)
+        {
+            pipe.Count();
+        }
+
+        return pipe;
+    }
+
+    internal override int GetCapacity()
+    {
+        using FdLease lease = Lease();
+        return Granted(Syscall.GetPipeSize(lease.Fd));
+    }
+
+    internal override void SetCapacity(int bytes)
+    {
+        using FdLease lease = Lease();
+        lock (Gate)
+        {
+            _ = Granted(Syscall.SetPipeSize(lease.Fd, bytes));
+            Count();
+        }
+    }
+
+    internal override int GetAvailable()
+    {
+        if (!FdLease.TryAcquire(_readEnd, out FdLease lease))
+        {
+            throw ThrowHelper.PipeClosed("read");
+        }
+
+        using (lease)
+        {
+            _ = Granted(Syscall.BytesAvailable(lease.Fd, out int bytes));
+            return bytes;
+        }
+    }
+
+    internal override void Dispose()
+    {
+        _isReadClosed = true; // Both before either end can be seen.
+        _isWriteClosed = true;
+        CloseWrite(null);
+        CloseRead();
+    }
+
+    internal override void CloseRead()
+    {
+        _isReadClosed = true;
+        _readEnd.Dispose();
+        lock (Gate)
+        {
+            Tees.End(TeeEnd.SourceClosed);
+        }
+
+        Uncount();
+    }
+
+    internal override void CloseWrite(Exception? fault)
+    {
+        if (!_isWriteClosed)
+        {
+            Fault = fault; // Before the end that it explains can be seen.
+            _isWriteClosed = true;
+        }
+
+        _writeEnd.Dispose();
+        Uncount();
+    }
+
+    /// <summary>Takes the pages of the pipe as it is now into the process's count.</summary>
+    private void Count()
+    {
+        SysResult size = Syscall.GetPipeSize(FdLease.TryAcquire(_readEnd, out FdLease lease) ? lease.Fd : default);
+        lease.Release();
+        long pages = size.IsError ? 0 : size.Value / PageBudget.PageBytes;
+        PageBudget.Process.Reserve(pages - _pages);
+        _pages = pages;
+    }
+
+    private void Uncount()
+    {
+        if (!_isReadClosed || !_isWriteClosed)
+        {
+            return;
+        }
+
+        lock (Gate)
+        {
+            PageBudget.Process.Release(_pages);
+            _pages = 0;
+        }
+
+#pragma warning disable CA1816 // This is what disposes it, one end after the other.
+        GC.SuppressFinalize(this);
+#pragma warning restore CA1816
+    }
+
+    private FdLease Lease()
+    {
+        if (FdLease.TryAcquire(_readEnd, out FdLease lease) || FdLease.TryAcquire(_writeEnd, out lease))
+        {
+            return lease;
+        }
+
+        throw ThrowHelper.PipeClosed("read and write");
+    }
+
+    private static int Granted(SysResult result)
+    {
+        Debug.Assert(result.Errno != Errno.EBADF);
+        return result.IsError ? throw ThrowHelper.Kernel("fcntl", (int)result.Errno) : (int)result.Value;
+    }
+}

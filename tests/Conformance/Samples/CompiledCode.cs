@@ -1,0 +1,51 @@
+// The C# of a document, compared with a file that is compiled: block by block, between "// block N" and "// end".
+using System.Text.RegularExpressions;
+using Xunit;
+using Zerocopy.Conformance.Meta;
+
+namespace Zerocopy.Conformance.Samples;
+
+internal sealed partial class CompiledCode
+{
+    private readonly string[] _lines;
+    private readonly string[] _usings;
+    private readonly string[] _blocks;
+
+    /// <param name="document">Its path in the repository.</param>
+    /// <param name="file">The compiled file beside this one.</param>
+    internal CompiledCode(string document, string file)
+    {
+        Text = File.ReadAllText(SourceTree.PathOf(document));
+        _lines = File.ReadAllLines(SourceTree.PathOf("tests", "Conformance", "Samples", file));
+        _usings = [.. _lines.Where(line => line.StartsWith("using ", StringComparison.Ordinal))];
+        _blocks = [.. CodeBlock().Matches(Text).Select(match => match.Groups["code"].Value)];
+    }
+
+    /// <summary>The document.</summary>
+    internal string Text { get; }
+
+    /// <summary>Fails unless every block is code that compiles.</summary>
+    internal void AssertSame()
+    {
+        Assert.Equal(
+            _lines.Count(line => line.Trim().StartsWith("// block ", StringComparison.Ordinal)), _blocks.Length);
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            string[] code = _blocks[i].TrimEnd('\n').Split('\n');
+            string[] body = [.. code.SkipWhile(line => line.Length == 0 || _usings.Contains(line))];
+            string[] compiled = [.. _lines
+                .SkipWhile(line => line.Trim() != $"// block {i + 1}")
+                .Skip(1)
+                .TakeWhile(line => line.Trim() != "// end")
+                .Select(line => line.Length == 0 ? line : line[8..])];
+            Assert.Equal(string.Join('\n', compiled).TrimEnd(), string.Join('\n', body));
+        }
+    }
+
+    /// <summary>Fails unless the first block starts with every namespace that the blocks need.</summary>
+    internal void AssertUsings()
+        => Assert.Equal(_usings, _blocks[0].Split('\n').TakeWhile(line => line.Length > 0));
+
+    [GeneratedRegex("^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+}

@@ -1,0 +1,77 @@
+// Runs as many schedules as a full check needs, or the one that failed, and counts what the kernel answered.
+using System.Diagnostics;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+using Zerocopy.Properties.Simulation;
+using Run = Zerocopy.Properties.Simulation.Simulation;
+
+namespace Zerocopy.Properties;
+
+internal static class ManySchedules
+{
+    /// <summary>Set it to a printed schedule, and that one alone is run.</summary>
+    internal const string ReplayVariable = "ZEROCOPY_SCHEDULE";
+
+    /// <summary>Set it to run fewer: what kills a mutant needs no histogram.</summary>
+    internal const string CountVariable = "ZEROCOPY_SCHEDULES";
+
+    private const int MedianCallsMin = 35;
+    private const int TimesMin = 100;
+
+    /// <param name="kinds">Which schedules.</param>
+    /// <param name="inFull">How many make a full check.</param>
+    /// <param name="results">What must have been answered often enough then.</param>
+    /// <param name="output">Where the histogram goes.</param>
+    internal static void Check(Arbitrary<Schedule> kinds, int inFull, string[] results, ITestOutputHelper output)
+    {
+        if (Environment.GetEnvironmentVariable(ReplayVariable) is { Length: > 0 } printed)
+        {
+            Run replayed = Run.Of(Schedule.Parse(printed));
+            output.WriteLine($"{printed}: {replayed.Trace.Calls} calls, hash {replayed.Trace.Hash:x16}");
+            output.WriteLine(replayed.Trace.Tail());
+            return;
+        }
+
+        string? asked = Environment.GetEnvironmentVariable(CountVariable);
+        int schedules = asked is { Length: > 0 } ? int.Parse(asked) : inFull;
+        Stopwatch clock = Stopwatch.StartNew();
+        Tally tally = new();
+        if (Environment.GetEnvironmentVariable("SURVEY") is { Length: > 0 })
+        {
+            Dictionary<string, (int, string)> seen = [];
+            for (ulong seed = 1; seed <= (ulong)schedules; seed++)
+            {
+                Schedule one = Schedule.OfPipes(seed * 0x9E3779B97F4A7C15);
+                try
+                {
+                    tally.Add(Run.Of(one));
+                }
+                catch (Exception e)
+                {
+                    string[] lines = e.Message.Split('\n');
+                    string key = $"{one.Kind}: {System.Text.RegularExpressions.Regex.Replace(lines[0], "[0-9]+", "N")}";
+                    (int n, string first) = seen.GetValueOrDefault(key, (0, lines[1]));
+                    seen[key] = (n + 1, first);
+                }
+            }
+
+            output.WriteLine(tally.ToString());
+            foreach ((string key, (int n, string first)) in seen.OrderByDescending(p => p.Value.Item1))
+            {
+                output.WriteLine($"{n,6} {key}   {first}");
+            }
+
+            return;
+        }
+
+        Property law = Prop.ForAll(kinds, schedule => tally.Add(Run.Of(schedule)));
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(schedules).WithQuietOnSuccess(true), law);
+        output.WriteLine($"{tally}\n{clock.Elapsed.TotalSeconds:f1} s");
+        if (schedules == inFull)
+        {
+            Assert.True(tally.MedianCalls >= MedianCallsMin, $"median of calls {tally.MedianCalls}");
+            Assert.Empty(tally.SeenLessThan(TimesMin, results));
+        }
+    }
+}

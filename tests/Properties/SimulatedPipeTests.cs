@@ -1,0 +1,14 @@
+// The same for pipes that somebody else fills or drains as well, for mirrors, and for tees.
+using Xunit;
+using Zerocopy.Properties.Simulation;
+
+namespace Zerocopy.Properties;
+
+public sealed class SimulatedPipeTests(ITestOutputHelper output)
+{
+    private const int SchedulesInFull = 40_000;
+
+    [Fact]
+    public void A_flow_with_shared_pipes_and_targets_keeps_every_law_whatever_the_kernel_answers()
+        => ManySchedules.Check(Schedules.OfPipes(), SchedulesInFull, LegalResults.s_ofPipes, output);
+}
