@@ -158,9 +158,12 @@ public sealed class Relay : IAsyncDisposable
     {
         Endpoint leftEnd = EndpointResolver.Resolve(left, Use.Read | Use.Write, nameof(left));
         Endpoint rightEnd = EndpointResolver.Resolve(right, Use.Read | Use.Write, nameof(right));
-        TransferRoute forward = RouteChoice.Choose(leftEnd, rightEnd, options.LeftToRight.Mode);
-        TransferRoute backward = RouteChoice.Choose(rightEnd, leftEnd, options.RightToLeft.Mode);
+        TransferRoute forward = Choose(leftEnd, rightEnd, options.LeftToRight);
+        TransferRoute backward = Choose(rightEnd, leftEnd, options.RightToLeft);
         return RelayOperation.Make(
             leftEnd, rightEnd, forward, backward, leftToRightPrefix, rightToLeftPrefix, options, relay);
     }
+
+    private static TransferRoute Choose(in Endpoint source, in Endpoint destination, FlowOptions options)
+        => RouteChoice.Choose(source, destination, options.Mode, options.Mirror is not null);
 }

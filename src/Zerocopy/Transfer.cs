@@ -94,7 +94,7 @@ public static class Transfer
     {
         Endpoint from = EndpointResolver.Resolve(source, Use.Read, nameof(source));
         Endpoint to = EndpointResolver.Resolve(destination, Use.Write, nameof(destination));
-        return (from, to, RouteChoice.Choose(from, to, options.Mode));
+        return (from, to, RouteChoice.Choose(from, to, options.Mode, options.Mirror is not null));
     }
 
     private static TransferResult Nothing(TransferRoute route)

@@ -8,10 +8,11 @@ namespace Zerocopy.Properties;
 public sealed class SimulatedKernelTests(ITestOutputHelper output)
 {
     private const int SchedulesInFull = 60_000;
+    private const int MedianCallsMin = 50;
 
     [Fact]
     public void A_flow_keeps_every_law_whatever_the_kernel_answers()
-        => ManySchedules.Check(Schedules.Any(), SchedulesInFull, LegalResults.s_all, output);
+        => ManySchedules.Check(Schedules.Any(), SchedulesInFull, MedianCallsMin, LegalResults.s_all, output);
 
     [Fact]
     public void The_same_schedule_makes_the_same_calls()

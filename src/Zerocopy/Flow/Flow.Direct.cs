@@ -5,7 +5,9 @@ namespace Zerocopy;
 /// <summary>The one splice that takes and gives at once, where an end is the user's pipe.</summary>
 internal sealed partial class Flow
 {
-    private bool _bothWereReady; // At the last splice, which would block all the same.
+    private const int RacesMax = 4;
+
+    private int _races; // Splices in a row that would block although both ends were ready.
 
     /// <summary>Nothing is ever in transit here. But the pipe is not ours alone, somebody else fills or drains it, so
     /// would-block may mean either end: both are asked, and the one that is not ready is waited for.</summary>
@@ -33,7 +35,7 @@ internal sealed partial class Flow
             return SplicedNothing();
         }
 
-        _bothWereReady = false;
+        _races = 0;
         Consume(moved.Count);
         _counters.InKernel += moved.Count;
         _destination.Took(moved.Count);
@@ -45,13 +47,13 @@ internal sealed partial class Flow
         _resources.Kernel!.Ask(_source.Fd, _destination.Fd, out bool canRead, out bool canWrite);
         if (!canRead)
         {
-            _bothWereReady = false;
+            _races = 0;
             return SourceWouldBlock();
         }
 
         if (!canWrite)
         {
-            _bothWereReady = false;
+            _races = 0;
             _destination.Clear(Readiness.Writable);
             return WaitForDestination();
         }
@@ -62,12 +64,15 @@ internal sealed partial class Flow
             return FillBlock(Math.Min(length, BlockPool.LargeBytes));
         }
 
-        // A race is over the second time. What a socket holds then is what splice does not pass.
-        bool isRace = !_bothWereReady;
-        _bothWereReady = true;
-        if (isRace || _source.IsSharedPipe)
+        // A race is not lost so often in a row. What a socket holds then is what splice does not pass.
+        if (++_races < RacesMax)
         {
-            return isRace ? null : StepOutcome.Yield;
+            return null;
+        }
+
+        if (_source.IsSharedPipe)
+        {
+            return StepOutcome.Yield;
         }
 
         _state = FlowState.Verifying;

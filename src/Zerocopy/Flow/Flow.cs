@@ -110,7 +110,7 @@ internal sealed partial class Flow
         _mirror = mirror;
         _blockedBy = null;
         _endsWithFirstRead = false;
-        _bothWereReady = false;
+        _races = 0;
         _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : null;
         _prefix = prefix;
         _unflushed = false;

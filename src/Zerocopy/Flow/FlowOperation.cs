@@ -196,6 +196,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             _phase = Phase.Leaving;
             _sinceMs = nowMs;
             _poolHome?.CancelStreams();
+            _flows.CloseMirrors();
             Forward.WhenMirrored(Post);
             Backward?.WhenMirrored(Post);
         }

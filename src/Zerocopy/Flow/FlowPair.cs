@@ -63,6 +63,13 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
     /// <summary>True if a mirror may take its time: nothing was to be lost, and it may hold up.</summary>
     internal bool WaitForMirrors => Forward.WaitsForMirror || Backward?.WaitsForMirror == true;
 
+    /// <summary>Every flow has ended: what ended it without a step is told here.</summary>
+    internal void CloseMirrors()
+    {
+        Forward.CloseMirror();
+        Backward?.CloseMirror();
+    }
+
     /// <summary>Drops what mirrors have not got yet.</summary>
     internal void AbortMirrors()
     {

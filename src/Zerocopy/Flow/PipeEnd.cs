@@ -134,6 +134,11 @@ internal sealed class PipeEnd : DescriptorEnd
 
         lock (_pipe.Gate)
         {
+            if (_pipe.IsReadClosed)
+            {
+                return Moved.Failed((int)Errno.EBADF); // Its tees have ended: nothing leaves without them.
+            }
+
             TeeSet tees = _pipe.Tees;
             if (tees.IsActive)
             {
@@ -172,7 +177,8 @@ internal sealed class PipeEnd : DescriptorEnd
         }
 
         _fault = _pipe.Fault;
-        _pipe.Tees.End(_fault is null ? TeeEnd.EndOfStream : TeeEnd.SourceClosed);
+        bool isWhole = _fault is null && !_pipe.IsReadClosed;
+        _pipe.Tees.End(isWhole ? TeeEnd.EndOfStream : TeeEnd.SourceClosed);
         return _fault is null ? taken : Moved.Failed((int)Errno.EIO);
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class Simulation
         {
             Pipe = owner,
         };
-        TeeTarget mirror = TeeTarget.Mirror(endpoint, tee);
+        TeeTarget mirror = TeeTarget.Mirror(endpoint, tee, TransferMode.Auto);
         SimDirection direction = OpenPipes(
             _random.Chance(25) ? OpenSourcePipe() : null, _random.Chance(30) ? OpenDestinationPipe() : null);
         direction.Mirror = new SimTarget(pipe, mirror.State, tee, direction.Start);
