@@ -15,8 +15,8 @@ Option<EndPoint> listen = new("--listen")
 };
 Option<string> record = new("--record")
 {
-    Description = "Where to record what the connecting side sends. Later connections get FILE-2, FILE-3 and so on, the "
-        + "number before the extension. A file that exists and is not empty is refused.",
+    Description = "Where to record what the connecting side sends. After camera.ts, later connections get camera-2.ts, "
+        + "camera-3.ts and so on. A file that exists is refused, unless it is empty.",
     HelpName = "FILE",
 };
 Option<EndPoint> connect = new("--connect")
@@ -27,16 +27,16 @@ Option<EndPoint> connect = new("--connect")
 };
 Option<long?> rotate = new("--rotate")
 {
-    Description = "Go on in FILE.1, FILE.2 and so on after so many bytes each: B, KB, MB, GB, KiB, MiB, GiB.",
+    Description = "After so many bytes each go on in FILE.1, FILE.2 and so on. In B, KB, MB, GB, KiB, MiB or GiB.",
     HelpName = "SIZE",
     CustomParser = result => Parse<long?>(result, text => ByteSize.Parse(text)),
 };
 Option<TeeLag> onLag = new("--on-lag")
 {
-    Description = "When the disk does not keep up, the stream waits for it, or the recording ends (detach).",
+    Description = "When the disk does not keep up: the stream waits for it (wait, as if not given), or goes on without "
+        + "a recording (detach).",
     HelpName = "wait|detach",
     CustomParser = result => Parse(result, Lag),
-    DefaultValueFactory = _ => TeeLag.Wait,
 };
 Option<bool> append = new("--append") { Description = "Continue files that exist." };
 Option<bool> copyOnly = new("--copy-only") { Description = "Copy through memory instead of splicing." };

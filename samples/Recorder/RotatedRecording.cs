@@ -7,7 +7,7 @@ internal sealed class RotatedRecording : Recording
 {
     private const int PipeBytes = 256 * 1024;
 
-    private readonly Pipe _pipe = Pipe.Create(PipeBytes);
+    private readonly Pipe _pipe;
     private readonly string _path;
     private readonly long _partBytes;
     private readonly TransferMode _mode;
@@ -35,6 +35,7 @@ internal sealed class RotatedRecording : Recording
             throw new IOException($"{path} is no file that could be followed by another (--rotate)");
         }
 
+        _pipe = Pipe.Create(PipeBytes);
         _writing = WriteAsync(first);
     }
 

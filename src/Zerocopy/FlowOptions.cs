@@ -34,6 +34,11 @@ public record FlowOptions
         init => field = value is <= 0 ? throw ThrowHelper.OutOfRange(nameof(BytesPerSecond), value.Value) : value;
     }
 
+    /// <summary>From a file to a pipe only. False (the default): its bytes are copied. True: they are spliced, and the pipe
+    /// refers to the pages of the file in the kernel's cache; what is written to the file before they are read from the
+    /// pipe changes them.</summary>
+    public bool ShareFilePages { get; init; }
+
     /// <summary>Gets the latest counts, at most ten times a second while bytes move and once at the end. Called on
     /// the thread pool, never twice at once.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }

@@ -18,6 +18,8 @@ namespace Zerocopy;
 [SuppressMessage("Naming", "CA1711", Justification = "It is a pipe.")]
 public sealed class Pipe : IDisposable
 {
+    private static readonly TransferOptions s_keeping = new() { KeepUndelivered = true };
+
     private Pipe(PipeCore core) => Core = core;
 
     /// <summary>True: a kernel pipe. False: a queue in memory.</summary>
@@ -86,7 +88,8 @@ public sealed class Pipe : IDisposable
     /// that whoever reads the pipe sees the end too. The calling thread waits.</summary>
     /// <param name="source">Where bytes come from. Not owned.</param>
     /// <param name="leaveOpen">True: the write end stays open.</param>
-    /// <param name="cancellationToken">Ends it; the write end stays open.</param>
+    /// <param name="cancellationToken">Ends it; the write end stays open. Bytes that were taken and could not be written
+    /// are in <see cref="ITransferFailure.Undelivered"/>.</param>
     /// <returns>How many bytes, by which mechanism.</returns>
     /// <remarks>When the source fails or is disposed, the write end is closed too: readers get what has come and then
     /// the same failure, never a clean end of a truncated stream; unless <paramref name="leaveOpen"/> is
@@ -108,19 +111,21 @@ public sealed class Pipe : IDisposable
 
     /// <summary>Moves everything out of the pipe to a destination until the pipe's write end is closed and the pipe is
     /// empty. The calling thread waits. The same as <see cref="Transfer.Copy(TransferEndpoint, TransferEndpoint,
-    /// CancellationToken)"/> from this pipe.</summary>
+    /// TransferOptions, CancellationToken)"/> from this pipe, with
+    /// <see cref="TransferOptions.KeepUndelivered"/>.</summary>
     /// <param name="destination">Where bytes go. Not owned, not shut down.</param>
-    /// <param name="cancellationToken">Ends it; what was not moved stays in the pipe.</param>
+    /// <param name="cancellationToken">Ends it; what was not taken stays in the pipe, what was taken and could not be
+    /// written is in <see cref="ITransferFailure.Undelivered"/>.</param>
     /// <returns>How many bytes, by which mechanism.</returns>
     /// <inheritdoc cref="Transfer.Copy(TransferEndpoint, TransferEndpoint, CancellationToken)" path="/exception"/>
     public TransferResult WriteTo(TransferEndpoint destination, CancellationToken cancellationToken = default)
-        => Transfer.Copy(this, destination, cancellationToken);
+        => Transfer.Copy(this, destination, s_keeping, cancellationToken);
 
     /// <summary>The same as <see cref="WriteTo"/>; no thread waits.</summary>
     /// <inheritdoc cref="WriteTo"/>
     public ValueTask<TransferResult> WriteToAsync(
         TransferEndpoint destination, CancellationToken cancellationToken = default)
-        => Transfer.CopyAsync(this, destination, cancellationToken);
+        => Transfer.CopyAsync(this, destination, s_keeping, cancellationToken);
 
     /// <summary>From here on every byte that leaves this pipe, by <see cref="Read"/>, <see cref="WriteTo"/> or a
     /// transfer, goes to <paramref name="destination"/> as well, exactly once and in order.</summary>

@@ -47,6 +47,9 @@ internal static class ThrowHelper
     internal static InvalidOperationException TeeTooLate()
         => new("The pipe was read or written before, so the target would miss the beginning. Tee it first.");
 
+    internal static IOException Truncated(long offset, long size)
+        => new($"The file was truncated while it was read: it ends at {offset}, and had {size} bytes.");
+
     internal static IOException TeeFailed(int error) => Kernel("tee", error);
 
     internal static IOException TeeCut(TeeEnd endedBy)
@@ -119,7 +122,15 @@ internal static class ThrowHelper
         _ => SocketError.SocketError,
     };
 
-    // Apart, so that an error of a stream on a platform without our kernel never loads Zerocopy.Sys.
+    private static string Name(int error) => Platform.HasKernel ? KernelName(error) : error switch
+    {
+        16 => "EBUSY (device or resource busy)",
+        32 => "EPIPE (broken pipe)",
+        110 => "ETIMEDOUT (timed out)",
+        _ => $"error {error}",
+    };
+
+    // Apart, so that an error on a platform without our kernel never loads Zerocopy.Sys.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static string Name(int error) => $"{((Errno)error).Name()} ({((Errno)error).Describe()})";
+    private static string KernelName(int error) => $"{((Errno)error).Name()} ({((Errno)error).Describe()})";
 }

@@ -94,7 +94,14 @@ public static class Transfer
     {
         Endpoint from = EndpointResolver.Resolve(source, Use.Read, nameof(source));
         Endpoint to = EndpointResolver.Resolve(destination, Use.Write, nameof(destination));
-        return (from, to, RouteChoice.Choose(from, to, options.Mode, options.Mirror is not null));
+        if (from.Kind == EndpointKind.RegularFile && to.Kind == EndpointKind.RegularFile)
+        {
+            (from, to) = SelfCopy.Prepare(from, to);
+        }
+
+        TransferRoute route = RouteChoice.Choose(
+            from, to, options.Mode, options.Mirror is not null, options.ShareFilePages);
+        return (from, to, route);
     }
 
     private static TransferResult Nothing(TransferRoute route)

@@ -6,15 +6,22 @@ namespace Zerocopy;
 /// <summary>Something that bytes can be moved from or to: a connected stream <see cref="Socket"/>, a
 /// <see cref="TcpClient"/>, a <see cref="SafeHandle"/> of such a socket, a <see cref="Pipe"/>, or any
 /// <see cref="Stream"/>. Converts implicitly from each of them.</summary>
-/// <remarks>Only an exact <see cref="NetworkStream"/> is seen through to its socket, and as a destination an exact
-/// <see cref="FileStream"/> over a regular file to its file, whose <see cref="FileStream.Position"/> is right
-/// afterwards. A derived stream may transform its bytes, so it is read and written as a <see cref="Stream"/>. The endpoint does not own what it names: nothing is
+/// <remarks>Only exact types are seen through: a <see cref="NetworkStream"/> to its socket, anonymous and named pipe
+/// streams to their descriptor, and a <see cref="FileStream"/> over a regular file to its file, whose
+/// <see cref="FileStream.Position"/> is where the transfer begins and is right afterwards. A derived stream may transform its bytes, so it is read and written as a <see cref="Stream"/>. The endpoint does not own what it names: nothing is
 /// closed, shut down or disposed unless <see cref="RelayOptions.CloseEndpoints"/> says so.</remarks>
 public readonly struct TransferEndpoint
 {
-    private TransferEndpoint(object? value) => Value = value;
+    private TransferEndpoint(object? value, long offset = -1)
+    {
+        Value = value;
+        Offset = offset;
+    }
 
     internal object? Value { get; }
+
+    /// <summary>Where in a file, or -1.</summary>
+    internal long Offset { get; }
 
     /// <summary>A connected TCP or unix stream socket.</summary>
     /// <param name="socket">Not owned. It may stay in blocking mode: its sync calls go on working.</param>
@@ -24,9 +31,18 @@ public readonly struct TransferEndpoint
     /// <param name="stream">Not owned.</param>
     public static TransferEndpoint FromStream(Stream? stream) => new(stream);
 
-    /// <summary>A handle of a connected stream socket; its kind is judged when it is used.</summary>
-    /// <param name="handle">Not owned.</param>
+    /// <summary>A handle of a connected stream socket, a pipe's end, a FIFO, a terminal or a regular file; its kind is
+    /// judged when it is used. Of standard input and output: <c>new SafeFileHandle(0, ownsHandle: false)</c>.</summary>
+    /// <param name="handle">Not owned. A file is read or written from the kernel's position on, which moves along; for
+    /// <see cref="File.OpenHandle"/>, also with <see cref="FileMode.Append"/>, that is its beginning.</param>
     public static TransferEndpoint FromHandle(SafeHandle? handle) => new(handle);
+
+    /// <summary>A handle of a regular file, from an offset on.</summary>
+    /// <param name="handle">Not owned. The kernel's position stays as it is.</param>
+    /// <param name="offset">Bytes from the beginning of the file.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative.</exception>
+    public static TransferEndpoint FromHandle(SafeHandle? handle, long offset)
+        => new(handle, offset >= 0 ? offset : throw ThrowHelper.OutOfRange(nameof(offset), offset));
 
     /// <summary>The socket of a connected client.</summary>
     /// <param name="client">Not owned.</param>

@@ -38,34 +38,6 @@ internal static class ManySchedules
         int schedules = asked is { Length: > 0 } ? int.Parse(asked) : inFull;
         Stopwatch clock = Stopwatch.StartNew();
         Tally tally = new();
-        if (Environment.GetEnvironmentVariable("SURVEY") is { Length: > 0 })
-        {
-            Dictionary<string, (int, string)> seen = [];
-            for (ulong seed = 1; seed <= (ulong)schedules; seed++)
-            {
-                Schedule one = Schedule.OfPipes(seed * 0x9E3779B97F4A7C15);
-                try
-                {
-                    tally.Add(Run.Of(one));
-                }
-                catch (Exception e)
-                {
-                    string[] lines = e.Message.Split('\n');
-                    string key = $"{one.Kind}: {System.Text.RegularExpressions.Regex.Replace(lines[0], "[0-9]+", "N")}";
-                    (int n, string first) = seen.GetValueOrDefault(key, (0, lines[1]));
-                    seen[key] = (n + 1, first);
-                }
-            }
-
-            output.WriteLine(tally.ToString());
-            foreach ((string key, (int n, string first)) in seen.OrderByDescending(p => p.Value.Item1))
-            {
-                output.WriteLine($"{n,6} {key}   {first}");
-            }
-
-            return;
-        }
-
         Property law = Prop.ForAll(kinds, schedule => tally.Add(Run.Of(schedule)));
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(schedules).WithQuietOnSuccess(true), law);
         output.WriteLine($"{tally}\n{clock.Elapsed.TotalSeconds:f1} s");

@@ -124,7 +124,8 @@ internal sealed class EndSet
         EndpointKind.Stream => OpenStream(endpoint),
         EndpointKind.Memory => OpenMemory(endpoint),
         EndpointKind.MemoryPipe => Add(new MemoryPipeEnd((MemoryPipe)endpoint.Pipe!, isSource, _wake ?? _owner!.Post)),
-        EndpointKind.Pipe => OpenPipe(endpoint.Pipe!, isSource),
+        EndpointKind.Pipe => endpoint.Pipe is { } pipe ? OpenPipe(pipe, isSource) : OpenForeignPipe(endpoint, isSource),
+        EndpointKind.Device => OpenDevice(endpoint, isSource),
         EndpointKind.RegularFile => OpenFile(endpoint),
         _ => OpenSocket(endpoint),
     };
@@ -185,6 +186,22 @@ internal sealed class EndSet
         }
 
         return end;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FlowEnd OpenForeignPipe(in Endpoint endpoint, bool isReadEnd)
+    {
+        ForeignPipeEnd end = Idle<ForeignPipeEnd>() ?? new ForeignPipeEnd();
+        end.Open(_kernel!, endpoint, isReadEnd, _owner);
+        return Add(end);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FlowEnd OpenDevice(in Endpoint endpoint, bool isSource)
+    {
+        DeviceEnd end = Idle<DeviceEnd>() ?? new DeviceEnd();
+        end.Open(_kernel!, endpoint, isSource, _owner);
+        return Add(end);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

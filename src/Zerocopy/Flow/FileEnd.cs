@@ -4,47 +4,52 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>A regular file as the destination of a flow. Always ready, but a call may wait for the disk, so such flows run
-/// on the thread pool.</summary>
-/// <remarks>Bytes go to explicit offsets, from the stream's position on, and the position is set afterwards: FileStream
-/// keeps it in memory and never asks the kernel. A descriptor with O_APPEND writes at the end, wherever that
-/// is.</remarks>
+/// <summary>A regular file as an end of a flow. Always ready, but a call may wait for the disk, so such flows run on the
+/// thread pool.</summary>
+/// <remarks>Bytes are at explicit offsets, from the stream's position on, which is set afterwards: FileStream keeps it in
+/// memory and never asks the kernel. A descriptor with O_APPEND writes at the end, wherever that is.</remarks>
 internal sealed class FileEnd : FlowEnd
 {
     private IKernel _kernel = null!;
-    private FileStream? _stream;
+    private Endpoint _file;
     private FdLease _lease;
-    private SafeHandle _handle = null!;
     private long _offset;
-    private bool _appends;
-    private bool _hasWritten;
+    private bool _hasMoved;
+    private IOException? _truncated;
 
     internal override int Fd => _lease.IsHeld ? _lease.Raw : -1;
 
-    internal override long Offset => _appends ? -1 : _offset;
+    internal override long Offset => Appends ? -1 : _offset;
 
     internal override string ReadName => "read";
 
     internal override string WriteName => "write";
 
-    internal void Open(IKernel kernel, in Endpoint endpoint)
-    {
-        Debug.Assert(endpoint.Kind == EndpointKind.RegularFile && _stream is null);
-        _kernel = kernel;
-        _stream = (FileStream)endpoint.Stream!;
-        _handle = endpoint.Handle!;
-        _offset = _stream.Position;
-        _appends = !endpoint.CanSplice;
-        _hasWritten = false;
-        Marks = Readiness.Assumed;
-    }
+    internal override Exception? Exception => _truncated;
 
     // No event tells that a file was closed.
     internal override bool IsUntold => true;
 
+    private SafeHandle Handle => _file.Handle!;
+
+    private FileStream? Stream => (FileStream?)_file.Stream;
+
+    private bool Appends => _file.Appends;
+
+    internal void Open(IKernel kernel, in Endpoint endpoint)
+    {
+        Debug.Assert(endpoint.Kind == EndpointKind.RegularFile);
+        _kernel = kernel;
+        _file = endpoint;
+        _offset = endpoint.Offset;
+        _hasMoved = false;
+        _truncated = null;
+        Marks = Readiness.Assumed;
+    }
+
     internal override void TakeEdges()
     {
-        if (_handle.IsClosed)
+        if (Handle.IsClosed)
         {
             Marks |= Readiness.Closed;
         }
@@ -52,7 +57,7 @@ internal sealed class FileEnd : FlowEnd
 
     internal override bool TryEnter()
     {
-        if (!_lease.IsHeld && !FdLease.TryAcquire(_handle, out _lease))
+        if (!_lease.IsHeld && !FdLease.TryAcquire(Handle, out _lease))
         {
             Marks |= Readiness.Closed;
             return false;
@@ -63,30 +68,50 @@ internal sealed class FileEnd : FlowEnd
 
     internal override void Exit() => _lease.Release();
 
-    internal override bool IsDisposed() => Has(Readiness.Closed) || _handle.IsClosed;
+    internal override bool IsDisposed() => Has(Readiness.Closed) || Handle.IsClosed;
 
-    internal override Moved Read(Block block, int length) => throw new UnreachableException();
+    internal override unsafe Moved Read(Block block, int length)
+    {
+        fixed (byte* start = block.Span)
+        {
+            length = (int)Math.Min(length, Left(int.MaxValue));
+            return Passed(length == 0 ? Moved.Bytes(0) : _kernel.ReadFile(Fd, start, length, _offset));
+        }
+    }
+
+    /// <summary>Asks for no more than is there: sendfile holds a short tail back for 200 ms if it was promised
+    /// more.</summary>
+    internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+    {
+        long left = Left(_file.Size - _offset);
+        if (left <= 0)
+        {
+            return Moved.Bytes(0); // Perhaps the end; perhaps it has grown, or hides its size (procfs). One read knows.
+        }
+
+        length = (int)Math.Min(length, left);
+        Moved moved = _kernel.MoveFile(route, Fd, _offset, destination, offset, length);
+        return moved.IsError || moved.Count == 0 ? moved : Passed(moved);
+    }
+
+    internal override unsafe Moved Peek()
+    {
+        byte one;
+        return Left(1) == 0 ? Moved.Bytes(0) : AtEnd(_kernel.ReadFile(Fd, &one, 1, _offset));
+    }
 
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)
     {
-        Moved written;
         fixed (byte* start = bytes.Span)
         {
-            written = _kernel.WriteFile(Fd, start, bytes.Length, Offset);
+            return Passed(_kernel.WriteFile(Fd, start, bytes.Length, Offset));
         }
-
-        if (!written.IsError)
-        {
-            Took(written.Count);
-        }
-
-        return written;
     }
 
     internal override void Took(int count)
     {
         _offset += count;
-        _hasWritten |= count > 0;
+        _hasMoved |= count > 0;
     }
 
     internal override Moved FinishWriting() => Moved.Bytes(0);
@@ -96,10 +121,9 @@ internal sealed class FileEnd : FlowEnd
         Debug.Assert(!_lease.IsHeld);
         try
         {
-            if (_hasWritten)
+            if (_hasMoved)
             {
-                _stream!.Position = _appends ? _stream.Length : _offset;
-                _ = _stream.SafeFileHandle; // Drops what it had read ahead, which may be old now.
+                SetPosition();
             }
         }
         catch (ObjectDisposedException)
@@ -107,9 +131,47 @@ internal sealed class FileEnd : FlowEnd
             // Its owner has no use for the position any more.
         }
 
-        _stream = null;
-        _handle = null!;
+        _file = default;
     }
 
-    internal override void CloseOwned(bool reset) => _stream!.Dispose();
+    internal override void CloseOwned(bool reset) => Handle.Dispose();
+
+    /// <summary>How much may be taken at most: a file that is copied to its own end has none.</summary>
+    private long Left(long most) => _file.IsSelfCopy ? Math.Max(0, Math.Min(most, _file.Size - _offset)) : most;
+
+    private Moved Passed(Moved moved)
+    {
+        if (moved.IsError)
+        {
+            return moved;
+        }
+
+        Took(moved.Count);
+        return AtEnd(moved);
+    }
+
+    private Moved AtEnd(Moved read)
+    {
+        if (read.IsError || read.Count > 0 || _offset >= _file.Size)
+        {
+            return read;
+        }
+
+        _truncated = ThrowHelper.Truncated(_offset, _file.Size);
+        return Moved.Failed((int)Errno.EIO);
+    }
+
+    private void SetPosition()
+    {
+        if (Stream is { } stream)
+        {
+            stream.Position = Appends ? stream.Length : _offset;
+            _ = stream.SafeFileHandle; // Drops what it had read ahead, which may be old now.
+        }
+        else if (_file.MovesPosition && !Appends && FdLease.TryAcquire(Handle, out FdLease lease))
+        {
+            _ = Syscall.Seek(lease.Fd, _offset, SeekFrom.Start);
+            lease.Release();
+        }
+    }
 }

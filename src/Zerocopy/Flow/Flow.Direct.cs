@@ -2,14 +2,23 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>The one splice that takes and gives at once, where an end is the user's pipe.</summary>
+/// <summary>The one call that takes and gives at once: a splice where an end is the user's pipe, sendfile or
+/// copy_file_range from a file.</summary>
 internal sealed partial class Flow
 {
     private const int RacesMax = 4;
 
-    private int _races; // Splices in a row that would block although both ends were ready.
+    private int _races; // Calls in a row that would block although both ends were ready.
 
-    /// <summary>Nothing is ever in transit here. But the pipe is not ours alone, somebody else fills or drains it, so
+    /// <summary>The call of the route.</summary>
+    private string RouteName => Route switch
+    {
+        TransferRoute.Sendfile => "sendfile",
+        TransferRoute.CopyFileRange => "copy_file_range",
+        _ => "splice",
+    };
+
+    /// <summary>Nothing is in transit here. But a pipe is not ours alone, somebody else fills or drains it, so
     /// would-block may mean either end: both are asked, and the one that is not ready is waited for.</summary>
     private StepOutcome? MoveDirectly(int length)
     {
@@ -18,7 +27,7 @@ internal sealed partial class Flow
             return WaitForDestination();
         }
 
-        Moved moved = _source.SpliceTo(_destination.Fd, length, _destination.Offset);
+        Moved moved = _source.MoveTo(_destination.Fd, Route, length, _destination.Offset);
         if (moved.IsWouldBlock)
         {
             return _source.Blocker is null ? AskBoth(length) : SourceWouldBlock();
@@ -83,10 +92,11 @@ internal sealed partial class Flow
     /// the only one that a pipe has is that nobody reads it any more.</summary>
     private StepOutcome? FailDirectly(int error)
     {
+        bool isSocket = !_source.IsSharedPipe && _source.Offset < 0;
         bool isSource = _source.IsStoppedByTee || _source.Exception is not null
-            || (!_source.IsSharedPipe && (Errno)error != Errno.EPIPE);
+            || (isSocket && (Errno)error != Errno.EPIPE);
         return isSource
-            ? Fail(TransferSide.Source, _source, "splice", error)
-            : Fail(TransferSide.Destination, _destination, "splice", error);
+            ? Fail(TransferSide.Source, _source, RouteName, error)
+            : Fail(TransferSide.Destination, _destination, RouteName, error);
     }
 }

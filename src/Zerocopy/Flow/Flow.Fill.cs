@@ -132,7 +132,7 @@ internal sealed partial class Flow
             return ended;
         }
 
-        Moved moved = _source.SpliceTo(_pipe!.WriteEnd, length, offset: -1);
+        Moved moved = _source.MoveTo(_pipe!.WriteEnd, Route, length, offset: -1);
         if (moved.IsWouldBlock)
         {
             if (_source.Has(Readiness.MoreBehind) && !_source.IsSharedPipe)

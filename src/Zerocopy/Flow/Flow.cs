@@ -104,7 +104,7 @@ internal sealed partial class Flow
         _mover = route switch
         {
             TransferRoute.ReadWrite => FlowMover.ReadWrite,
-            TransferRoute.Splice => FlowMover.Direct,
+            TransferRoute.Splice or TransferRoute.Sendfile or TransferRoute.CopyFileRange => FlowMover.Direct,
             _ => _zeroCopyRequired ? FlowMover.FillDrain : FlowMover.Adaptive,
         };
         _mirror = mirror;

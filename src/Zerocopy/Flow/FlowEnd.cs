@@ -13,7 +13,7 @@ internal abstract class FlowEnd
     /// <summary>The descriptor, valid while leased; -1 for a stream.</summary>
     internal virtual int Fd => -1;
 
-    /// <summary>Where in a regular file the next byte goes; -1 for what has no offset.</summary>
+    /// <summary>Where in a regular file the next byte is, or goes; -1 for what has no offset.</summary>
     internal virtual long Offset => -1;
 
     /// <summary>True for the user's pipe, which somebody else fills or drains as well: a splice that would block may
@@ -59,10 +59,11 @@ internal abstract class FlowEnd
     internal virtual bool ShortReadProvesEmpty(in Moved read, int asked) => false;
 
     /// <summary>Moves bytes on in the kernel.</summary>
-    /// <param name="destination">Where to; it or this end is a pipe.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="route">By which call: sources that are no files know only splice.</param>
     /// <param name="length">At most so many bytes.</param>
     /// <param name="offset">The destination's <see cref="Offset"/>.</param>
-    internal virtual Moved SpliceTo(int destination, int length, long offset) => throw new UnreachableException();
+    internal virtual Moved MoveTo(int destination, TransferRoute route, int length, long offset) => throw new UnreachableException();
 
     /// <summary>Bytes were spliced to it.</summary>
     internal virtual void Took(int count)

@@ -14,6 +14,7 @@ internal enum FlowMover : byte
     /// </summary>
     FillDrain,
 
-    /// <summary>By one splice from source to destination: one of them is the user's pipe.</summary>
+    /// <summary>By one call from source to destination: one of them is the user's pipe, or the source is a
+    /// file.</summary>
     Direct,
 }

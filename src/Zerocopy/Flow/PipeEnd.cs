@@ -86,7 +86,7 @@ internal sealed class PipeEnd : DescriptorEnd
         }
     }
 
-    internal override unsafe Moved SpliceTo(int destination, int length, long offset)
+    internal override unsafe Moved MoveTo(int destination, TransferRoute route, int length, long offset)
         => Take(null, destination, length, offset);
 
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)

@@ -5,7 +5,7 @@ namespace Zerocopy;
 /// <summary>ReadFrom of a <see cref="Pipe"/>: a transfer into it that passes on how the source ended.</summary>
 internal static class PipeFill
 {
-    private static readonly TransferOptions s_options = new();
+    private static readonly TransferOptions s_options = new() { KeepUndelivered = true };
 
     internal static TransferResult Run(in Endpoint source, PipeCore pipe, bool leaveOpen, CancellationToken token)
     {

@@ -96,7 +96,7 @@ internal sealed class SocketEnd : DescriptorEnd
     internal override bool ShortReadProvesEmpty(in Moved read, int asked)
         => _kind == EndpointKind.TcpSocket || (_kind == EndpointKind.UnixSocket && !read.Cut);
 
-    internal override Moved SpliceTo(int destination, int length, long offset)
+    internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
         => Kernel.Splice(Fd, destination, length, offset);
 
     internal override Moved Peek() => Kernel.Peek(Fd);

@@ -39,6 +39,30 @@ internal unsafe interface IKernel
     /// <param name="offset">Where; -1: where the file's own offset or O_APPEND says.</param>
     Moved WriteFile(int file, byte* buffer, int length, long offset);
 
+    /// <summary>Reads a regular file or a device; may wait for the disk.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="length">At most so many bytes.</param>
+    /// <param name="offset">From where; -1 for what has no offset.</param>
+    Moved ReadFile(int file, byte* buffer, int length, long offset);
+
+    /// <summary>Moves bytes of a regular file on, by the call of the route: sendfile(2) to a socket, copy_file_range(2)
+    /// to a file, splice(2) to a pipe.</summary>
+    /// <param name="route">One of those.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">From where.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="destinationOffset">Where there, if that is a file.</param>
+    /// <param name="length">At most so many bytes.</param>
+    Moved MoveFile(
+        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length);
+
+    /// <summary>Reads a pipe that may be in blocking mode, because it is somebody else's too, without waiting.</summary>
+    Moved ReadForeignPipe(int readEnd, byte* buffer, int length);
+
+    /// <summary>The same for writing.</summary>
+    Moved WriteForeignPipe(int writeEnd, byte* buffer, int length);
+
     /// <summary>Asks both ends at once, without waiting, whether they are ready: would-block of one splice between them
     /// may mean either.</summary>
     void Ask(int source, int destination, out bool canRead, out bool canWrite);

@@ -13,6 +13,9 @@ internal sealed unsafe class LinuxKernel : IKernel
     // stream it corks for up to 400 ms.
     private const MessageFlags ReceiveFlags = MessageFlags.DontWait;
     private const MessageFlags SendFlags = MessageFlags.DontWait | MessageFlags.NoSignal;
+    // POSIX's PIPE_BUF: what a pipe that poll calls writable takes without waiting.
+    private const int AtomicBytesMax = 4096;
+
     private const SpliceFlags MoveFlags = SpliceFlags.Move | SpliceFlags.NonBlock;
 
     public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
@@ -62,6 +65,56 @@ internal sealed unsafe class LinuxKernel : IKernel
         return Moved.FromRaw(offset < 0
             ? Syscall.Write(fd, buffer, (nuint)length).Raw
             : Syscall.PWriteV2(fd, buffer, (nuint)length, offset, ReadWriteFlags.None).Raw);
+    }
+
+    public Moved ReadFile(int file, byte* buffer, int length, long offset)
+    {
+        BorrowedFd fd = BorrowedFd.FromRaw(file);
+        return Moved.FromRaw(offset < 0
+            ? Syscall.Read(fd, buffer, (nuint)length).Raw
+            : Syscall.PReadV2(fd, buffer, (nuint)length, offset, ReadWriteFlags.None).Raw);
+    }
+
+    public Moved MoveFile(
+        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+    {
+        BorrowedFd from = BorrowedFd.FromRaw(file);
+        BorrowedFd to = BorrowedFd.FromRaw(destination);
+        return Moved.FromRaw(route switch
+        {
+            TransferRoute.Sendfile => Syscall.Sendfile(to, from, ref offset, (nuint)length).Raw,
+            TransferRoute.CopyFileRange =>
+                Syscall.CopyFileRange(from, ref offset, to, ref destinationOffset, (nuint)length).Raw,
+            _ => Syscall.Splice(from, ref offset, to, (nuint)length, MoveFlags).Raw,
+        });
+    }
+
+    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
+    {
+        BorrowedFd fd = BorrowedFd.FromRaw(readEnd);
+        SysResult read = Syscall.PReadV2(fd, buffer, (nuint)length, -1, ReadWriteFlags.NoWait);
+        if (!IsUnknown(read))
+        {
+            return Moved.FromRaw(read.Raw);
+        }
+
+        // What poll has promised only another reader of the same pipe could take away.
+        Ask(readEnd, -1, out bool canRead, out _);
+        return canRead ? Moved.FromRaw(Syscall.Read(fd, buffer, (nuint)length).Raw) : Moved.WouldBlock;
+    }
+
+    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
+    {
+        BorrowedFd fd = BorrowedFd.FromRaw(writeEnd);
+        SysResult written = Syscall.PWriteV2(fd, buffer, (nuint)length, -1, ReadWriteFlags.NoWait);
+        if (!IsUnknown(written))
+        {
+            return Moved.FromRaw(written.Raw);
+        }
+
+        Ask(-1, writeEnd, out _, out bool canWrite);
+        nuint atomic = (nuint)Math.Min(length, AtomicBytesMax);
+        return canWrite ? Moved.FromRaw(Syscall.Write(fd, buffer, atomic).Raw) : Moved.WouldBlock;
     }
 
     public void Ask(int source, int destination, out bool canRead, out bool canWrite)
@@ -123,4 +176,7 @@ internal sealed unsafe class LinuxKernel : IKernel
         _ = Syscall.Close(readEnd);
         _ = Syscall.Close(writeEnd);
     }
+
+    // A pipe end forgets RWF_NOWAIT as soon as it is given to splice; old kernels never knew it.
+    private static bool IsUnknown(SysResult result) => result.Errno is Errno.EOPNOTSUPP or Errno.ENOSYS;
 }

@@ -46,12 +46,20 @@ internal sealed class MemoryPipe : PipeCore
         }
     }
 
-    internal override int GetCapacity() => Volatile.Read(ref _capacity);
+    internal override int GetCapacity()
+    {
+        lock (_lock)
+        {
+            RequireOpen();
+            return _capacity;
+        }
+    }
 
     internal override void SetCapacity(int bytes)
     {
         lock (_lock)
         {
+            RequireOpen();
             int rounded = RoundUp(bytes);
             if (rounded < _queued)
             {
@@ -184,6 +192,14 @@ internal sealed class MemoryPipe : PipeCore
         return Moved.Bytes(count);
     }
 
+    private void RequireOpen()
+    {
+        if (_isReadClosed && _isWriteClosed)
+        {
+            throw ThrowHelper.PipeClosed("read and write");
+        }
+    }
+
     private Moved Ended()
     {
         Tees.End(Fault is null ? TeeEnd.EndOfStream : TeeEnd.SourceClosed);
@@ -234,6 +250,10 @@ internal sealed class MemoryPipe : PipeCore
                 }
 
                 given += written.Count;
+                if (written.Count < part.Length)
+                {
+                    break; // The next part would leave a gap, if its reader made room meanwhile.
+                }
             }
 
             return Moved.Bytes(given);

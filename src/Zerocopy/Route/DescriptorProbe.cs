@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Zerocopy.Sys;
+using Use = Zerocopy.EndpointResolver.Use;
 
 namespace Zerocopy;
 
@@ -8,24 +9,19 @@ namespace Zerocopy;
 internal static class DescriptorProbe
 {
     /// <summary>A bare handle: the kernel is asked for everything.</summary>
-    internal static Endpoint Prepare(SafeHandle handle, string parameter)
+    internal static Endpoint Prepare(SafeHandle handle, long offset, Use use, string parameter, Stream? stream = null)
     {
         if (!FdLease.TryAcquire(handle, out FdLease lease))
         {
             throw ThrowHelper.Disposed(parameter);
         }
 
-        EndpointKind kind;
-        try
+        using (lease)
         {
-            kind = Classify(lease.Fd, parameter);
+            return !Syscall.GetSocketKind(lease.Fd, out SocketKind kind).IsError
+                ? PrepareSocket(Classify(lease.Fd, kind, parameter), handle, null, null, parameter)
+                : FileProbe.Prepare(handle, lease.Fd, offset, use, parameter) with { Stream = stream };
         }
-        finally
-        {
-            lease.Release();
-        }
-
-        return PrepareSocket(kind, handle, null, null, parameter);
     }
 
     /// <summary>A stream socket of a known kind.</summary>
@@ -59,36 +55,6 @@ internal static class DescriptorProbe
         }
     }
 
-    /// <summary>A stream over a regular file, seen through to its file; what it had buffered is written first.</summary>
-    /// <returns>Null if it is no regular file, or cannot seek: then it is read and written as a stream.</returns>
-    internal static Endpoint? TryPrepareFile(FileStream stream, string parameter)
-    {
-        if (!stream.CanSeek)
-        {
-            return null;
-        }
-
-        stream.Flush();
-        SafeHandle handle = stream.SafeFileHandle; // Flushes, drops what it had read ahead.
-        if (!FdLease.TryAcquire(handle, out FdLease lease))
-        {
-            throw ThrowHelper.Disposed(parameter);
-        }
-
-        using (lease)
-        {
-            if (Syscall.GetFileStatus(lease.Fd, out FileStatus status).IsError || status.Kind != FileKind.RegularFile)
-            {
-                return null;
-            }
-
-            // Asked at each call: anybody who shares the description can change it.
-            SysResult flags = Syscall.GetStatusFlags(lease.Fd);
-            bool appends = flags.IsError || ((StatusFlags)(int)flags.Value & StatusFlags.Append) != 0;
-            return new Endpoint(EndpointKind.RegularFile, handle, null, stream, CanSplice: !appends, false);
-        }
-    }
-
     /// <summary>Whether splice and pipe2 are there at all: with arguments that cannot be right, a kernel that has
     /// them says EBADF and EINVAL; a sandbox refuses before it looks at them.</summary>
     /// <returns>Which one is refused and with what, or null.</returns>
@@ -106,18 +72,8 @@ internal static class DescriptorProbe
         return pipe == Errno.EINVAL ? null : $"pipe2 is refused with {pipe.Name()}";
     }
 
-    private static EndpointKind Classify(BorrowedFd fd, string parameter)
+    private static EndpointKind Classify(BorrowedFd fd, SocketKind socketKind, string parameter)
     {
-        SysResult type = Syscall.GetSocketKind(fd, out SocketKind socketKind);
-        if (type.IsError)
-        {
-            bool known = !Syscall.GetFileStatus(fd, out FileStatus status).IsError;
-            throw ThrowHelper.Argument(
-                parameter,
-                $"a handle of a {(known ? status.Kind.ToString() : "descriptor")} (descriptor {fd.Raw}, "
-                + $"{type.Errno.Name()}); of bare handles only sockets can be used, pass a Stream");
-        }
-
         if (socketKind != SocketKind.Stream)
         {
             throw ThrowHelper.NotAStreamSocket(parameter, $"{socketKind} socket (descriptor {fd.Raw})");

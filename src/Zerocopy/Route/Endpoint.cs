@@ -16,12 +16,35 @@ internal readonly record struct Endpoint(
     /// <summary>The pipe, in the kernel or in memory.</summary>
     internal PipeCore? Pipe { get; init; }
 
+    /// <summary>Of a file: where the first byte is, or goes.</summary>
+    internal long Offset { get; init; }
+
+    /// <summary>Of a file: its size now.</summary>
+    internal long Size { get; init; }
+
+    /// <summary>Of a file: every write goes to its end (O_APPEND), which no call but write knows.</summary>
+    internal bool Appends { get; init; }
+
+    /// <summary>Of a file given by its handle alone: the kernel's position is moved along.</summary>
+    internal bool MovesPosition { get; init; }
+
+    /// <summary>Of a file: which one it is.</summary>
+    internal (ulong Inode, uint Major, uint Minor) FileId { get; init; }
+
+    /// <summary>Of a file that is copied into itself: what is there now is copied, and not the copy again.</summary>
+    internal bool IsSelfCopy { get; init; }
+
     /// <summary>The caller's buffer.</summary>
     internal Memory<byte> Memory { get; init; }
 
     /// <summary>True if a call on it may block, or if it is not the kernel that tells when it is ready: flows with such
     /// an end are at home on the thread pool.</summary>
-    internal bool NeedsPool => Kind is EndpointKind.Stream or EndpointKind.RegularFile or EndpointKind.MemoryPipe;
+    internal bool NeedsPool
+        => Kind is EndpointKind.Stream or EndpointKind.RegularFile or EndpointKind.Device or EndpointKind.MemoryPipe;
+
+    /// <summary>The stream itself, not what is below it.</summary>
+    internal Endpoint AsStream()
+        => new(EndpointKind.Stream, null, null, Stream, CanSplice: false, WakesOnDispose: false);
 
     internal static Endpoint OfMemory(Memory<byte> memory)
         => new(EndpointKind.Memory, null, null, null, CanSplice: false, WakesOnDispose: false) { Memory = memory };

@@ -12,11 +12,14 @@ internal enum EndpointKind : byte
     /// <summary>Another connected stream socket (vsock, MPTCP), which is read and written only.</summary>
     OtherSocket,
 
-    /// <summary>A pipe of the kernel.</summary>
+    /// <summary>A pipe of the kernel, made by this library or by others.</summary>
     Pipe,
 
-    /// <summary>A regular file, as a destination.</summary>
+    /// <summary>A regular file.</summary>
     RegularFile,
+
+    /// <summary>A terminal, a character or block device.</summary>
+    Device,
 
     /// <summary>A pipe in memory.</summary>
     MemoryPipe,

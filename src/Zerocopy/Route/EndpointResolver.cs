@@ -36,15 +36,14 @@ internal static class EndpointResolver
                     return FromPipe(holder.Core, use, parameter);
                 }
 
-                if (use == Use.Write && Platform.HasKernel && stream.GetType() == typeof(FileStream)
-                    && DescriptorProbe.TryPrepareFile((FileStream)stream, parameter) is { } file)
+                if (Platform.HasKernel && StreamProbe.TrySeeThrough(stream, use, parameter) is { } seen)
                 {
-                    return file;
+                    return seen;
                 }
 
                 return new Endpoint(EndpointKind.Stream, null, null, stream, CanSplice: false, WakesOnDispose: false);
             default:
-                return FromHandle((SafeHandle)endpoint.Value, parameter);
+                return FromHandle((SafeHandle)endpoint.Value, endpoint.Offset, use, parameter);
         }
     }
 
@@ -117,7 +116,7 @@ internal static class EndpointResolver
         return new Endpoint(EndpointKind.Stream, null, socket, stream, CanSplice: false, WakesOnDispose: false);
     }
 
-    private static Endpoint FromHandle(SafeHandle handle, string parameter)
+    private static Endpoint FromHandle(SafeHandle handle, long offset, Use use, string parameter)
     {
         if (handle.IsClosed || handle.IsInvalid)
         {
@@ -127,7 +126,7 @@ internal static class EndpointResolver
 
         if (Platform.HasKernel)
         {
-            return DescriptorProbe.Prepare(handle, parameter);
+            return DescriptorProbe.Prepare(handle, offset, use, parameter);
         }
 
         if (handle is SafeSocketHandle socketHandle)

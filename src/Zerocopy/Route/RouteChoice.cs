@@ -5,7 +5,11 @@ internal static class RouteChoice
 {
     /// <exception cref="NotSupportedException">Zero copy is required and not possible.</exception>
     internal static TransferRoute Choose(
-        in Endpoint source, in Endpoint destination, TransferMode mode, bool isMirrored = false)
+        in Endpoint source,
+        in Endpoint destination,
+        TransferMode mode,
+        bool isMirrored = false,
+        bool sharesFilePages = false)
     {
         if (source.Pipe is { } pipe && pipe == destination.Pipe)
         {
@@ -18,7 +22,13 @@ internal static class RouteChoice
         }
 
         TransferRoute route = RouteTable.Find(source.Kind, destination.Kind);
-        bool canSplice = source.CanSplice && destination.CanSplice;
+        bool isFile = source.Kind == EndpointKind.RegularFile;
+        if (isFile && (isMirrored || (route == TransferRoute.Splice && !sharesFilePages)))
+        {
+            route = TransferRoute.ReadWrite;
+        }
+
+        bool canSplice = source.CanSplice && destination.CanSplice && !destination.Appends;
         if (mode == TransferMode.RequireZeroCopy)
         {
             RequireZeroCopy(source, destination, route, canSplice);
@@ -39,13 +49,17 @@ internal static class RouteChoice
 
         if (route == TransferRoute.ReadWrite)
         {
-            throw ThrowHelper.NotZeroCopy($"from {Name(source)} to {Name(destination)} there is no route");
+            throw ThrowHelper.NotZeroCopy(
+                source.Kind == EndpointKind.RegularFile && destination.Kind == EndpointKind.Pipe
+                    ? "a pipe would refer to the file's pages, so that later writes to the file show in it, unless " +
+                        nameof(FlowOptions.ShareFilePages) + " allows that"
+                    : $"from {Name(source)} to {Name(destination)} there is no route");
         }
 
         if (!canSplice)
         {
             throw ThrowHelper.NotZeroCopy(
-                destination is { Kind: EndpointKind.RegularFile, CanSplice: false }
+                destination.Appends
                     ? "the file is in append mode (O_APPEND), which the kernel does not splice to"
                     : "a descriptor blocks, and is no socket of .NET whose mode can be changed");
         }
@@ -63,6 +77,7 @@ internal static class RouteChoice
         EndpointKind.OtherSocket => "a socket that is neither TCP nor unix",
         EndpointKind.Pipe => "a pipe",
         EndpointKind.RegularFile => "a file",
+        EndpointKind.Device => "a device",
         EndpointKind.MemoryPipe => "a pipe in memory",
         EndpointKind.Memory => "memory",
         _ => $"a {endpoint.Stream!.GetType().Name}",

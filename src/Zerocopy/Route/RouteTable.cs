@@ -4,24 +4,27 @@ namespace Zerocopy;
 /// write.</summary>
 internal static class RouteTable
 {
-    private const int Kinds = 8;
+    private const int Kinds = 9;
 
     private const TransferRoute Rw = TransferRoute.ReadWrite;
-    private const TransferRoute Pipe = TransferRoute.SpliceThroughPipe;
+    private const TransferRoute Two = TransferRoute.SpliceThroughPipe;
     private const TransferRoute One = TransferRoute.Splice;
+    private const TransferRoute Send = TransferRoute.Sendfile;
+    private const TransferRoute Copy = TransferRoute.CopyFileRange;
 
     // Rows are sources, columns destinations, both in the order of EndpointKind.
     private static ReadOnlySpan<TransferRoute> Table =>
     [
-        //               tcp   unix  other pipe  file  mpipe stream memory
-        /* tcp */        Pipe, Pipe, Rw,   One,  Pipe, Rw,   Rw,    Rw,
-        /* unix */       Pipe, Pipe, Rw,   One,  Pipe, Rw,   Rw,    Rw,
-        /* other */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,    Rw,
-        /* pipe */       One,  One,  Rw,   One,  One,  Rw,   Rw,    Rw,
-        /* file */       Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,    Rw, // Sources of this kind are streams so far.
-        /* memory pipe */Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,    Rw,
-        /* stream */     Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,    Rw,
-        /* memory */     Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,    Rw,
+        //                tcp   unix  other pipe  file  dev   mpipe strm  mem
+        /* tcp */         Two,  Two,  Rw,   One,  Two,  Rw,   Rw,   Rw,   Rw,
+        /* unix */        Two,  Two,  Rw,   One,  Two,  Rw,   Rw,   Rw,   Rw,
+        /* other */       Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* pipe */        One,  One,  Rw,   One,  One,  Rw,   Rw,   Rw,   Rw,
+        /* file */        Send, Send, Rw,   One,  Copy, Rw,   Rw,   Rw,   Rw, // To a pipe only on request.
+        /* device */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* memory pipe */ Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* stream */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* memory */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
     ];
 
     internal static TransferRoute Find(EndpointKind source, EndpointKind destination)

@@ -8,6 +8,7 @@ namespace Zerocopy.Conformance.Pipes;
 public sealed class CopyOnlyPipesTests
 {
     [Theory]
+    [InlineData(typeof(CancelledCopyTests))]
     [InlineData(typeof(CapacityTests))]
     [InlineData(typeof(EndedCallTests))]
     [InlineData(typeof(FileDestinationTests))]

@@ -106,18 +106,26 @@ public sealed class EndedCallTests
         OperationCanceledException thrown = await parked.Thrown<OperationCanceledException>();
         Assert.Equal(cancellation.Token, thrown.CancellationToken);
 
-        // Both ends are open, and the pipe holds what it held.
-        long written = waiting == Waiting.WriteToStalledDestination
-            ? Assert.IsType<TransferCanceledException>(thrown).Progress.BytesWritten : 0;
-        int left = parked.InPipe - (int)written;
+        // Both ends are open, and the pipe holds what it held, but for what was moved or is handed over.
+        TransferCanceledException? transfer =
+            parked.IsTransfer ? Assert.IsType<TransferCanceledException>(thrown) : null;
+        ReadOnlyMemory<byte> inHand = transfer?.Undelivered ?? default;
+        long taken = waiting == Waiting.WriteToStalledDestination ? transfer!.Progress.BytesConsumed : 0;
+        int left = parked.InPipe - (int)taken;
         Assert.Equal(left, parked.Pipe.Available);
-        Pattern.Default.AssertEqual(await PipePeer.ReadExactly(parked.Pipe, left).Within("what is left"), written);
+        Pattern.Default.AssertEqual(await PipePeer.ReadExactly(parked.Pipe, left).Within("what is left"), taken);
+        if (waiting == Waiting.WriteToStalledDestination)
+        {
+            Assert.Equal(taken, transfer!.Progress.BytesWritten + inHand.Length);
+            Pattern.Default.AssertEqual(inHand.Span, transfer.Progress.BytesWritten);
+        }
+
         await parked.Pipe.WriteAsync(Pattern.Ascii("open")).Within("a write");
         Assert.Equal("open"u8.ToArray(), await PipePeer.ReadExactly(parked.Pipe, 4).Within("a read"));
         if (waiting == Waiting.ReadFromIntoFullPipe)
         {
-            Pattern.Default.AssertEqual(
-                await Peer.ReadExactly(parked.Pair.Near, 100).Within("the source"), parked.InPipe);
+            byte[] inSource = await Peer.ReadExactly(parked.Pair.Near, 100 - inHand.Length).Within("the source");
+            Pattern.Default.AssertEqual([.. inHand.Span, .. inSource], parked.InPipe);
         }
     }
 

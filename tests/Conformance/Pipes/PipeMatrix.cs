@@ -35,8 +35,11 @@ public static class PipeMatrix
         where row.Route == TransferRoute.ReadWrite || !Platform.HasKernel
         select new TheoryDataRow<EndKind, EndKind, Call>(row.Source, row.Destination, call));
 
+    /// <summary>Without a kernel a socket is a stream of .NET, of which a blocking call is not interrupted.</summary>
     public static TheoryData<Waiting, Call> WaitingCalls { get; } = new(
         from waiting in Enum.GetValues<Waiting>()
         from call in s_calls
+        where Platform.HasKernel || call == Call.Async
+            || waiting is not (Waiting.ReadFromSilentSource or Waiting.WriteToStalledDestination)
         select new TheoryDataRow<Waiting, Call>(waiting, call));
 }

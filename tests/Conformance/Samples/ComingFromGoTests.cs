@@ -82,6 +82,22 @@ public sealed class ComingFromGoTests : IDisposable
     }
 
     [Fact]
+    public async Task It_ends_when_the_client_dies_while_the_camera_is_silent()
+    {
+        using SocketPair camera = SocketPair.Tcp();
+        using SocketPair client = SocketPair.Tcp();
+        using FileStream recording = Create();
+        Task serving = ComingFromGoCode.Camera(camera.Near, recording, client.Near);
+        Assert.Equal(1000, await Peer.Write(camera.Far, 1000, finish: false));
+        Assert.Equal(
+            new Received(1000, SocketError.Success),
+            await Peer.Read(client.Far, max: 1000).Within("the beginning"));
+        SocketPair.Reset(client.Far);
+        await Assert.ThrowsAsync<TransferException>(() => serving.Within("the end"));
+        AssertRecorded(recording, 1000);
+    }
+
+    [Fact]
     public async Task A_full_disk_ends_the_recording_alone()
     {
         using SocketPair camera = SocketPair.Tcp();

@@ -129,6 +129,7 @@ internal sealed class Target : IDisposable
     private void ReadCore(int chunk, int pauseMs)
     {
         byte[] buffer = new byte[chunk];
+        Exception? wrong = null;
         while (true)
         {
             if (pauseMs > 0)
@@ -139,10 +140,19 @@ internal sealed class Target : IDisposable
             int count = Pipe?.Read(buffer) ?? _sockets!.Far.Receive(buffer);
             if (count == 0)
             {
+                Assert.True(wrong is null, $"{wrong}");
                 return;
             }
 
-            _pattern.AssertEqual(buffer.AsSpan(0, count), _count);
+            try
+            {
+                _pattern.AssertEqual(buffer.AsSpan(0, count), _count);
+            }
+            catch (Exception e)
+            {
+                wrong ??= e; // It reads on: a reader that stops would make a hang of it.
+            }
+
             Interlocked.Add(ref _count, count);
         }
     }

@@ -110,6 +110,19 @@ internal sealed unsafe class FaultyKernel : IKernel, IDisposable
     public Moved WriteFile(int file, byte* buffer, int length, long offset)
         => _kernel.WriteFile(file, buffer, length, offset);
 
+    public Moved ReadFile(int file, byte* buffer, int length, long offset)
+        => _kernel.ReadFile(file, buffer, length, offset);
+
+    public Moved MoveFile(
+        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        => _kernel.MoveFile(route, file, offset, destination, destinationOffset, length);
+
+    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
+        => _kernel.ReadForeignPipe(readEnd, buffer, length);
+
+    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
+        => _kernel.WriteForeignPipe(writeEnd, buffer, length);
+
     public void Ask(int source, int destination, out bool canRead, out bool canWrite)
         => _kernel.Ask(source, destination, out canRead, out canWrite);
 

@@ -37,10 +37,17 @@ internal static class PipePeers
         });
 
         /// <summary>Reads the pipe to its end, comparing.</summary>
+        /// <returns>How many bytes came, all of them the stream's from <see cref="PeerScript.Start"/> on.</returns>
+        internal async Task<long> Receive(Pipe pipe)
+        {
+            (long bytes, bool isCut) = await script.ReceiveOrBeCut(pipe, long.MaxValue).ConfigureAwait(false);
+            return isCut ? throw new LawBrokenException($"cut off after {bytes} bytes") : bytes;
+        }
+
+        /// <summary>Reads the pipe to its end, comparing, or until it fails.</summary>
         /// <param name="pipe">Whose bytes.</param>
         /// <param name="closesAfter">Closes the read end after so many.</param>
-        /// <returns>How many bytes came, all of them the stream's from <see cref="PeerScript.Start"/> on.</returns>
-        internal Task<long> Receive(Pipe pipe, long closesAfter = long.MaxValue) => OnItsOwnThread(() =>
+        internal Task<(long Bytes, bool IsCut)> ReceiveOrBeCut(Pipe pipe, long closesAfter) => OnItsOwnThread(() =>
         {
             SimRandom random = new(script.Seed + 1);
             byte[] buffer = new byte[script.ChunkMax];
@@ -51,13 +58,22 @@ internal static class PipePeers
                 if (position - script.Start >= closesAfter)
                 {
                     pipe.CloseRead();
-                    return position - script.Start;
+                    return (position - script.Start, false);
                 }
 
-                int count = pipe.Read(buffer.AsSpan(0, random.Between(1, script.ChunkMax)));
+                int count;
+                try
+                {
+                    count = pipe.Read(buffer.AsSpan(0, random.Between(1, script.ChunkMax)));
+                }
+                catch (IOException)
+                {
+                    return (position - script.Start, true);
+                }
+
                 if (count == 0)
                 {
-                    return position - script.Start;
+                    return (position - script.Start, false);
                 }
 
                 Compare(buffer.AsSpan(0, count), script.Stream, position);

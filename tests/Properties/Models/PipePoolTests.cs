@@ -125,6 +125,16 @@ public sealed class PipePoolTests
 
         public Moved WriteFile(int file, byte* buffer, int length, long offset) => throw new NotSupportedException();
 
+        public Moved ReadFile(int file, byte* buffer, int length, long offset) => throw new NotSupportedException();
+
+        public Moved MoveFile(
+            TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+            => throw new NotSupportedException();
+
+        public Moved ReadForeignPipe(int readEnd, byte* buffer, int length) => throw new NotSupportedException();
+
+        public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length) => throw new NotSupportedException();
+
         public void Ask(int source, int destination, out bool canRead, out bool canWrite)
             => throw new NotSupportedException();
 

@@ -78,6 +78,17 @@ public sealed class StalledFlowTests
         public Moved WriteFile(int file, byte* buffer, int length, long offset)
             => Moved.Failed((int)Errno.EOPNOTSUPP);
 
+        public Moved ReadFile(int file, byte* buffer, int length, long offset)
+            => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+        public Moved MoveFile(
+            TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+            => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+        public Moved ReadForeignPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+        public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
         public Moved Tee(int source, int destination, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
         public void Ask(int source, int destination, out bool canRead, out bool canWrite)

@@ -102,6 +102,19 @@ internal sealed unsafe partial class SimKernel
     public Moved WriteFile(int file, byte* buffer, int length, long offset)
         => throw new LawBrokenException("a write to a file that is not there");
 
+    public Moved ReadFile(int file, byte* buffer, int length, long offset)
+        => throw new LawBrokenException("a read of a file that is not there");
+
+    public Moved MoveFile(
+        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        => throw new LawBrokenException("bytes of a file that is not there");
+
+    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
+        => throw new LawBrokenException("a pipe that does not block, read as if it did");
+
+    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
+        => throw new LawBrokenException("a pipe that does not block, written as if it did");
+
     public bool PeerMayHaveFinished(int tcpSocket)
     {
         SimSocket socket = (SimSocket)_fds[tcpSocket];

@@ -1,0 +1,62 @@
+namespace Zerocopy;
+
+/// <summary>A terminal or another device as an end of a flow: read and written only, a little at a time, after poll has
+/// said that it is ready. A write may still wait for a while, so such flows run on the thread pool.</summary>
+internal sealed class DeviceEnd : DescriptorEnd
+{
+    private const int ReadBytesMax = 4096; // A terminal gives one line.
+    private const int WriteBytesMax = 256; // What a terminal that poll calls writable takes without waiting.
+
+    private bool _isSource;
+
+    internal override string ReadName => "read";
+
+    internal override string WriteName => "write";
+
+    internal void Open(IKernel kernel, in Endpoint endpoint, bool isSource, FlowOperation? owner)
+    {
+        _isSource = isSource;
+        Open(kernel, endpoint.Handle!, wakesOnDispose: false, owner);
+    }
+
+    /// <summary>What epoll does not know (/dev/null and its like) is always ready.</summary>
+    internal override int Park()
+    {
+        int error = base.Park();
+        return error == (int)Sys.Errno.EPERM ? 0 : error;
+    }
+
+    internal override unsafe Moved Read(Block block, int length)
+    {
+        Kernel.Ask(Fd, -1, out bool canRead, out _);
+        if (!canRead)
+        {
+            return Moved.WouldBlock;
+        }
+
+        fixed (byte* start = block.Span)
+        {
+            return Kernel.ReadFile(Fd, start, Math.Min(length, ReadBytesMax), offset: -1);
+        }
+    }
+
+    internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)
+    {
+        Kernel.Ask(-1, Fd, out _, out bool canWrite);
+        if (!canWrite)
+        {
+            return Moved.WouldBlock;
+        }
+
+        fixed (byte* start = bytes.Span)
+        {
+            return Kernel.WriteFile(Fd, start, Math.Min(bytes.Length, WriteBytesMax), offset: -1);
+        }
+    }
+
+    internal override Moved FinishWriting() => Moved.Bytes(0);
+
+    internal override int DeathOf() => _isSource ? 0 : (int)Sys.Errno.EIO; // Hung up.
+
+    internal override void CloseOwned(bool reset) => Handle!.Dispose();
+}

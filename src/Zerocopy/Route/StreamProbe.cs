@@ -1,0 +1,43 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+using Use = Zerocopy.EndpointResolver.Use;
+
+namespace Zerocopy;
+
+/// <summary>Streams of the base library that are nothing but a descriptor, seen through to it. Exact types only: a derived
+/// stream may change its bytes.</summary>
+internal static class StreamProbe
+{
+    /// <returns>Null if it must be read and written as a stream.</returns>
+    internal static Endpoint? TrySeeThrough(Stream stream, Use use, string parameter) => stream switch
+    {
+        FileStream file when file.GetType() == typeof(FileStream) => TryFile(file, use, parameter),
+        AnonymousPipeServerStream pipe when pipe.GetType() == typeof(AnonymousPipeServerStream) =>
+            OfPipe(pipe, pipe.SafePipeHandle, use, parameter),
+        AnonymousPipeClientStream pipe when pipe.GetType() == typeof(AnonymousPipeClientStream) =>
+            OfPipe(pipe, pipe.SafePipeHandle, use, parameter),
+        NamedPipeServerStream { IsConnected: true } pipe when pipe.GetType() == typeof(NamedPipeServerStream) =>
+            OfPipe(pipe, pipe.SafePipeHandle, use, parameter),
+        NamedPipeClientStream { IsConnected: true } pipe when pipe.GetType() == typeof(NamedPipeClientStream) =>
+            OfPipe(pipe, pipe.SafePipeHandle, use, parameter),
+        _ => null,
+    };
+
+    private static Endpoint OfPipe(System.IO.Pipes.PipeStream stream, SafeHandle handle, Use use, string parameter)
+        => DescriptorProbe.Prepare(handle, -1, use, parameter, stream);
+
+    private static Endpoint? TryFile(FileStream stream, Use use, string parameter)
+    {
+        // A pipe or terminal below may have been read ahead, and that cannot be given back. Both ways at once (a relay)
+        // means a device; its stream serves that.
+        if (!stream.CanSeek || use == (Use.Read | Use.Write))
+        {
+            return null;
+        }
+
+        stream.Flush();
+        SafeHandle handle = stream.SafeFileHandle; // Drops what it had read ahead.
+        Endpoint endpoint = DescriptorProbe.Prepare(handle, -1, use, parameter, stream);
+        return endpoint.Kind == EndpointKind.RegularFile ? endpoint with { Offset = stream.Position } : null;
+    }
+}
