@@ -58,7 +58,7 @@ public readonly struct TransferEndpoint
     /// <inheritdoc cref="FromStream"/>
     public static implicit operator TransferEndpoint(Stream? stream) => FromStream(stream);
 
-    /// <inheritdoc cref="FromHandle"/>
+    /// <inheritdoc cref="FromHandle(SafeHandle?)"/>
     public static implicit operator TransferEndpoint(SafeHandle? handle) => FromHandle(handle);
 
     /// <inheritdoc cref="FromTcpClient"/>
