@@ -82,6 +82,11 @@ internal sealed partial class Flow
             return StepOutcome.TargetNotReady;
         }
 
+        if (!_mirror!.HasStopped && CanFallBack(refused.Error))
+        {
+            return FallBack(refused.Error); // From memory it can be written.
+        }
+
         return EndWith(
             TransferEnd.MirrorFailed, new FlowFault(refused.Error, "tee", TransferSide.Mirror, null));
     }

@@ -24,9 +24,12 @@ internal sealed class FlowMirror
 
     internal bool IsActive => _tees.IsActive;
 
+    /// <summary>True if the last error was the target's, without which nothing may leave; otherwise tee is
+    /// refused.</summary>
+    internal bool HasStopped => _tees.HasStopped;
+
     /// <summary>Offers bytes in memory.</summary>
-    /// <returns>How many of them may leave now; would-block; or the errno with which the target failed that must
-    /// not.</returns>
+    /// <returns>How many of them may leave now; would-block; or an errno, see <see cref="HasStopped"/>.</returns>
     internal Moved Offer(ReadOnlyMemory<byte> bytes)
     {
         MemoryHead head = new(_end, bytes);
@@ -60,6 +63,8 @@ internal sealed class FlowMirror
 
         public bool IsTee => false;
 
+        public bool IsRefusal(int error) => false;
+
         public Moved Give(int target, int skip, int length)
         {
             if (end.Has(Readiness.Closed))
@@ -79,6 +84,9 @@ internal sealed class FlowMirror
         public bool IsDry => false;
 
         public bool IsTee => true;
+
+        public bool IsRefusal(int error)
+            => (Sys.Errno)error is Sys.Errno.EINVAL or Sys.Errno.ENOSYS or Sys.Errno.EPERM or Sys.Errno.EOPNOTSUPP;
 
         public Moved Give(int target, int skip, int length)
         {

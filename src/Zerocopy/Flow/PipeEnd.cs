@@ -192,6 +192,9 @@ internal sealed class PipeEnd : DescriptorEnd
 
         public bool IsDry { get; private set; }
 
+        // Once taken out of the pipe, bytes could not be put back if a target were full.
+        public readonly bool IsRefusal(int error) => false;
+
         public Moved Give(int target, int skip, int length)
         {
             Debug.Assert(skip == 0);

@@ -237,6 +237,8 @@ internal sealed class MemoryPipe : PipeCore
 
         public bool IsTee => false;
 
+        public bool IsRefusal(int error) => false;
+
         public Moved Give(int target, int skip, int length)
         {
             int given = 0;

@@ -16,7 +16,8 @@ internal sealed class TeeSet
     /// <summary>The target that the last would-block waits for, or -1 if it was the head.</summary>
     internal int Blocked { get; private set; } = -1;
 
-    /// <summary>True if the last error was that of a target whose failure stops the stream.</summary>
+    /// <summary>True if the last error was that of a target whose failure stops the stream; otherwise the call was
+    /// refused.</summary>
     internal bool HasStopped { get; private set; }
 
     internal TeeBranch this[int index] => _branches[index];
@@ -26,7 +27,8 @@ internal sealed class TeeSet
     /// <summary>Offers the next bytes to whoever may take them.</summary>
     /// <param name="head">Where they are.</param>
     /// <param name="length">How many are wanted; more than 0.</param>
-    /// <returns>How many of them may leave now; 0 at the end of the stream; would-block; or an errno.</returns>
+    /// <returns>How many of them may leave now; 0 at the end of the stream; would-block; or an errno, see
+    /// <see cref="HasStopped"/>.</returns>
     internal Moved Offer<THead>(ref THead head, int length)
         where THead : struct, ITeeHead
     {
@@ -98,6 +100,11 @@ internal sealed class TeeSet
             }
 
             return null;
+        }
+
+        if (given.IsError && head.IsRefusal(given.Error))
+        {
+            return given;
         }
 
         if (given.IsError)
