@@ -5,9 +5,6 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    // One race may follow another, but each time less likely.
-    private const int BothClaimedMax = 6;
-
     public Moved ReadPipe(int readEnd, byte* buffer, int length)
     {
         SimPipeSide side = (SimPipeSide)_fds[readEnd];
@@ -21,43 +18,6 @@ internal sealed unsafe partial class SimKernel
         LawBrokenException.Require(length > 0, "a write of nothing");
         return side.Pipe.Target is { } target
             ? CopyTo(target, buffer, length) : WriteUsers(side, buffer, length);
-    }
-
-    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
-    {
-        Before();
-        canRead = IsReady(_fds[source], EpollEvents.In);
-        canWrite = IsReady(_fds[destination], EpollEvents.Out);
-        string answer = canRead ? canWrite ? "both" : "source" : canWrite ? "destination" : "neither";
-        trace.Add("ask", answer, source, destination, 0);
-        if (_fds[destination] is SimPipeSide { Pipe.Target: { } target })
-        {
-            target.WasFull = !canWrite;
-        }
-        else
-        {
-            Stepping!.BothClaimed += canRead && canWrite ? 1 : 0;
-        }
-    }
-
-    /// <summary>What poll says: an end and an error are ready as well. What a call has called late may have come by
-    /// now.</summary>
-    private bool IsReady(SimFd fd, EpollEvents wanted)
-    {
-        if (fd.OwesEdge && random.Chance(70))
-        {
-            fd.HasClaimed = false;
-            return false;
-        }
-
-        if (fd.OwesEdge)
-        {
-            fd.OwesEdge = false;
-            fd.Edge();
-        }
-
-        fd.HasClaimed = (fd.Mask() & (wanted | EpollEvents.HangUp | EpollEvents.Error | EpollEvents.ReadHangUp)) != 0;
-        return fd.HasClaimed;
     }
 
     private Moved ReadBack(SimPipe pipe, byte* buffer, int length)

@@ -17,7 +17,7 @@ internal sealed record TeeScript(ulong Seed, int Targets, int Steps, bool CanSki
         SimRandom random = new((ulong)seed);
         return new TeeScript(
             random.Next(), random.Between(1, 4), random.Between(1, 60), random.Chance(40),
-            random.Pick<int>([0, 20, 60]), random.Pick<int>([0, 0, 2, 10]));
+            random.Pick<int>([0, 30, 60]), random.Pick<int>([0, 0, 2, 10]));
     }
 }
 
@@ -156,7 +156,8 @@ internal sealed class TeeModel
     /// <summary>A pipe at whose head a target has nothing may be empty, or at its end; memory is neither.</summary>
     private bool HeadIsDry(int dice)
     {
-        bool mayBe = !_script.CanSkip && Array.TrueForAll(_targets, target => target.Got <= _head);
+        bool mayBe = !_script.CanSkip
+            && Array.TrueForAll(_targets, target => target.Got <= _head && target is not { IsFull: true });
         _isDry = mayBe && dice >= 95;
         _hasEnded = mayBe && dice == 94;
         return _isDry;

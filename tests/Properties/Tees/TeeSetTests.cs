@@ -24,7 +24,7 @@ public sealed class TeeSetTests(ITestOutputHelper output)
             Config.QuickThrowOnFailure.WithMaxTest(Scripts).WithQuietOnSuccess(true), Prop.ForAll(scripts, Run));
         output.WriteLine(
             $"{_offers} offers, {_allowed} allowed, {_blocked} blocked, {_stopped} stopped, {_lagged} lagged");
-        Assert.True(_allowed > _offers / 10 && _blocked > _offers / 10, "hardly anything happened");
+        Assert.True(_allowed > _offers / 10 && _blocked > _offers / 20, "hardly anything happened");
         Assert.True(_stopped > 100 && _lagged > 100, "no target failed or lagged: nothing was asked");
     }
 
