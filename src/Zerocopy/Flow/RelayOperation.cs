@@ -52,9 +52,10 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         RelayOptions options,
         Relay? relay)
     {
+        _ = MirrorChoice.Choose(options.RightToLeft, right, left); // Refused before the other one is made.
+        TeeTarget? forwardMirror = TransferOperation.MakeMirror(options.LeftToRight, left, right);
+        TeeTarget? backwardMirror = TransferOperation.MakeMirror(options.RightToLeft, right, left);
         RelayOperation operation = s_cache.TryTake() ?? new RelayOperation();
-        TeeTarget? forwardMirror = TransferOperation.MirrorOf(options.LeftToRight);
-        TeeTarget? backwardMirror = TransferOperation.MirrorOf(options.RightToLeft);
         bool needsPool = forwardMirror is { Branch.IsKernelPipe: false }
             || backwardMirror is { Branch.IsKernelPipe: false };
         operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);

@@ -17,8 +17,9 @@ internal sealed class SyncTransfer
         TransferOptions options,
         CancellationToken token)
     {
+        TeeTarget? mirror = TransferOperation.MakeMirror(options, source, destination);
         SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
-        transfer.Open(source, destination, route, options, options.Prefix, TransferOperation.MirrorOf(options));
+        transfer.Open(source, destination, route, options, options.Prefix, mirror);
         return transfer.Finish(options, token);
     }
 

@@ -26,11 +26,12 @@ internal sealed class TransferOperation
         TransferOptions options,
         CancellationToken token)
     {
+        TeeTarget? mirror = MakeMirror(options, source, destination);
         TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
-        TeeTarget? mirror = MirrorOf(options);
         bool needsPool = mirror is { Branch.IsKernelPipe: false };
         operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool);
-        operation.Prepare(source, destination, needsPool ? TransferRoute.ReadWrite : route, options, options.Prefix, mirror);
+        route = needsPool ? TransferRoute.ReadWrite : route;
+        operation.Prepare(source, destination, route, options, options.Prefix, mirror);
         ValueTask<TransferResult> task = new(operation, operation._source.Version);
         operation.Begin(token);
         return task;
@@ -73,24 +74,10 @@ internal sealed class TransferOperation
         return task;
     }
 
-    /// <summary>What gets a copy of one direction's bytes.</summary>
-    internal static TeeTarget? MirrorOf(FlowOptions options)
-    {
-        if (options.Mirror is not { } mirror)
-        {
-            return null;
-        }
-
-        Endpoint endpoint = EndpointResolver.Resolve(mirror, EndpointResolver.Use.Write, nameof(options.Mirror));
-        TeeTarget target = TeeTarget.Mirror(endpoint, options.MirrorOptions, options.Mode);
-        if (options.Mode == TransferMode.RequireZeroCopy && !target.Branch.IsKernelPipe)
-        {
-            target.State.End(TeeEnd.SourceClosed);
-            throw ThrowHelper.NotZeroCopy("no pipe can be had for the mirror");
-        }
-
-        return target;
-    }
+    /// <summary>Makes what gets a copy of one direction's bytes.</summary>
+    internal static TeeTarget? MakeMirror(FlowOptions options, in Endpoint source, in Endpoint destination)
+        => MirrorChoice.Choose(options, source, destination) is { } mirror
+            ? TeeTarget.Mirror(mirror, options.MirrorOptions, options.Mode) : null;
 
     /// <summary>A timeout as the flows count it; -1 for none.</summary>
     internal static int Milliseconds(TimeSpan timeout)

@@ -10,6 +10,9 @@ internal abstract class PipeCore
 
     private volatile bool _hasBegun;
 
+    /// <summary>False where the kernel has no pipe for us: another platform, the switch, a sandbox.</summary>
+    internal static bool IsKernelThere => Platform.HasKernel && !IsRefused();
+
     internal abstract bool IsKernelPipe { get; }
 
     /// <summary>What gets every byte that leaves it.</summary>
@@ -33,7 +36,7 @@ internal abstract class PipeCore
 
     /// <summary>Makes one, in the kernel if it can be had.</summary>
     internal static PipeCore Create(int? capacity)
-        => (Platform.HasKernel ? TryCreateKernel(capacity) : null)
+        => (IsKernelThere ? TryCreateKernel(capacity) : null)
             ?? (PipeCore)new MemoryPipe(capacity ?? CapacityDefault);
 
     internal abstract int GetCapacity();
@@ -58,7 +61,10 @@ internal abstract class PipeCore
     // Apart: where there is no kernel to use, Zerocopy.Sys is never loaded. For want of descriptors or memory, or in a
     // sandbox, bytes are copied; the next pipe may be a real one again.
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsRefused() => KernelPipe.IsRefused;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static KernelPipe? TryCreateKernel(int? capacity)
-        => KernelPipe.IsRefused ? null : KernelPipe.TryCreate(capacity, out Errno error) ?? (error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM
+        => KernelPipe.TryCreate(capacity, out Errno error) ?? (error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM
             or Errno.EPERM or Errno.ENOSYS ? null : throw ThrowHelper.Kernel("pipe2", (int)error));
 }
