@@ -69,7 +69,8 @@ internal sealed class TeeTarget
     internal static TeeTarget Mirror(in Endpoint destination, TeeOptions options, TransferMode mode)
     {
         PipeCore? pipe = destination.Pipe;
-        PipeCore branch = pipe ?? PipeCore.Create(options.CapacityBytes);
+        PipeCore branch = pipe ?? (mode == TransferMode.RequireZeroCopy
+            ? MakeBranch(inKernel: true, options) : PipeCore.Create(options.CapacityBytes));
         TeeTarget target = new(branch, options, isDirect: pipe is not null);
         target.Deliver(destination, mode == TransferMode.CopyOnly ? mode : TransferMode.Auto);
         return target;
