@@ -63,6 +63,11 @@ internal sealed partial class Flow
         if (!canWrite)
         {
             _races = 0;
+            if (_source.IsAtEnd())
+            {
+                return FillBlock(1); // A full pipe is looked at before the source: but there is nothing left to wait for.
+            }
+
             _destination.Clear(Readiness.Writable);
             return WaitForDestination();
         }

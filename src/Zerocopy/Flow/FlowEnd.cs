@@ -73,6 +73,10 @@ internal abstract class FlowEnd
     /// <summary>Looks whether the source is at its end without taking a byte: 0 if it is.</summary>
     internal virtual Moved Peek() => Moved.WouldBlock;
 
+    /// <summary>True if the next read would say that the stream has ended. Asked where a full destination hides
+    /// it.</summary>
+    internal virtual bool IsAtEnd() => false;
+
     /// <summary>Writes; the bytes must not change until it has returned anything but would-block.</summary>
     internal abstract Moved Write(ReadOnlyMemory<byte> bytes);
 

@@ -90,9 +90,9 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>On the thread pool: a turn at home there, or the news for the caller.</summary>
     public void Execute()
     {
-        if (_phase == Phase.Publishing)
+        // Whoever was told of a pipe's change a little late may post once more: it is published once.
+        if (Interlocked.CompareExchange(ref _phase, Phase.Resting, Phase.Publishing) == Phase.Publishing)
         {
-            _phase = Phase.Resting;
             Publish();
         }
         else

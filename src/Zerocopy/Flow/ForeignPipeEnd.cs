@@ -42,6 +42,8 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
     internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
         => Kernel.Splice(Fd, destination, length, offset);
 
+    internal override bool IsAtEnd() => Kernel.IsPipeAtEnd(Fd);
+
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)
     {
         fixed (byte* start = bytes.Span)

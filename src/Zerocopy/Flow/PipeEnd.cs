@@ -89,6 +89,8 @@ internal sealed class PipeEnd : DescriptorEnd
     internal override unsafe Moved MoveTo(int destination, TransferRoute route, int length, long offset)
         => Take(null, destination, length, offset);
 
+    internal override bool IsAtEnd() => Kernel.IsPipeAtEnd(Fd);
+
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)
     {
         Debug.Assert(!_isReadEnd);

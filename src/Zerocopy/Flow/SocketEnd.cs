@@ -101,6 +101,8 @@ internal sealed class SocketEnd : DescriptorEnd
 
     internal override Moved Peek() => Kernel.Peek(Fd);
 
+    internal override bool IsAtEnd() => Peek() is { IsError: false, Count: 0 };
+
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)
     {
         fixed (byte* start = bytes.Span)

@@ -63,6 +63,9 @@ internal unsafe interface IKernel
     /// <summary>The same for writing.</summary>
     Moved WriteForeignPipe(int writeEnd, byte* buffer, int length);
 
+    /// <summary>True if a pipe is empty and nobody can write it any more.</summary>
+    bool IsPipeAtEnd(int readEnd);
+
     /// <summary>Asks both ends at once, without waiting, whether they are ready: would-block of one splice between them
     /// may mean either.</summary>
     void Ask(int source, int destination, out bool canRead, out bool canWrite);

@@ -117,6 +117,13 @@ internal sealed unsafe class LinuxKernel : IKernel
         return canWrite ? Moved.FromRaw(Syscall.Write(fd, buffer, atomic).Raw) : Moved.WouldBlock;
     }
 
+    public bool IsPipeAtEnd(int readEnd)
+    {
+        Span<PollFd> fds = [new PollFd(BorrowedFd.FromRaw(readEnd), PollEvents.In)];
+        return !Syscall.Poll(fds, timeoutMs: 0).IsError
+            && (fds[0].Returned & (PollEvents.In | PollEvents.HangUp)) == PollEvents.HangUp;
+    }
+
     public void Ask(int source, int destination, out bool canRead, out bool canWrite)
     {
         Span<PollFd> fds =

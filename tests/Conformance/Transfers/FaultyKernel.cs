@@ -123,6 +123,8 @@ internal sealed unsafe class FaultyKernel : IKernel, IDisposable
     public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
         => _kernel.WriteForeignPipe(writeEnd, buffer, length);
 
+    public bool IsPipeAtEnd(int readEnd) => _kernel.IsPipeAtEnd(readEnd);
+
     public void Ask(int source, int destination, out bool canRead, out bool canWrite)
         => _kernel.Ask(source, destination, out canRead, out canWrite);
 
