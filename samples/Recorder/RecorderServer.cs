@@ -36,7 +36,8 @@ internal sealed class RecorderServer : IDisposable
         (_listener, _target) = (listener, target);
         _files = new RecordingFiles(options);
         _next = _files.Open(); // Now, so that what is wrong with it is said before anybody connects.
-        _forward = new FlowOptions { Mode = options.Mode, MirrorOptions = new TeeOptions { OnLag = options.OnLag } };
+        TeeOptions mirror = new() { OnLag = options.OnLag, CapacityBytes = options.BehindBytes };
+        _forward = new FlowOptions { Mode = options.Mode, MirrorOptions = mirror };
         _options = new RelayOptions { RightToLeft = new FlowOptions { Mode = options.Mode }, CloseEndpoints = true };
     }
 

@@ -5,8 +5,6 @@ namespace Zerocopy.Samples.Recorder;
 /// repeated.</summary>
 internal sealed class RotatedRecording : Recording
 {
-    private const int PipeBytes = 256 * 1024;
-
     private readonly Pipe _pipe;
     private readonly string _path;
     private readonly long _partBytes;
@@ -35,7 +33,7 @@ internal sealed class RotatedRecording : Recording
             throw new IOException($"{path} is no file that could be followed by another (--rotate)");
         }
 
-        _pipe = Pipe.Create(PipeBytes);
+        _pipe = Pipe.Create(options.BehindBytes);
         _writing = WriteAsync(first);
     }
 

@@ -6,7 +6,7 @@ namespace Zerocopy.Properties;
 
 public sealed class SimulatedPipeTests(ITestOutputHelper output)
 {
-    private const int SchedulesInFull = 40_000;
+    private const int SchedulesInFull = 45_000;
     private const int MedianCallsMin = 30;
 
     [Fact]

@@ -25,7 +25,8 @@ internal sealed partial class Flow
             End is TransferEnd.EndOfStream or TransferEnd.LimitReached ? TeeEnd.EndOfStream : TeeEnd.SourceClosed);
 
     /// <summary>Calls back once the mirror has everything.</summary>
-    internal void WhenMirrored(Action done) => _mirror?.Target.Completion.GetAwaiter().UnsafeOnCompleted(done);
+    internal void WhenMirrored(Action done)
+        => _mirror?.Target.Completion.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(done);
 
     /// <summary>The calling thread waits at most so long.</summary>
     internal bool WaitForMirror(int timeoutMs)

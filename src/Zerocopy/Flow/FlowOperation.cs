@@ -197,8 +197,11 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             _sinceMs = nowMs;
             _poolHome?.CancelStreams();
             _flows.CloseMirrors();
-            Forward.WhenMirrored(Post);
-            Backward?.WhenMirrored(Post);
+            if (_isMirrored)
+            {
+                Forward.WhenMirrored(Post);
+                Backward?.WhenMirrored(Post);
+            }
         }
 
         // A post that comes late, after the end, finds another phase and means nothing.

@@ -82,6 +82,7 @@ internal sealed class StreamEnd : FlowEnd
 
     internal override bool IsDisposed()
         => _exception is ObjectDisposedException || (!_stream.CanRead && !_stream.CanWrite)
+            || (_exception is not null && _socket is { SafeHandle.IsClosed: true })
             || (_exception is IOException { InnerException: SocketException inner }
                 && inner.SocketErrorCode == SocketError.OperationAborted);
 

@@ -8,7 +8,14 @@ internal sealed class SyncTransfer
     private readonly Flow _flow = new();
     private readonly EndSet _ends = new();
     private readonly BorrowedMemory _borrowed = new();
-    private readonly SyncWaiter _waiter = SyncWaiter.Create();
+    private readonly SyncWaiter _waiter;
+    private readonly Action _wake;
+
+    private SyncTransfer()
+    {
+        _waiter = SyncWaiter.Create();
+        _wake = _waiter.Wake;
+    }
 
     internal static TransferResult Run(
         in Endpoint source,
@@ -59,7 +66,7 @@ internal sealed class SyncTransfer
         TeeTarget? mirror)
     {
         MoveResources resources = FlowHosts.Shared;
-        _ends.Begin(resources.Kernel, _waiter.Wake);
+        _ends.Begin(resources.Kernel, _wake);
         FlowEnd from = _ends.OpenSource(source);
         FlowEnd to = _ends.OpenDestination(destination);
         FlowMirror? flowMirror = null;

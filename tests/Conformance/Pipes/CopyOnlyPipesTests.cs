@@ -12,6 +12,7 @@ public sealed class CopyOnlyPipesTests
     [InlineData(typeof(CapacityTests))]
     [InlineData(typeof(EndedCallTests))]
     [InlineData(typeof(FileDestinationTests))]
+    [InlineData(typeof(FullPipeEndTests))]
     [InlineData(typeof(PauseTests))]
     [InlineData(typeof(PipeEndTests))]
     [InlineData(typeof(PipeStreamTests))]

@@ -7,48 +7,36 @@ namespace Zerocopy.Conformance.Tees;
 
 public sealed class MirrorLagTests
 {
-    private const int Page = 4096;
-
-    /// <summary>More than fits between a writer and a stalled mirror.</summary>
-    private const int Total = 3_000_017;
-
-    private static readonly TeeOptions s_small = new() { CapacityBytes = 4 * Page };
+    private const int Total = StalledMirror.Total;
 
     public static TheoryData<TargetKind> Stallable { get; } =
         [TargetKind.OnePage, TargetKind.Pipe, TargetKind.Tcp, TargetKind.Unix, TargetKind.Stream];
 
-    public static TheoryData<TargetKind, TransferMode, Call> Rows { get; } =
-        new MatrixTheoryData<TargetKind, TransferMode, Call>(
-            [TargetKind.OnePage, TargetKind.Tcp, TargetKind.Stream],
-            Enum.GetValues<TransferMode>(),
-            Enum.GetValues<Call>());
-
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Stallable))]
-    public async Task A_stalled_mirror_holds_back_the_source_and_nobody_spins(TargetKind kind)
+    public async Task A_stalled_mirror_holds_back_the_source_costs_no_time_and_can_be_canceled(TargetKind kind)
     {
-        List<Stalled> all = [];
+        List<StalledMirror> all = [];
         try
         {
             foreach (TransferMode mode in Enum.GetValues<TransferMode>())
             {
                 foreach (Call call in Enum.GetValues<Call>())
                 {
-                    all.Add(new Stalled(kind, mode, call));
+                    all.Add(new StalledMirror(kind, mode, call));
+                    all.Add(new StalledMirror(kind, mode, call));
                 }
             }
 
-            await Task.WhenAll(all.Select(stalled => PipePeer.AtRest("the reader", () => stalled.Received)));
+            await Task.WhenAll(all.Select(stalled => stalled.AtRest()));
             await CpuMeter.AssertParked($"with a stalled {kind}");
-            foreach (Stalled stalled in all)
+            foreach (StalledMirror stalled in all)
             {
                 Assert.False(stalled.Transfer.IsCompleted || stalled.Writer.IsCompleted);
             }
 
-            for (int i = 0; i < all.Count; i++)
-            {
-                await (i % 2 == 0 ? all[i].Finish() : all[i].CancelAndFinish());
-            }
+            // Of each two one is read after all, and one canceled.
+            await Task.WhenAll(all.Select((stalled, i) => i % 2 == 0 ? stalled.Finish() : stalled.CancelAndFinish()));
         }
         finally
         {
@@ -57,19 +45,9 @@ public sealed class MirrorLagTests
     }
 
     [Theory(Timeout = Deadline.Ms)]
-    [MemberData(nameof(Rows))]
-    public async Task A_canceled_transfer_ends_promptly_and_its_mirror_has_a_beginning(
-        TargetKind kind, TransferMode mode, Call call)
-    {
-        using Stalled stalled = new(kind, mode, call);
-        await PipePeer.AtRest("the reader", () => stalled.Received);
-        await stalled.CancelAndFinish();
-    }
-
-    [Theory(Timeout = Deadline.Ms)]
-    [MemberData(nameof(Rows))]
-    public async Task A_mirror_that_may_be_left_behind_does_not_stop_the_transfer(
-        TargetKind kind, TransferMode mode, Call call)
+    [MemberData(nameof(Stallable))]
+    public Task A_mirror_that_may_be_left_behind_does_not_stop_the_transfer(TargetKind kind)
+        => AllAtOnce.Run(async (mode, call) =>
     {
         using Rig rig = new(Family.Tcp, Family.Unix);
         using Target target = new(kind, bufferBytes: 32_768);
@@ -79,7 +57,7 @@ public sealed class MirrorLagTests
         {
             Mode = mode,
             Mirror = target.Endpoint,
-            MirrorOptions = s_small with { OnLag = TeeLag.Detach },
+            MirrorOptions = StalledMirror.Small with { OnLag = TeeLag.Detach },
         };
 
         TransferResult result = await rig.Start(call, options).Within("the transfer");
@@ -94,27 +72,13 @@ public sealed class MirrorLagTests
         Assert.InRange(mirror.BytesMirrored, 0, mirror.BytesTeed + mirror.BytesCopied);
         target.Read();
         await target.AssertGot(mirror.BytesMirrored, cut: true);
-    }
+    });
 
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(TransferMode.Auto)]
     [InlineData(TransferMode.CopyOnly)]
     [InlineData(TransferMode.RequireZeroCopy)]
-    public async Task A_stalled_mirror_costs_no_memory(TransferMode mode)
-    {
-        const int GrowthMax = 4 << 20;
-        using Stalled warm = new(TargetKind.Tcp, mode, Call.Async);
-        await PipePeer.AtRest("the reader", () => warm.Received);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        using Stalled stalled = new(TargetKind.Tcp, mode, Call.Async);
-        using Stalled sync = new(TargetKind.Stream, mode, Call.Sync);
-        await PipePeer.AtRest("the reader", () => stalled.Received);
-        await PipePeer.AtRest("the reader", () => sync.Received);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, GrowthMax);
-        await warm.CancelAndFinish();
-        await stalled.CancelAndFinish();
-        await sync.Finish();
-    }
+    public Task A_stalled_mirror_costs_no_memory(TransferMode mode) => StalledMirror.AssertCostsNoMemory(mode);
 
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
@@ -137,83 +101,5 @@ public sealed class MirrorLagTests
         Assert.Equal(thrown.Progress.BytesWritten, (await reader.Within("the reader")).Count);
         SocketPair.Reset(rig.Source);
         await writer.Within("the writer");
-    }
-
-    private sealed class Stalled : IDisposable
-    {
-        private readonly Rig _rig = new(Family.Unix, Family.Unix);
-        private readonly CancellationTokenSource _cancel = new();
-        private readonly Target _target;
-        private readonly Target _main = new(TargetKind.Stream);
-        private readonly TransferOptions _options;
-
-        internal Stalled(TargetKind kind, TransferMode mode, Call call)
-        {
-            _target = new Target(kind, bufferBytes: 32_768);
-            _options = new TransferOptions { Mode = mode, Mirror = _target.Endpoint, MirrorOptions = s_small };
-            Writer = Peer.Write(_rig.Writer, Total);
-            _main.Read();
-            Reader = Deadline.OnThread(() => Collect(_rig.Reader));
-            Transfer = _rig.Start(call, _options, _cancel.Token);
-        }
-
-        internal Task<TransferResult> Transfer { get; }
-
-        internal Task<long> Writer { get; }
-
-        internal long Received => _main.Count;
-
-        private Task Reader { get; }
-
-        internal async Task Finish()
-        {
-            _target.Read();
-            TransferResult result = await Transfer.Within("the transfer");
-            _rig.Destination.Shutdown(SocketShutdown.Send);
-            MirrorScenario.AssertWhole(result, Total, _options, _target);
-            await Reader.Within("the reader");
-            await _main.AssertGot(Total);
-            await _target.AssertGot(Total);
-            Assert.Equal(Total, await Writer.Within("the writer"));
-        }
-
-        internal async Task CancelAndFinish()
-        {
-            const int PromptMs = 1000; // A quarter of a second of it is the mirror's.
-            Assert.False(Transfer.IsCompleted);
-            await _cancel.CancelAsync();
-            TransferCanceledException thrown = await Assert.ThrowsAsync<TransferCanceledException>(
-                () => Transfer.Within("the cancel", PromptMs));
-            _rig.Destination.Shutdown(SocketShutdown.Send);
-            await Reader.Within("the reader");
-            await _main.AssertGot(thrown.Progress.BytesWritten);
-            TeeResult mirror = Assert.IsType<TeeResult>(thrown.Progress.Mirror);
-            Assert.Equal(TeeEnd.SourceClosed, mirror.EndedBy);
-            Assert.InRange(
-                mirror.BytesTeed + mirror.BytesCopied, thrown.Progress.BytesWritten, thrown.Progress.BytesConsumed);
-            _target.Read();
-            await _target.AssertGot(mirror.BytesMirrored, cut: true);
-            SocketPair.Reset(_rig.Source);
-            await Peer.AssertWroteAtLeast(thrown.Progress.BytesConsumed, Writer);
-        }
-
-        public void Dispose()
-        {
-            _rig.Dispose();
-            _target.Dispose();
-            _main.Dispose();
-            _cancel.Dispose();
-        }
-
-        private void Collect(Socket socket)
-        {
-            byte[] buffer = new byte[65_536];
-            for (int count; (count = socket.Receive(buffer)) > 0;)
-            {
-                _main.Stream!.Write(buffer.AsSpan(0, count));
-            }
-
-            _main.Stream!.Flush();
-        }
     }
 }

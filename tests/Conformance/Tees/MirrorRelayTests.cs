@@ -27,6 +27,45 @@ public sealed class MirrorRelayTests
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(TransferMode.Auto)]
     [InlineData(TransferMode.CopyOnly)]
+    [InlineData(TransferMode.RequireZeroCopy)]
+    public async Task Prefix_limit_and_rate_hold_for_the_mirrors_too(TransferMode mode)
+    {
+        using Rig rig = new(Family.Tcp, Family.Unix);
+        using Target forward = new(TargetKind.OnePage);
+        using Target backward = new(TargetKind.File, pattern: Pattern.Other);
+        forward.Read();
+        RelayOptions options = new()
+        {
+            LeftToRight = new FlowOptions
+            {
+                Mode = mode,
+                Prefix = Pattern.Default.Bytes(0, 1000),
+                LimitBytes = 70_001,
+                Mirror = forward.Endpoint,
+            },
+            RightToLeft = new FlowOptions { Mode = mode, BytesPerSecond = 200_000, Mirror = backward.Endpoint },
+        };
+        Task<RelayResult> relay = Relay.RunAsync(rig.Source, rig.Destination, options).AsTask();
+        Task<long> leftWriter = Peer.Write(rig.Writer, 100_000, start: 1000);
+        Task<long> rightWriter = Peer.Write(rig.Reader, 40_000, pattern: Pattern.Other);
+        Task<Received> leftReader = Peer.Read(rig.Writer, pattern: Pattern.Other);
+        Task<Received> rightReader = Peer.Read(rig.Reader);
+        await Peer.AssertAll(40_000, rightWriter, leftReader);
+        await Peer.AssertAll(71_001, Task.FromResult(71_001L), rightReader);
+        RelayResult result = await relay.Within("the relay");
+        Assert.Equal(100_000, await leftWriter.Within("the left writer"));
+        Assert.Equal(
+            (TransferEnd.LimitReached, TransferEnd.EndOfStream),
+            (result.LeftToRight.EndedBy, result.RightToLeft.EndedBy));
+        MirrorScenario.AssertWhole(result.LeftToRight, 71_001, options.LeftToRight, forward);
+        MirrorScenario.AssertWhole(result.RightToLeft, 40_000, options.RightToLeft, backward);
+        await forward.AssertGot(71_001);
+        await backward.AssertGot(40_000);
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
+    [InlineData(TransferMode.Auto)]
+    [InlineData(TransferMode.CopyOnly)]
     public async Task Fifty_at_once(TransferMode mode)
     {
         TargetKind[] kinds = Enum.GetValues<TargetKind>();

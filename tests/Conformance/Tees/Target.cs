@@ -117,6 +117,13 @@ internal sealed class Target : IDisposable
         Assert.Equal(count, Count);
     }
 
+    /// <summary>This process closes what the tee writes to.</summary>
+    internal void Close()
+    {
+        Pipe?.Dispose();
+        _sockets?.Near.Dispose();
+    }
+
     public void Dispose()
     {
         Stream?.Open();

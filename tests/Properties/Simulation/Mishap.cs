@@ -91,13 +91,14 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
         bool hasTargets = kind != ScheduleKind.Pipe;
         MishapKind what = random.Pick<MishapKind>(hasTargets
             ? [.. s_kinds, .. Enumerable.Repeat(MishapKind.TargetFailed, 4), MishapKind.TargetClosed]
-            : s_kinds);
+            : [.. s_kinds, MishapKind.SourceReset, MishapKind.DestinationClosed, MishapKind.DestinationClosed]);
         string[] calls = what switch
         {
             MishapKind.Refusal => ["splice direct", "splice direct", "splice in", "splice out"],
             MishapKind.TargetFailed => ["tee", "write target"],
             MishapKind.NoMemory => ["splice direct", "read pipe", "write pipe", "splice in", "splice out"],
-            MishapKind.SourceClosed => ["read pipe", "read pipe", "splice direct"],
+            MishapKind.SourceClosed => ["read pipe", "read pipe", "read pipe", "splice direct"],
+            MishapKind.DestinationClosed => ["splice direct", "splice direct", "splice out", "write pipe"],
             _ => ["splice direct", "splice direct", "read pipe", "write pipe", "splice in", "splice out", "tee"],
         };
         Errno error = what switch
@@ -105,7 +106,7 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
             MishapKind.Refusal => random.Pick<Errno>([Errno.EINVAL, Errno.ENOSYS, Errno.EPERM]),
             MishapKind.TargetFailed => random.Pick<Errno>([Errno.EINVAL, Errno.ENOMEM, Errno.EPERM]),
             MishapKind.NoMemory => Errno.ENOMEM,
-            _ => random.Pick<Errno>([Errno.ECONNRESET, Errno.ETIMEDOUT]),
+            _ => random.Pick<Errno>([Errno.ECONNRESET, Errno.ETIMEDOUT, Errno.ETIMEDOUT]),
         };
         return new Mishap(random.Pick<string>(calls), random.Below(random.Pick<int>([1, 3, 20])), what, error);
     }

@@ -44,8 +44,8 @@ internal sealed class SimEnd : FlowEnd
 
     internal override bool ShortReadProvesEmpty(in Moved read, int asked) => _inner.ShortReadProvesEmpty(read, asked);
 
-    internal override Moved SpliceTo(int destination, int length, long offset)
-        => _inner.SpliceTo(destination, length, offset);
+    internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+        => _inner.MoveTo(destination, route, length, offset);
 
     internal override void Took(int count) => _inner.Took(count);
 

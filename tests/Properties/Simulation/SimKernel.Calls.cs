@@ -12,6 +12,7 @@ internal sealed unsafe partial class SimKernel
         string call = isUnix ? "recvmsg" : "recv";
         Errno mishap = Before(direction, call);
         CheckRead(direction, length);
+        direction.BothClaimed = 0; // A read knows.
         LawBrokenException.Require(!direction.IsZeroCopyOnly, "a read into memory though zero copy is required");
         LawBrokenException.Require(isUnix == source.IsUnix, "recv and recvmsg confused");
         if (source.Inbox.StartsWithMark)

@@ -38,6 +38,7 @@ internal sealed unsafe partial class SimKernel
         SimDirection direction = side.Reader!;
         Errno mishap = Before(direction, Call);
         CheckRead(direction, length);
+        direction.BothClaimed = 0; // A read knows.
         LawBrokenException.Require(!direction.IsZeroCopyOnly, "a read into memory though zero copy is required");
         if (side.Pipe.Content.IsEmpty)
         {

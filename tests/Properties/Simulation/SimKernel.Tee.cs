@@ -32,6 +32,12 @@ internal sealed unsafe partial class SimKernel
 
         if (CannotGive(Call, target, length, mishap, out Moved failure))
         {
+            bool isRefusal = target == direction.Mirror && (Errno)failure.Error is (Errno.EINVAL or Errno.EPERM);
+            if (isRefusal && !direction.IsZeroCopyOnly)
+            {
+                direction.Refusal = mishap; // Not the target's fault: its bytes are copied from here on.
+            }
+
             return failure;
         }
 

@@ -200,7 +200,8 @@ internal sealed partial class Simulation
                 break;
             case TransferEnd.MirrorFailed:
                 Require(
-                    direction.Targets.Any(target => target.Branch.Stops && target.HasFailedWith(flow.Fault)),
+                    direction.Targets.Any(target => target.Branch.Stops && target.HasFailedWith(flow.Fault))
+                        || (direction.IsZeroCopyOnly && direction.Mirror?.LastError == (Errno?)flow.Fault?.Error),
                     $"stopped by a target that has not failed: {flow.Fault}");
                 break;
             case TransferEnd.SourceDisposed:

@@ -165,7 +165,7 @@ internal sealed partial class Simulation
         {
             ReadMax = _schedule.KiB * _random.Pick<int>([3, 10, 100, 1000]),
             StopsReadingAfter = _random.Chance(_schedule.Faults / 8) ? PickBytes() : long.MaxValue,
-            ClosesAfter = _random.Chance(_schedule.Faults / 6) ? PickBytes() : long.MaxValue,
+            ClosesAfter = _random.Chance(_schedule.Faults / 4) ? PickBytes() : long.MaxValue,
             Strangers = strangers,
         });
         return pipe;

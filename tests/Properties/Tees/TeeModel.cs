@@ -31,6 +31,7 @@ internal sealed class TeeModel
     private int _asked;
     private bool _isDry;
     private bool _hasEnded;
+    private bool _isRefused;
 
     internal TeeModel(TeeScript script)
     {
@@ -59,20 +60,22 @@ internal sealed class TeeModel
         _asked = length;
         _isDry = false;
         _hasEnded = false;
+        _isRefused = false;
         foreach (Target target in _targets)
         {
             target.Answer = null;
+            target.FoundDry = false;
         }
 
         Head head = new(this);
         Moved allowed = _tees.Offer(ref head, length);
         foreach (Target target in _targets)
         {
-            target.Judge(_head, _isDry);
+            target.Judge(_head);
         }
 
         WasBlocked = allowed.IsWouldBlock && !_isDry;
-        IsStopped = allowed is { IsError: true, IsWouldBlock: false };
+        IsStopped = allowed is { IsError: true, IsWouldBlock: false } && !_isRefused;
         JudgeAnswer(allowed, length);
         return allowed.IsError ? 0 : allowed.Count;
     }
@@ -81,7 +84,8 @@ internal sealed class TeeModel
     {
         _head += count;
         _tees.Left(count);
-        Array.ForEach(_targets, target => target.Judge(_head, isDry: true));
+        Array.ForEach(_targets, target => target.Answer = null);
+        Array.ForEach(_targets, target => target.Judge(_head));
     }
 
     /// <summary>The stream ends, twice: that is told once.</summary>
@@ -100,17 +104,21 @@ internal sealed class TeeModel
     private void JudgeAnswer(Moved allowed, int length)
     {
         bool isStopped = _targets.Any(target => target.Stops && target.Branch.EndedBy == TeeEnd.Failed);
-        Require(IsStopped == (isStopped && !_isDry && !_hasEnded), "stopped without a reason, or not at all");
+        bool isHeadToBlame = _isDry || _hasEnded || _isRefused;
+        Require(IsStopped == (isStopped && !isHeadToBlame), "stopped without a reason, or not at all");
         Require(_tees.HasStopped == IsStopped, "says that it has stopped, or not");
         if (IsStopped)
         {
             return;
         }
 
-        if (_isDry || _hasEnded)
+        if (isHeadToBlame)
         {
-            Require(_isDry ? allowed.IsWouldBlock : allowed.Count == 0, "the head's answer is not passed on");
-            Require(_tees.Blocked == -1, "blames a target for an empty head");
+            bool isPassedOn = _isDry ? allowed.IsWouldBlock
+                : _isRefused ? allowed.Error == (int)Errno.EINVAL
+                : allowed is { IsError: false, Count: 0 };
+            Require(isPassedOn, "the head's answer is not passed on");
+            Require(_tees.Blocked == -1 || !_isDry, "blames a target for an empty head");
             return;
         }
 
@@ -148,7 +156,9 @@ internal sealed class TeeModel
             : dice < _script.FailPercent + _script.FullPercent ? Moved.WouldBlock
             : HeadIsDry(dice) ? Moved.WouldBlock
             : _hasEnded ? Moved.Bytes(0)
+            : IsRefused(dice) ? Moved.Failed((int)Errno.EINVAL)
             : Moved.Bytes(_random.Chance(50) ? length : _random.Between(1, length));
+        target.FoundDry = _isDry;
         target.Take();
         return target.Answer.Value;
     }
@@ -163,6 +173,9 @@ internal sealed class TeeModel
         return _isDry;
     }
 
+    /// <summary>tee(2) itself may be refused.</summary>
+    private bool IsRefused(int dice) => _isRefused = !_script.CanSkip && dice == 93;
+
     private readonly struct Head(TeeModel model) : ITeeHead
     {
         public bool CanSkip => model._script.CanSkip;
@@ -170,6 +183,8 @@ internal sealed class TeeModel
         public bool IsTee => !model._script.CanSkip;
 
         public bool IsDry => model._isDry;
+
+        public bool IsRefusal(int error) => error == (int)Errno.EINVAL;
 
         public Moved Give(int target, int skip, int length) => model.Give(target, skip, length);
     }
@@ -199,18 +214,21 @@ internal sealed class TeeModel
         /// <summary>What it said to the last offer; null if it was not asked.</summary>
         internal Moved? Answer { get; set; }
 
-        internal bool IsFull => Answer is { IsWouldBlock: true };
+        /// <summary>It was the head that had nothing.</summary>
+        internal bool FoundDry { get; set; }
+
+        internal bool IsFull => Answer is { IsWouldBlock: true } && !FoundDry;
 
         internal void Take() => Got += Answer is { IsError: false } taken ? taken.Count : 0;
 
-        internal void Judge(long head, bool isDry)
+        internal void Judge(long head)
         {
             Require(Branch.BytesTeed + Branch.BytesCopied == Got, $"counts {Branch.BytesTeed}, it has {Got}");
             Require(!Branch.IsLiving || Branch.Ahead == Got - head, $"ahead {Branch.Ahead}, it has {Got} of {head}");
             Require(!Branch.IsLiving || Got >= head, $"{head} have left, it has {Got}");
             TeeEnd due = _ended != TeeEnd.None || Answer is null ? _ended
-                : Answer is { IsError: true, IsWouldBlock: false } ? TeeEnd.Failed
-                : IsFull && Detaches && Got == head && !isDry ? TeeEnd.Lagged
+                : Answer is { IsError: true, Error: (int)Errno.EPIPE } ? TeeEnd.Failed
+                : IsFull && Detaches && Got == head ? TeeEnd.Lagged
                 : TeeEnd.None;
             Require(Branch.EndedBy == due, $"ended by {Branch.EndedBy}, it should be {due}");
             _ended = due;
