@@ -17,7 +17,7 @@ internal sealed partial class Flow
         => !IsMirrored && !_mirror!.Target.State.DetachesOnLag && _mirror.Target.State.EndedBy == TeeEnd.EndOfStream;
 
     private TeeResult? MirrorResult => _mirror is { Target.Completion.IsCompletedSuccessfully: true } mirror
-        ? mirror.Target.Completion.Result : null;
+        ? mirror.Target.FinalResult() : null;
 
     /// <summary>The flow has ended, so no byte comes to the mirror any more.</summary>
     internal void CloseMirror()

@@ -14,11 +14,13 @@ internal sealed class TeeTarget
     private readonly TaskCompletionSource<TeeResult> _completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly Lock? _gate; // Of the pipe whose bytes these are; null in a flow, which has its own order.
     private readonly bool _leaveOpen;
     private readonly CancellationTokenSource? _delivery; // Null if the target is a pipe, which nobody else empties.
 
-    private TeeTarget(PipeCore branch, TeeOptions options, bool isDirect)
+    private TeeTarget(PipeCore branch, TeeOptions options, bool isDirect, Lock? gate)
     {
+        _gate = gate;
         Branch = branch;
         State = new TeeBranch(options.OnLag == TeeLag.Detach, options.OnFailure == TeeFailure.Stop, OnEnded);
         _leaveOpen = options.LeaveOpen;
@@ -54,7 +56,8 @@ internal sealed class TeeTarget
         }
 
         bool isDirect = pipe is not null && pipe.IsKernelPipe == source.IsKernelPipe;
-        TeeTarget target = new(isDirect ? pipe! : MakeBranch(source.IsKernelPipe, options), options, isDirect);
+        PipeCore branch = isDirect ? pipe! : MakeBranch(source.IsKernelPipe, options);
+        TeeTarget target = new(branch, options, isDirect, source.Gate);
         target.Deliver(destination, TransferMode.Auto);
         pipe?.IsTarget = true;
         source.Targets.Add(target.Branch);
@@ -71,9 +74,17 @@ internal sealed class TeeTarget
         PipeCore? pipe = destination.Pipe;
         PipeCore branch = pipe ?? (mode == TransferMode.RequireZeroCopy
             ? MakeBranch(inKernel: true, options) : PipeCore.Create(options.CapacityBytes));
-        TeeTarget target = new(branch, options, isDirect: pipe is not null);
+        TeeTarget target = new(branch, options, isDirect: pipe is not null, gate: null);
         target.Deliver(destination, mode == TransferMode.CopyOnly ? mode : TransferMode.Auto);
         return target;
+    }
+
+    /// <summary>The result with the counts of a flow that has ended: one that still ran when the target failed had not
+    /// counted its last tee.</summary>
+    internal TeeResult FinalResult()
+    {
+        TeeResult result = Completion.Result;
+        return new TeeResult(State.BytesTeed, State.BytesCopied, result.EndedBy, result.Exception, result.Delivery);
     }
 
     /// <summary>Drops what the target has not got yet.</summary>
@@ -123,20 +134,22 @@ internal sealed class TeeTarget
         {
             delivered = await delivery.ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ITransferFailure)
+        catch (Exception e)
         {
-            delivered = ((ITransferFailure)e).Progress;
-            failure = e is TransferCanceledException ? null : e;
+            delivered = e is ITransferFailure stopped ? stopped.Progress : default;
+            failure = e is TransferCanceledException ? null : e; // Cancelled is what lagged, or was aborted.
         }
 
         Branch.CloseRead(); // Whoever fills it learns of a failure: EPIPE.
         Branch.CloseWrite(null);
+        _gate?.Enter(); // A tee that is going on has not counted its bytes yet.
         TeeEnd endedBy = failure is not null ? TeeEnd.Failed
             : State.EndedBy == TeeEnd.EndOfStream && _delivery!.IsCancellationRequested ? TeeEnd.Lagged
             : State.EndedBy;
         Debug.Assert(endedBy != TeeEnd.None);
-        _completion.SetResult(
-            new TeeResult(State.BytesTeed, State.BytesCopied, endedBy, failure, delivered));
+        TeeResult result = new(State.BytesTeed, State.BytesCopied, endedBy, failure, delivered);
+        _gate?.Exit();
+        _completion.SetResult(result);
     }
 
     /// <summary>No byte comes any more.</summary>

@@ -32,9 +32,6 @@ internal sealed class KernelPipe : PipeCore
 
     internal override bool IsWriteClosed => _isWriteClosed;
 
-    /// <summary>Held while bytes leave under a tee: the tee and the taking belong together.</summary>
-    internal Lock Gate { get; } = new();
-
     internal OwnedFd ReadEnd => _readEnd;
 
     internal OwnedFd WriteEnd => _writeEnd;

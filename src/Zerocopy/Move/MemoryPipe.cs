@@ -6,7 +6,7 @@ namespace Zerocopy;
 
 /// <summary>A pipe in memory, for where the kernel has none: the same rules, over System.IO.Pipelines.</summary>
 /// <remarks>Nothing here waits: a call that cannot go on says would-block, and whoever subscribed is told of every
-/// change. The lock is held for copying only.</remarks>
+/// change. The gate is held for copying only.</remarks>
 internal sealed class MemoryPipe : PipeCore
 {
     private const int EPipe = 32; // As the kernel says when nobody can read any more.
@@ -14,7 +14,6 @@ internal sealed class MemoryPipe : PipeCore
     private readonly System.IO.Pipelines.Pipe _queue = new(new PipeOptions(
         pauseWriterThreshold: 0, useSynchronizationContext: false)); // Its own back-pressure counts whole flushes.
 
-    private readonly Lock _lock = new();
     private readonly List<IPipeWatcher> _watchers = [];
     private int _capacity;
     private int _queued;
@@ -48,7 +47,7 @@ internal sealed class MemoryPipe : PipeCore
 
     internal override int GetCapacity()
     {
-        lock (_lock)
+        lock (Gate)
         {
             RequireOpen();
             return _capacity;
@@ -57,7 +56,7 @@ internal sealed class MemoryPipe : PipeCore
 
     internal override void SetCapacity(int bytes)
     {
-        lock (_lock)
+        lock (Gate)
         {
             RequireOpen();
             int rounded = RoundUp(bytes);
@@ -75,7 +74,7 @@ internal sealed class MemoryPipe : PipeCore
 
     internal override int GetAvailable()
     {
-        lock (_lock)
+        lock (Gate)
         {
             return _isReadClosed ? throw ThrowHelper.PipeClosed("read") : _queued;
         }
@@ -83,7 +82,7 @@ internal sealed class MemoryPipe : PipeCore
 
     internal override void Dispose()
     {
-        lock (_lock)
+        lock (Gate)
         {
             CloseRead(); // First: whoever reads meanwhile must not see an end.
             CloseWrite(null);
@@ -92,7 +91,7 @@ internal sealed class MemoryPipe : PipeCore
 
     internal override void CloseRead()
     {
-        lock (_lock)
+        lock (Gate)
         {
             if (_isReadClosed)
             {
@@ -110,7 +109,7 @@ internal sealed class MemoryPipe : PipeCore
 
     internal override void CloseWrite(Exception? fault)
     {
-        lock (_lock)
+        lock (Gate)
         {
             if (_isWriteClosed)
             {
@@ -129,7 +128,7 @@ internal sealed class MemoryPipe : PipeCore
     internal Moved TryWrite(ReadOnlySpan<byte> bytes)
     {
         int count;
-        lock (_lock)
+        lock (Gate)
         {
             if (_isReadClosed || _isWriteClosed)
             {
@@ -156,7 +155,7 @@ internal sealed class MemoryPipe : PipeCore
     internal Moved TryRead(Span<byte> buffer)
     {
         int count;
-        lock (_lock)
+        lock (Gate)
         {
             if (_isReadClosed)
             {

@@ -18,6 +18,9 @@ internal abstract class PipeCore
     /// <summary>What gets every byte that leaves it.</summary>
     internal TeeSet Tees { get; } = new();
 
+    /// <summary>Held while bytes leave under a tee: the tee and the taking belong together.</summary>
+    internal Lock Gate { get; } = new();
+
     /// <summary>True once bytes were, or may have been, moved in or out.</summary>
     internal bool HasBegun => _hasBegun;
 
