@@ -134,6 +134,9 @@ internal static class EndpointResolver
             return FromSocket(SocketView.Over(socketHandle), null, parameter);
         }
 
-        throw ThrowHelper.Argument(parameter, "a handle, and descriptors can only be used on Linux; pass a Stream");
+        return handle is SafeFileHandle file && use != (Use.Read | Use.Write)
+            ? HandleStream.Over(file, offset, use)
+            : throw ThrowHelper.Argument(
+                parameter, $"a {handle.GetType().Name}, which can only be used on Linux; pass a Stream");
     }
 }
