@@ -24,7 +24,7 @@ internal abstract class Recording : IDisposable
     public abstract void Dispose();
 
     private protected static string Why(TeeResult? mirror)
-        => mirror is null ? "NotStarted" : mirror.Exception is { } e ? $"{mirror.EndedBy}: {e.Message}"
+        => mirror is null ? "Abandoned" : mirror.Exception is { } e ? $"{mirror.EndedBy}: {e.Message}"
             : $"{mirror.EndedBy}";
 }
 

@@ -59,7 +59,7 @@ public readonly record struct TransferResult
     /// <summary>What ended it; <see cref="TransferEnd.None"/> in a snapshot of a running relay.</summary>
     public TransferEnd EndedBy { get; }
 
-    /// <summary>What <see cref="FlowOptions.Mirror"/> got; null without one, and in a snapshot of a running
-    /// relay.</summary>
+    /// <summary>What <see cref="FlowOptions.Mirror"/> got; null without one, in a snapshot of a running relay, and if
+    /// its stream did not even heed its cancellation.</summary>
     public TeeResult? Mirror { get; }
 }

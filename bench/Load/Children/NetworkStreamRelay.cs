@@ -35,7 +35,7 @@ internal static class NetworkStreamRelay
         }
 
         client.Dispose();
-        counters.End(0, 0, failure);
+        counters.End(default, failure);
     }
 
     private static async Task PumpAsync(NetworkStream source, NetworkStream destination)

@@ -28,4 +28,26 @@ internal sealed class Pattern
     }
 
     internal ReadOnlySpan<byte> Slice(long position, int length) => _bytes.AsSpan((int)(position % Period), length);
+
+    /// <summary>The next bytes of a stream are what they should be.</summary>
+    /// <param name="bytes">Of the stream.</param>
+    /// <param name="position">How many came before.</param>
+    /// <param name="wrap">The pattern starts again after so many bytes; 0: never.</param>
+    internal bool Matches(ReadOnlySpan<byte> bytes, long position, long wrap = 0)
+    {
+        while (bytes.Length > 0)
+        {
+            long at = wrap == 0 ? position : position % wrap;
+            int length = wrap == 0 ? bytes.Length : (int)Math.Min(bytes.Length, wrap - at);
+            if (!bytes[..length].SequenceEqual(Slice(at, length)))
+            {
+                return false;
+            }
+
+            bytes = bytes[length..];
+            position += length;
+        }
+
+        return true;
+    }
 }

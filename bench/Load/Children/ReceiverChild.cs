@@ -20,23 +20,25 @@ internal static class ReceiverChild
         string ready = $"ready {Address.Format(tcp.LocalEndPoint!)} {Address.Format(unix.LocalEndPoint!)}";
         return (ready, command => command switch
         {
-            ["receive", string kind, string chunk, string verify] => Receive(
+            ["receive", string kind, string chunk, string verify, string wrap] => Receive(
                 Listener(kind),
                 buffer.AsSpan(0, Math.Clamp(int.Parse(chunk), ReadMin, ReadMax)),
-                bool.Parse(verify) ? pattern : null),
+                bool.Parse(verify) ? pattern : null,
+                long.Parse(wrap)),
+            ["discard", string kind] => Discard(Listener(kind)),
             ["echo", string kind, string connections] => EchoServer.Run(Listener(kind), int.Parse(connections), buffer),
             _ => throw new ArgumentException($"no such command: {string.Join(' ', command)}"),
         });
     }
 
-    private static string Receive(Socket listener, Span<byte> buffer, Pattern? expected)
+    private static string Receive(Socket listener, Span<byte> buffer, Pattern? expected, long wrap)
     {
         using Socket socket = Address.Accept(listener);
         long started = Stopwatch.GetTimestamp();
         long received = 0;
         while (socket.Receive(buffer) is > 0 and int bytes)
         {
-            if (expected is not null && !buffer[..bytes].SequenceEqual(expected.Slice(received, bytes)))
+            if (expected is not null && !expected.Matches(buffer[..bytes], received, wrap))
             {
                 throw new InvalidDataException($"wrong bytes between {received} and {received + bytes}");
             }
@@ -45,5 +47,18 @@ internal static class ReceiverChild
         }
 
         return $"received {received} {Stopwatch.GetElapsedTime(started).TotalSeconds}";
+    }
+
+    /// <summary>Drops the connections that nobody has accepted: whoever made them was left alone with a reader that
+    /// stalls.</summary>
+    private static string Discard(Socket listener)
+    {
+        int count = 0;
+        for (; listener.Poll(TimeSpan.Zero, SelectMode.SelectRead); count++)
+        {
+            listener.Accept().Dispose();
+        }
+
+        return $"discarded {count}";
     }
 }

@@ -1,17 +1,12 @@
 namespace Zerocopy.Bench.Load.Children;
 
-/// <summary>What the connections of a relay process have done so far. Thread-safe.</summary>
+/// <summary>What the connections of a process have done so far. Thread-safe.</summary>
 internal sealed class RelayCounters
 {
     private readonly object _gate = new();
     private int _active;
+    private Moved _moved;
     private string? _failure;
-
-    /// <summary>Bytes moved by the kernel alone, client to target, of connections that have ended.</summary>
-    internal long Spliced { get; private set; }
-
-    /// <summary>Bytes copied through the process, client to target, of connections that have ended.</summary>
-    internal long Buffered { get; private set; }
 
     internal void Begin()
     {
@@ -21,12 +16,11 @@ internal sealed class RelayCounters
         }
     }
 
-    internal void End(long spliced, long buffered, string? failure)
+    internal void End(in Moved moved, string? failure)
     {
         lock (_gate)
         {
-            Spliced += spliced;
-            Buffered += buffered;
+            _moved += moved;
             _failure ??= failure;
             if (--_active == 0)
             {
@@ -35,7 +29,24 @@ internal sealed class RelayCounters
         }
     }
 
-    internal void WaitUntilIdle(TimeSpan timeout)
+    /// <summary>The answer to <c>cpu</c>, at once, and to <c>drain</c>, once all connections have ended.</summary>
+    internal string Answer(string command)
+    {
+        if (command == "drain")
+        {
+            WaitUntilIdle(Address.Patience);
+        }
+
+        // By getrusage(2): microseconds, where /proc/PID/stat has hundredths of a second.
+        long cpuMicroseconds = (long)Environment.CpuUsage.TotalTime.TotalMicroseconds;
+        lock (_gate)
+        {
+            return $"usage {cpuMicroseconds} {_moved.Spliced} {_moved.Buffered} {_moved.Teed} {_moved.Copied} "
+                + $"{_moved.Lagged}";
+        }
+    }
+
+    private void WaitUntilIdle(TimeSpan timeout)
     {
         lock (_gate)
         {

@@ -19,6 +19,8 @@ internal static class SenderChild
             {
                 case ["send", string door, string bytes, string seconds, string verify]:
                     return $"sent {Send(door, int.Parse(bytes), double.Parse(seconds), bool.Parse(verify), pattern)}";
+                case ["upload", string door, string bytes, string seconds]:
+                    return Uploader.Run(Address.Parse(door), int.Parse(bytes), double.Parse(seconds), pattern);
                 case ["connect", string door, string bytes, string connections]:
                     ping = new PingClient(Address.Parse(door), int.Parse(bytes), int.Parse(connections), pattern);
                     return "connected";

@@ -3,13 +3,18 @@ using System.Net.Sockets;
 
 namespace Zerocopy.Bench.Load.Children;
 
-/// <summary>The library as a proxy would use it: accept, dial, relay.</summary>
-internal static class ZerocopyRelay
+/// <summary>The library as a proxy would use it: accept, dial, relay; with a copy for somebody else if wanted.</summary>
+internal sealed class ZerocopyRelay(EndPoint target, FlowOptions flow, CopyTarget copy, RelayCounters counters)
 {
-    internal static void Serve(Socket listener, EndPoint target, TransferMode mode, RelayCounters counters)
+    private readonly RelayOptions _options = new()
     {
-        FlowOptions flow = new() { Mode = mode };
-        RelayOptions options = new() { LeftToRight = flow, RightToLeft = flow, CloseEndpoints = true };
+        LeftToRight = flow,
+        RightToLeft = flow,
+        CloseEndpoints = true,
+    };
+
+    internal void Serve(Socket listener)
+    {
         while (true)
         {
             Socket client = listener.Accept();
@@ -19,24 +24,45 @@ internal static class ZerocopyRelay
             }
 
             counters.Begin();
-            _ = RelayAsync(client, target, options, counters);
+            _ = ServeAsync(client);
         }
     }
 
-    private static async Task RelayAsync(Socket client, EndPoint target, RelayOptions options, RelayCounters counters)
+    private async Task ServeAsync(Socket client)
     {
+        Moved moved = default;
+        string? failure;
         try
         {
-            Socket upstream = await Dialer.ConnectAsync(target);
-            RelayResult result = await Relay.RunAsync(client, upstream, options);
-            TransferResult sent = result.LeftToRight;
-            string? failure = result.EndedBy == RelayEnd.EndOfStream ? null : $"{result.EndedBy}, errno {result.Error}";
-            counters.End(sent.BytesSpliced, sent.BytesBuffered, failure);
+            RelayResult result = await RelayAsync(client);
+            moved = Moved.Of(result.LeftToRight);
+            failure = result.EndedBy == RelayEnd.EndOfStream
+                ? FailureOf(result.LeftToRight.Mirror)
+                : $"{result.EndedBy}, errno {result.Error}";
         }
         catch (Exception e)
         {
             client.Dispose();
-            counters.End(0, 0, e.Message);
+            failure = e.Message;
         }
+
+        counters.End(moved, failure);
     }
+
+    private async Task<RelayResult> RelayAsync(Socket client)
+    {
+        Socket upstream = await Dialer.ConnectAsync(target);
+        await using Stream? mirror = await copy.OpenAsync();
+        return await Relay.RunAsync(client, upstream, mirror is null ? _options : _options with
+        {
+            LeftToRight = flow with { Mirror = mirror },
+        });
+    }
+
+    /// <summary>A mirror must have got everything, or have been detached where that was asked for.</summary>
+    private string? FailureOf(TeeResult? mirror)
+        => mirror is null || mirror.EndedBy == TeeEnd.EndOfStream
+            || (mirror.EndedBy == TeeEnd.Lagged && flow.MirrorOptions.OnLag == TeeLag.Detach)
+                ? null
+                : $"the mirror: {mirror.EndedBy} {mirror.Exception?.Message}";
 }

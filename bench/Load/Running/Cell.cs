@@ -1,14 +1,18 @@
 namespace Zerocopy.Bench.Load.Running;
 
 /// <summary>One thing to measure with every contender.</summary>
-/// <param name="Mode">Throughput one way, or round trips.</param>
-/// <param name="Pair">Kinds of socket on the client's and on the target's side.</param>
-/// <param name="Bytes">Per send, or per request.</param>
+/// <param name="Mode">What is measured.</param>
+/// <param name="Pair">From what to what: kinds of socket on the client's and on the target's side, <see cref="TeeStage"/>'s
+/// and <see cref="StallStage"/>'s scenarios, kinds of source and destination of <see cref="FilesStage"/>.</param>
+/// <param name="Bytes">Per send, per request, or of the file.</param>
 /// <param name="Connections">At once.</param>
 internal sealed record Cell(string Mode, string Pair, int Bytes, int Connections)
 {
     internal const string Throughput = "tput";
     internal const string Ping = "ping";
+    internal const string Tee = "tee";
+    internal const string Stall = "stall";
+    internal const string Files = "files";
 
     internal string ClientKind => Pair.Split('-')[0];
 

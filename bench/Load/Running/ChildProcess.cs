@@ -3,7 +3,7 @@ using Zerocopy.Bench.Load.Children;
 
 namespace Zerocopy.Bench.Load.Running;
 
-/// <summary>This program once more, in one of its hidden roles.</summary>
+/// <summary>A process of a measurement: mostly this program once more, in one of its hidden roles.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -18,11 +18,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it said when it was ready.</summary>
     internal string[] Ready { get; private set; } = [];
 
-    internal static async Task<ChildProcess> StartAsync(params string[] role)
+    internal static Task<ChildProcess> StartAsync(params string[] role)
+        => StartAsync(Self.Command([ChildProgram.Verb, .. role]), string.Join(' ', role.Take(2)));
+
+    /// <summary>Another program, that knows the same commands.</summary>
+    internal static async Task<ChildProcess> StartAsync(ProcessStartInfo start, string name)
     {
-        ProcessStartInfo start = Self.Command([ChildProgram.Verb, .. role]);
         start.RedirectStandardInput = start.RedirectStandardOutput = true;
-        ChildProcess child = new(Process.Start(start)!, string.Join(' ', role.Take(2)));
+        ChildProcess child = new(Process.Start(start)!, name);
         child.Ready = await child.ExpectAsync("ready", TimeSpan.Zero);
         return child;
     }
@@ -85,4 +88,13 @@ internal sealed class ChildProcess : IAsyncDisposable
 }
 
 /// <summary>A measurement that cannot be had. The message is for the user.</summary>
-internal sealed class BenchException(string message) : Exception(message);
+internal sealed class BenchException(string message) : Exception(message)
+{
+    internal static void Require(bool condition, string complaint)
+    {
+        if (!condition)
+        {
+            throw new BenchException(complaint);
+        }
+    }
+}

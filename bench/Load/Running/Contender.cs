@@ -12,6 +12,11 @@ internal sealed record Contender(string Name, string? Kind)
     internal const string CopyOnly = "copyonly";
     internal const string NetworkStream = "netstream";
     internal const string Direct = "direct";
+    internal const string ReadWrite = "readwrite";
+    internal const string Plain = "plain";
+    internal const string PlainAgain = "plain-again";
+    internal const string Detach = "detach";
+    internal const string Wait = "wait";
 
     /// <summary>The first two are the same: what differs between them is noise.</summary>
     internal static Contender[] All { get; } =

@@ -13,26 +13,26 @@ internal static class Measure
         Stage stage, Cell cell, Contender contender, int rep, RunOptions options)
     {
         TimeSpan duration = TimeSpan.FromSeconds(options.Seconds);
-        Usage before = await UsageAsync(stage.RelayOf(contender), "cpu");
-        stage.Receiver.Command($"receive {cell.TargetKind} {cell.Bytes} {options.Verify}");
+        Usage before = await Usage.AskAsync(stage.RelayOf(contender), "cpu");
+        stage.Receiver.Command($"receive {cell.TargetKind} {cell.Bytes} {options.Verify} 0");
         stage.Sender.Command($"send {stage.DoorOf(contender, cell)} {cell.Bytes} {options.Seconds} {options.Verify}");
         string[] received = await stage.Receiver.ExpectAsync("received", duration);
         string[] sent = await stage.Sender.ExpectAsync("sent", duration);
-        Usage used = await UsageAsync(stage.RelayOf(contender), "drain") - before;
+        Usage used = await Usage.AskAsync(stage.RelayOf(contender), "drain") - before;
 
         long bytes = long.Parse(received[0]);
-        Require(bytes == long.Parse(sent[0]), $"sent {sent[0]} bytes, received {bytes}");
+        BenchException.Require(bytes == long.Parse(sent[0]), $"sent {sent[0]} bytes, received {bytes}");
         if (contender.Counts)
         {
-            Require(used.Spliced + used.Buffered == bytes, $"received {bytes} bytes, the relay counted {used}");
-            Require(contender.Name != Contender.CopyOnly || used.Spliced == 0, $"copy-only has spliced {used}");
+            BenchException.Require(used.Moved.Spliced + used.Moved.Buffered == bytes, $"received {bytes} bytes, the relay counted {used}");
+            BenchException.Require(contender.Name != Contender.CopyOnly || used.Moved.Spliced == 0, $"copy-only has spliced {used}");
         }
 
-        return Row(cell, contender, rep) with
+        return Measurement.Of(cell, contender, rep) with
         {
             MbS = Math.Round(bytes / 1e6 / double.Parse(received[1]), 2),
             CpuSGb = stage.RelayOf(contender) is null ? null : Math.Round(used.CpuMicroseconds * 1e3 / bytes, 5),
-            SplicedShare = contender.Counts ? Math.Round((double)used.Spliced / bytes, 4) : null,
+            SplicedShare = contender.Counts ? Math.Round((double)used.Moved.Spliced / bytes, 4) : null,
         };
     }
 
@@ -43,53 +43,21 @@ internal static class Measure
         stage.Receiver.Command($"echo {cell.TargetKind} {cell.Connections}");
         await stage.Sender.AskAsync(
             $"connect {stage.DoorOf(contender, cell)} {cell.Bytes} {cell.Connections}", "connected");
-        Usage before = await UsageAsync(relay, "cpu");
+        Usage before = await Usage.AskAsync(relay, "cpu");
         string[] answer = await stage.Sender.AskAsync(
             $"ping {options.Seconds}", "pinged", TimeSpan.FromSeconds(options.Seconds));
-        Usage used = await UsageAsync(relay, "cpu") - before;
+        Usage used = await Usage.AskAsync(relay, "cpu") - before;
         await stage.Sender.AskAsync("close", "closed");
         await stage.Receiver.ExpectAsync("echoed", default);
-        await UsageAsync(relay, "drain");
+        await Usage.AskAsync(relay, "drain");
 
         long trips = long.Parse(answer[0]);
-        return Row(cell, contender, rep) with
+        return Measurement.Of(cell, contender, rep) with
         {
             PerS = Math.Round(trips / double.Parse(answer[1]), 1),
             P50Us = Math.Round(double.Parse(answer[2]), 2),
             P99Us = Math.Round(double.Parse(answer[3]), 2),
             CpuUsEach = relay is null ? null : Math.Round((double)used.CpuMicroseconds / trips, 3),
         };
-    }
-
-    private static Measurement Row(Cell cell, Contender contender, int rep) => new()
-    {
-        Kind = cell.Mode,
-        Pair = cell.Pair,
-        Bytes = cell.Bytes,
-        Connections = cell.Connections,
-        Contender = contender.Name,
-        Rep = rep,
-    };
-
-    private static async Task<Usage> UsageAsync(ChildProcess? relay, string command)
-    {
-        string[] words = relay is null ? ["0", "0", "0"] : await relay.AskAsync(command, "usage");
-        return new Usage(long.Parse(words[0]), long.Parse(words[1]), long.Parse(words[2]));
-    }
-
-    private static void Require(bool condition, string complaint)
-    {
-        if (!condition)
-        {
-            throw new BenchException(complaint);
-        }
-    }
-
-    private readonly record struct Usage(long CpuMicroseconds, long Spliced, long Buffered)
-    {
-        public static Usage operator -(Usage after, Usage before) => new(
-            after.CpuMicroseconds - before.CpuMicroseconds,
-            after.Spliced - before.Spliced,
-            after.Buffered - before.Buffered);
     }
 }

@@ -24,6 +24,12 @@ internal sealed record Measurement
     /// <summary>Throughput: the share of the bytes that never entered the relay process.</summary>
     public double? SplicedShare { get; init; }
 
+    /// <summary>Tee: the share of the bytes that the copy got by reference.</summary>
+    public double? TeedShare { get; init; }
+
+    /// <summary>Tee: the share of the bytes that the copy got from memory of the relay process.</summary>
+    public double? CopiedShare { get; init; }
+
     /// <summary>Ping: round trips a second.</summary>
     public double? PerS { get; init; }
 
@@ -33,4 +39,23 @@ internal sealed record Measurement
 
     /// <summary>Ping: CPU microseconds of the relay process for one round trip.</summary>
     public double? CpuUsEach { get; init; }
+
+    /// <summary>Stall: what the managed heap of the relay process has grown by.</summary>
+    public double? ManagedMib { get; init; }
+
+    /// <summary>Stall: what the resident memory of the relay process has grown by.</summary>
+    public double? ResidentMib { get; init; }
+
+    /// <summary>Stall: mirrors that were detached.</summary>
+    public long? Lagged { get; init; }
+
+    internal static Measurement Of(Cell cell, Contender contender, int rep) => new()
+    {
+        Kind = cell.Mode,
+        Pair = cell.Pair,
+        Bytes = cell.Bytes,
+        Connections = cell.Connections,
+        Contender = contender.Name,
+        Rep = rep,
+    };
 }

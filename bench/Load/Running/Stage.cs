@@ -2,24 +2,33 @@ namespace Zerocopy.Bench.Load.Running;
 
 /// <summary>The processes of one socket pair: client, target, and a relay for each contender, all there from the first
 /// cell to the last, so that what is measured is warm.</summary>
-internal sealed class Stage : IAsyncDisposable
+internal sealed class Stage : IStage
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("zerocopy-load-").FullName;
     private readonly Dictionary<string, ChildProcess> _relays = [];
+    private readonly Take _take;
 
     private ChildProcess? _sender;
     private ChildProcess? _receiver;
+    private ChildProcess? _copies;
+
+    private Stage(Take take) => _take = take;
+
+    internal delegate Task<Measurement> Take(Stage stage, Cell cell, Contender contender, int rep);
 
     internal ChildProcess Sender => _sender!;
 
     internal ChildProcess Receiver => _receiver!;
 
-    internal static async Task<Stage> SetAsync(string pair)
+    /// <summary>A second target, for the copies that relays make; it accepts nothing before it is told to.</summary>
+    internal ChildProcess Copies => _copies!;
+
+    internal static async Task<IStage> SetAsync(string pair, Contender[] contenders, bool isMirrored, Take take)
     {
-        Stage stage = new();
+        Stage stage = new(take);
         try
         {
-            await stage.StartAsync(new Cell(Cell.Throughput, pair, 0, 0));
+            await stage.StartAsync(new Cell(Cell.Throughput, pair, 0, 0), contenders, isMirrored);
             return stage;
         }
         catch
@@ -35,9 +44,11 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Where the client connects: the relay, or the target where there is none.</summary>
     internal string DoorOf(Contender contender, Cell cell) => RelayOf(contender)?.Ready[0] ?? Target(cell);
 
+    public Task<Measurement> TakeAsync(Cell cell, Contender contender, int rep) => _take(this, cell, contender, rep);
+
     public async ValueTask DisposeAsync()
     {
-        foreach (ChildProcess? child in _relays.Values.Append(_sender).Append(_receiver))
+        foreach (ChildProcess? child in _relays.Values.Append(_sender).Append(_receiver).Append(_copies))
         {
             if (child is not null)
             {
@@ -48,11 +59,16 @@ internal sealed class Stage : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task StartAsync(Cell cell)
+    private async Task StartAsync(Cell cell, Contender[] contenders, bool isMirrored)
     {
         _receiver = await ChildProcess.StartAsync("receiver", Path.Combine(_folder, "target"));
         _sender = await ChildProcess.StartAsync("sender");
-        foreach (Contender contender in Contender.All)
+        if (isMirrored)
+        {
+            _copies = await ChildProcess.StartAsync("receiver", Path.Combine(_folder, "copies"));
+        }
+
+        foreach (Contender contender in contenders)
         {
             if (contender.Kind is not null)
             {

@@ -16,6 +16,12 @@ internal sealed partial class Flow
     internal bool WaitsForMirror
         => !IsMirrored && !_mirror!.Target.State.DetachesOnLag && _mirror.Target.State.EndedBy == TeeEnd.EndOfStream;
 
+    /// <summary>How long the mirror may go on after the end of the flow, if that was no end of stream or the mirror must
+    /// not hold anybody up.</summary>
+    internal int MirrorGraceMs
+        => _mirror is not { Target.State.DetachesOnLag: false } || End == TransferEnd.Canceled
+            ? TeeTarget.DetachedMs : TeeTarget.CutOffMs;
+
     private TeeResult? MirrorResult => _mirror is { Target.Completion.IsCompletedSuccessfully: true } mirror
         ? mirror.Target.FinalResult() : null;
 

@@ -28,6 +28,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     private long _sinceMs; // Running: the last progress. Leaving: the end of the last flow.
     private int _idleTimeoutMs;
     private bool _isMirrored;
+    private bool _abandonsMirrors;
 
     private enum Phase
     {
@@ -119,6 +120,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         _sinceMs = EventLoop.NowMs;
         _idleTimeoutMs = idleTimeoutMs;
         _isMirrored = false;
+        _abandonsMirrors = false;
         _phase = Phase.Beginning;
     }
 
@@ -347,34 +349,42 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// <summary>Waits for what streams still do, and for mirrors.</summary>
     private bool TrySettle(long nowMs)
     {
-        if ((_requests & (int)(Requests.Cancel | Requests.Abort)) != 0)
+        if (Interlocked.Exchange(ref _requests, 0) != 0 && !_abandonsMirrors)
         {
-            _flows.AbortMirrors();
+            _abandonsMirrors = true;
+            _sinceMs = nowMs;
         }
 
-        if (_flows.TrySettle() && _flows.AreMirrored)
+        bool areSettled = _flows.TrySettle();
+        if (_flows.AreMirrored)
         {
-            return true;
+            return areSettled || IsOverdue(SettleMs, nowMs);
         }
 
-        if (nowMs < _sinceMs + SettleMs)
+        if (_flows.WaitForMirrors && !_abandonsMirrors)
         {
-            Arm(_sinceMs + SettleMs, nowMs);
-            return false;
+            return false; // However long it takes; the mirror's completion posts.
         }
 
-        if (_flows.WaitForMirrors && _flows.TrySettle())
+        int graceMs = _abandonsMirrors ? 0 : _flows.MirrorGraceMs;
+        if (!IsOverdue(graceMs, nowMs))
         {
             return false;
         }
 
         _flows.AbortMirrors();
-        if (nowMs < _sinceMs + (2 * SettleMs) && !_flows.AreMirrored)
+        return IsOverdue(graceMs + SettleMs, nowMs);
+    }
+
+    /// <summary>True so long after the end of the last flow; otherwise a turn comes then.</summary>
+    private bool IsOverdue(int afterMs, long nowMs)
+    {
+        if (nowMs >= _sinceMs + afterMs)
         {
-            Arm(_sinceMs + (2 * SettleMs), nowMs);
-            return false;
+            return true;
         }
 
-        return true;
+        Arm(_sinceMs + afterMs, nowMs);
+        return false;
     }
 }

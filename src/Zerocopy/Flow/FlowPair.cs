@@ -63,6 +63,9 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
     /// <summary>True if a mirror may take its time: nothing was to be lost, and it may hold up.</summary>
     internal bool WaitForMirrors => Forward.WaitsForMirror || Backward?.WaitsForMirror == true;
 
+    /// <summary>How long mirrors may go on after the end.</summary>
+    internal int MirrorGraceMs => Math.Max(Forward.MirrorGraceMs, Backward?.MirrorGraceMs ?? 0);
+
     /// <summary>Every flow has ended: what ended it without a step is told here.</summary>
     internal void CloseMirrors()
     {

@@ -169,13 +169,12 @@ internal sealed class SyncTransfer
 
     private void WaitForMirror(CancellationToken token)
     {
-        const int SettleMs = 250; // As in an awaited transfer.
         if (_flow.IsMirrored)
         {
             return;
         }
 
-        long dueMs = Environment.TickCount64 + SettleMs;
+        long dueMs = Environment.TickCount64 + _flow.MirrorGraceMs;
         while (!_flow.IsMirrored && !token.IsCancellationRequested
             && (_flow.WaitsForMirror || Environment.TickCount64 < dueMs))
         {
@@ -185,7 +184,7 @@ internal sealed class SyncTransfer
         if (!_flow.IsMirrored)
         {
             _flow.AbortMirror();
-            _ = _flow.WaitForMirror(SettleMs);
+            _ = _flow.WaitForMirror(TeeTarget.DetachedMs);
         }
     }
 }

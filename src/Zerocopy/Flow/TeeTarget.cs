@@ -7,7 +7,11 @@ namespace Zerocopy;
 /// user's own, the transfer which empties it into the target.</summary>
 internal sealed class TeeTarget
 {
-    private const int DetachedMs = 250; // How long a detached target may still take what it was given.
+    /// <summary>How long a target that must not hold up may still take what it was given.</summary>
+    internal const int DetachedMs = 250;
+
+    /// <summary>The same after a failure, for one that should get everything.</summary>
+    internal const int CutOffMs = 2000;
 
     private static readonly TransferOptions s_delivery = new();
 

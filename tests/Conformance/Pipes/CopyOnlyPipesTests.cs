@@ -8,6 +8,7 @@ namespace Zerocopy.Conformance.Pipes;
 public sealed class CopyOnlyPipesTests
 {
     [Theory]
+    [InlineData(typeof(BusyPipeTests))]
     [InlineData(typeof(CancelledCopyTests))]
     [InlineData(typeof(CapacityTests))]
     [InlineData(typeof(EndedCallTests))]
@@ -15,6 +16,7 @@ public sealed class CopyOnlyPipesTests
     [InlineData(typeof(FullPipeEndTests))]
     [InlineData(typeof(PauseTests))]
     [InlineData(typeof(PipeEndTests))]
+    [InlineData(typeof(PipeOptionTests))]
     [InlineData(typeof(PipeStreamTests))]
     [InlineData(typeof(PositionTests))]
     [InlineData(typeof(ReadFromTests))]

@@ -138,6 +138,8 @@ public sealed class PipePoolTests
         public void Ask(int source, int destination, out bool canRead, out bool canWrite)
             => throw new NotSupportedException();
 
+        public bool IsPipeAtEnd(int readEnd) => throw new NotSupportedException();
+
         public bool PeerMayHaveFinished(int tcpSocket) => throw new NotSupportedException();
 
         public int DeathOf(int socket, bool isUnix) => throw new NotSupportedException();

@@ -94,6 +94,8 @@ public sealed class StalledFlowTests
         public void Ask(int source, int destination, out bool canRead, out bool canWrite)
             => canRead = canWrite = true;
 
+        public bool IsPipeAtEnd(int readEnd) => false;
+
         public bool PeerMayHaveFinished(int tcpSocket) => true;
 
         public int DeathOf(int socket, bool isUnix) => 0;

@@ -35,7 +35,7 @@ internal static class LegalResults
     /// <summary>The same where a pipe of the user's, a mirror or a tee takes part.</summary>
     internal static readonly string[] s_ofPipes =
     [
-        "ask: both", "ask: source", "ask: destination", "ask: neither",
+        "ask: both", "ask: source", "ask: destination", "ask: neither", "at end: yes", "at end: no",
         "tee: all", "tee: all there is", "tee: short", "tee: 0", "tee: EAGAIN empty", "tee: EAGAIN full",
         "tee: EAGAIN late", "tee: EPIPE", "tee: EINVAL", "tee: ENOMEM", "tee: EPERM",
         "write target: all", "write target: short", "write target: EAGAIN full", "write target: EAGAIN late",

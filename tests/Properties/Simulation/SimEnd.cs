@@ -47,6 +47,8 @@ internal sealed class SimEnd : FlowEnd
     internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
         => _inner.MoveTo(destination, route, length, offset);
 
+    internal override bool IsAtEnd() => _inner.IsAtEnd();
+
     internal override void Took(int count) => _inner.Took(count);
 
     internal override Moved Peek() => _inner.Peek();

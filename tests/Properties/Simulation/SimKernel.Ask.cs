@@ -25,6 +25,15 @@ internal sealed partial class SimKernel
         }
     }
 
+    public bool IsPipeAtEnd(int readEnd)
+    {
+        Before();
+        SimPipe pipe = ((SimPipeSide)_fds[readEnd]).Pipe;
+        bool isAtEnd = pipe.Content.IsEmpty && !pipe.HasWriters;
+        trace.Add("at end", isAtEnd ? "yes" : "no", readEnd, 0, 0);
+        return isAtEnd;
+    }
+
     /// <summary>What poll says: an end and an error are ready as well. What a call has called late may have come by
     /// now.</summary>
     private bool IsReady(SimFd fd, EpollEvents wanted)

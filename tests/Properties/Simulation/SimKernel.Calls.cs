@@ -13,7 +13,6 @@ internal sealed unsafe partial class SimKernel
         Errno mishap = Before(direction, call);
         CheckRead(direction, length);
         direction.BothClaimed = 0; // A read knows.
-        LawBrokenException.Require(!direction.IsZeroCopyOnly, "a read into memory though zero copy is required");
         LawBrokenException.Require(isUnix == source.IsUnix, "recv and recvmsg confused");
         if (source.Inbox.StartsWithMark)
         {
@@ -25,6 +24,7 @@ internal sealed unsafe partial class SimKernel
             return NothingToRead(call, source, direction, length);
         }
 
+        LawBrokenException.Require(!direction.IsZeroCopyOnly, "a read into memory though zero copy is required");
         if (mishap != 0)
         {
             return Fail(call, direction, socket, length, mishap);

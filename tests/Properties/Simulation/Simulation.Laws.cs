@@ -114,6 +114,10 @@ internal sealed partial class Simulation
             hasNothing || hasNoRoom || isBlocked,
             $"a lost wake-up: waits with {outcome}, {source.Queue.Bytes} bytes to take, end {source.HasSaidEnd}, " +
             $"room none {destination.HasNoRoom}");
+        bool isAtEnd = source is { HasSaidEnd: true, Queue.IsEmpty: true } and not SimSocket { IsReset: true };
+        Require(
+            !hasNoRoom || !isAtEnd || direction.InTransit > 0,
+            "waits for the destination with nothing in transit and the source at its end");
     }
 
     /// <summary>Judges and lets go of what has ended; a relay's end of stream is passed on.</summary>

@@ -12,7 +12,7 @@ internal sealed partial class Simulation
 
     private void OpenPipeTransfer()
     {
-        bool fromPipe = _random.Chance(70);
+        bool fromPipe = _random.Chance(50);
         SimDirection direction = OpenPipes(
             fromPipe ? OpenSourcePipe() : null, fromPipe && _random.Chance(60) ? null : OpenDestinationPipe());
         Start(direction, watches: true);

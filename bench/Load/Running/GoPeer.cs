@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace Zerocopy.Bench.Load.Running;
+
+/// <summary>The contender that is written in Go, where Go is installed.</summary>
+internal static class GoPeer
+{
+    private const string Compiler = "go";
+    private const string SourceFile = "bench/Load/Peers/iocopy.go";
+
+    internal static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, Compiler)));
+
+    /// <summary>Such as <c>go1.19.8</c>; null where there is none.</summary>
+    internal static string? Version => IsInstalled ? Run("env", "GOVERSION").Trim() : null;
+
+    /// <summary>Compiles it.</summary>
+    /// <returns>The program.</returns>
+    internal static string Build(string folder)
+    {
+        string program = Path.Combine(folder, "iocopy");
+        Run("build", "-o", program, Path.Combine(Self.Root, SourceFile));
+        return program;
+    }
+
+    private static string Run(params string[] arguments)
+    {
+        ProcessStartInfo start = new(Compiler, arguments)
+        {
+            WorkingDirectory = Path.GetTempPath(), // No Go module: the program is one file.
+            RedirectStandardOutput = true,
+        };
+        using Process go = Process.Start(start)!;
+        string output = go.StandardOutput.ReadToEnd();
+        go.WaitForExit();
+        BenchException.Require(go.ExitCode == 0, $"`go {string.Join(' ', arguments)}` failed");
+        return output;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Zerocopy.Bench.Load.Running;
+
+/// <summary>Cells that are measured with the same processes.</summary>
+/// <param name="Cells">In this order.</param>
+/// <param name="ContendersOf">Who takes part in a cell.</param>
+/// <param name="SetAsync">Starts the processes.</param>
+internal sealed record Scene(Cell[] Cells, Func<Cell, Contender[]> ContendersOf, Func<Task<IStage>> SetAsync)
+{
+    internal static IEnumerable<Scene> Of(RunOptions options) => options.Modes switch
+    {
+        [Cell.Tee] => [TeeStage.Scene(options)],
+        [Cell.Stall] => [StallStage.Scene(options)],
+        [Cell.Files] => [FilesStage.Scene(options)],
+        _ => options.Pairs.Select(pair => new Scene(
+            [.. options.CellsOf(pair)],
+            _ => Contender.All,
+            () => Stage.SetAsync(
+                pair,
+                Contender.All,
+                isMirrored: false,
+                (stage, cell, contender, rep) => Measure.TakeAsync(stage, cell, contender, rep, options)))),
+    };
+}
+
+/// <summary>The processes of a scene, and how to measure with them.</summary>
+internal interface IStage : IAsyncDisposable
+{
+    Task<Measurement> TakeAsync(Cell cell, Contender contender, int rep);
+}

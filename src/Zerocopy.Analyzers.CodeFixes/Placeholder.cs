@@ -1,0 +1,1 @@
+namespace Zerocopy.Analyzers.CodeFixes;

@@ -1,0 +1,49 @@
+namespace Zerocopy.Analyzers.Tests;
+
+/// <summary>The file around the statements of a test.</summary>
+internal static class Wrap
+{
+    internal const string Usings = """
+        using System;
+        using System.Collections.Generic;
+        using System.IO;
+        using System.IO.Compression;
+        using System.IO.Pipelines;
+        using System.IO.Pipes;
+        using System.Linq;
+        using System.Net;
+        using System.Net.Http;
+        using System.Net.Security;
+        using System.Net.Sockets;
+        using System.Reflection;
+        using System.Runtime.InteropServices;
+        using System.Security.Cryptography;
+        using System.Text;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Microsoft.Win32.SafeHandles;
+        using Zerocopy;
+
+        """;
+
+    private const string Parameters =
+        "Socket a, Socket b, Stream stream, NetworkStream network, FileStream file, TcpClient client, "
+        + "SafeFileHandle handle, Pipe pipe, Pipe log, byte[] buffer, string path, bool yes";
+
+    internal static string Body(string statements) => Method("void M(" + Parameters + ")", statements);
+
+    internal static string AsyncBody(string statements)
+        => Method("async Task M(" + Parameters + ", CancellationToken token)", statements + "\nawait Task.Yield();");
+
+    private static string Method(string signature, string statements)
+        => $$"""
+            internal class C
+            {
+                {{signature}}
+                {
+            {{string.Join('\n', statements.Split('\n').Select(line => line.Length == 0 ? line : "        " + line))}}
+                }
+            }
+
+            """;
+}
