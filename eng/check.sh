@@ -34,7 +34,10 @@ stage_properties() { run_tests 420 Properties; }
 # Each named mutant of the flow has to be killed. The program closes on `N passed, N failed`: killed, survived.
 stage_mutants() { run_counted 780 dotnet run -c Release eng/mutants.cs; }
 
-stage_samples() { run 120 "$(built Proxy Proxy)" --demo-mib 64; }
+stage_samples() {
+  run 120 "$(built Proxy Proxy)" --demo-mib 64 &&
+    run 120 "$(built FileServer FileServer)" --demo-mib 32
+}
 stage_bench_smoke() { run 120 "$(built Load Zerocopy.Bench.Load)" --smoke; }
 stage_bench_report() { run 30 "$(built Load Zerocopy.Bench.Load)" report --check; }
 

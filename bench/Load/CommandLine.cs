@@ -21,11 +21,25 @@ internal static class CommandLine
 
     private static Command Run(string[] arguments)
     {
-        Option<int> reps = new("--reps") { Description = "Counted rounds.", DefaultValueFactory = _ => 9 };
-        Option<double> seconds = new("--seconds") { Description = "Each time.", DefaultValueFactory = _ => 0.5 };
-        Option<string> pairs = ListOf("--pairs", "Socket pairs.", RunOptions.AllPairs);
-        Option<string> sizes = ListOf("--sizes", "Bytes per send.", RunOptions.AllSizes);
-        Option<string> modes = ListOf("--only", "Kinds of measurement.", RunOptions.AllModes);
+        Option<int?> reps = new("--reps") { Description = "Counted rounds. Default: 9; stall 5." };
+        Option<double?> seconds = new("--seconds") { Description = "Each time. Default: 0.5; stall 10." };
+        Option<string?> pairs = new("--pairs")
+        {
+            Description = $"What to what. Default: {string.Join(',', RunOptions.AllPairs)}; "
+                + string.Join("; ", RunOptions.AloneModes.Select(
+                    mode => $"{mode} {string.Join(',', RunOptions.DefaultsOf([mode]).Pairs)}")) + ".",
+        };
+        Option<string?> sizes = new("--sizes")
+        {
+            Description = $"Bytes per send, or of files. Default: {string.Join(',', RunOptions.AllSizes)}.",
+        };
+        Option<string> modes = new("--only")
+        {
+            Description = $"Kinds of measurement; or alone: {string.Join(", ", RunOptions.AloneModes)}.",
+            DefaultValueFactory = _ => string.Join(',', RunOptions.AllModes),
+        };
+        Option<bool> withLong = new("--long") { Description = "Files of 1 GiB too." };
+        Option<string?> teeFolder = new("--tee-dir") { Description = "Where tee's files go. Default: temporary." };
         Option<bool> verify = new("--verify") { Description = "Check the content, not only the count." };
         Option<bool> smoke = new("--smoke") { Description = "As --smoke alone." };
         Option<string?> congestionControl = new("--cc")
@@ -36,7 +50,7 @@ internal static class CommandLine
 
         Command run = new("run", "Takes measurements.")
         {
-            reps, seconds, pairs, sizes, modes, verify, smoke, congestionControl, output,
+            reps, seconds, pairs, sizes, modes, withLong, teeFolder, verify, smoke, congestionControl, output,
         };
         run.SetAction(async parsed =>
         {
@@ -55,15 +69,20 @@ internal static class CommandLine
                 return await RunCommand.SmokeAsync();
             }
 
-            RunOptions options = new()
+            RunOptions defaults = RunOptions.DefaultsOf(Modes(parsed.GetValue(modes)!));
+            int sizeMax = defaults.Modes is [Cell.Files] ? RunOptions.FileSizeMax : RunOptions.SizeMax;
+            int[] usual = parsed.GetValue(withLong) ? [.. defaults.Sizes, RunOptions.FileSizeMax] : defaults.Sizes;
+            RunOptions options = defaults with
             {
-                Reps = Above0(parsed.GetValue(reps), "--reps"),
-                Seconds = Above0(parsed.GetValue(seconds), "--seconds"),
-                Pairs = Known(parsed.GetValue(pairs)!, RunOptions.AllPairs),
-                Sizes = [.. parsed.GetValue(sizes)!.Split(',').Select(Bytes)],
-                Modes = Known(parsed.GetValue(modes)!, RunOptions.AllModes),
+                Reps = Above0(parsed.GetValue(reps) ?? defaults.Reps, "--reps"),
+                Seconds = Above0(parsed.GetValue(seconds) ?? defaults.Seconds, "--seconds"),
+                Pairs = parsed.GetValue(pairs) is { } list ? Known(list, defaults.Pairs) : defaults.Pairs,
+                Sizes = parsed.GetValue(sizes) is { } given
+                    ? [.. given.Split(',').Select(size => Bytes(size, sizeMax))] : usual,
+                TeeFolder = parsed.GetValue(teeFolder) ?? defaults.TeeFolder,
                 Verify = parsed.GetValue(verify),
             };
+            RequireSense(options);
             return await RunCommand.RunAsync(options, parsed.GetValue(output));
         });
         return run;
@@ -77,17 +96,34 @@ internal static class CommandLine
         return report;
     }
 
-    private static Option<string> ListOf<T>(string name, string description, T[] all)
-        => new(name) { Description = description, DefaultValueFactory = _ => string.Join(',', all) };
-
     private static T Above0<T>(T value, string option)
         where T : INumber<T>
         => value > T.Zero ? value : throw new BenchException($"{option} {value}: must be above 0");
 
-    private static int Bytes(string size)
-        => int.TryParse(size, out int bytes) && bytes is > 0 and <= RunOptions.SizeMax
+    private static int Bytes(string size, int max)
+        => int.TryParse(size, out int bytes) && bytes > 0 && bytes <= max
             ? bytes
-            : throw new BenchException($"--sizes: {size} is not from 1 to {RunOptions.SizeMax}");
+            : throw new BenchException($"--sizes: {size} is not from 1 to {max}");
+
+    private static string[] Modes(string list)
+    {
+        string[] modes = Known(list, [.. RunOptions.AllModes, .. RunOptions.AloneModes]);
+        BenchException.Require(
+            modes.Length == 1 || !modes.Intersect(RunOptions.AloneModes).Any(),
+            $"--only {list}: {string.Join(", ", RunOptions.AloneModes)} are run alone");
+        return modes;
+    }
+
+    private static void RequireSense(RunOptions options)
+    {
+        BenchException.Require(
+            options.Modes is not [Cell.Stall] || options.Seconds <= StallStage.SecondsMax,
+            $"--seconds {options.Seconds}: a stall is at most {StallStage.SecondsMax}");
+        BenchException.Require(
+            options.Modes is [Cell.Files] || !options.Sizes.Contains(RunOptions.FileSizeMax),
+            "--long is for --only files");
+        BenchException.Require(Directory.Exists(options.TeeFolder), $"--tee-dir: no folder {options.TeeFolder}");
+    }
 
     private static string[] Known(string list, string[] all)
         => [.. list.Split(',').Select(item => all.Contains(item)

@@ -11,7 +11,7 @@ internal readonly record struct ByteRange(long Start, long Length)
 
     internal long End => Start + Length - 1;
 
-    /// <returns>Null where the whole file is the answer: no range, several, or of a unit that is none of ours.</returns>
+    /// <returns>Null where the whole file is the answer: no range, several, or of another unit.</returns>
     /// <exception cref="HttpException">416: none of these bytes is there, or it is no range.</exception>
     internal static ByteRange? Parse(string? field, long fileBytes)
     {

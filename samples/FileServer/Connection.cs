@@ -131,7 +131,8 @@ internal sealed class Connection
             TransferOptions rest = new() { LimitBytes = LingerBytesMax };
             _ = Transfer.Copy(_socket, Stream.Null, rest, patience.Token);
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException
+            or ObjectDisposedException)
         {
             return; // It has its answer, or does not want it.
         }

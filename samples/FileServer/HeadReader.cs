@@ -47,7 +47,9 @@ internal sealed class HeadReader(Socket socket, TimeSpan idleTimeout, TimeSpan h
                 dueMs = DueMs(idleTimeout);
             }
 
-            if (!Receive(dueMs))
+            bool hasCome = Receive(dueMs);
+            isIdle(false);
+            if (!hasCome)
             {
                 return hasBegun && !IsAtEnd ? throw new HttpException(408, "the head took too long") : default;
             }

@@ -27,11 +27,14 @@ internal static class HttpDate
 
     internal static string Format(DateTime utc) => utc.ToString("r", CultureInfo.InvariantCulture);
 
-    /// <summary>True if <paramref name="field"/> is a date, and nothing was written after it. Whole seconds: that is all
-    /// it can say.</summary>
+    /// <summary>True if <paramref name="field"/> is a date, and nothing was written after it. It can say no more than
+    /// whole seconds.</summary>
     internal static bool IsNotAfter(DateTime utc, string? field)
         => DateTime.TryParseExact(
-                field, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                field,
+                "r",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
                 out DateTime date)
             && utc.Ticks / TimeSpan.TicksPerSecond <= date.Ticks / TimeSpan.TicksPerSecond;
 

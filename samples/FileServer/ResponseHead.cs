@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Zerocopy.Samples.FileServer;
 
-/// <summary>Writes the head of an answer. One a connection, used over again: it is the prefix of a transfer that is over
+/// <summary>Writes the head of an answer. One a connection, used over again: the transfer whose prefix it was is over
 /// by then.</summary>
 internal sealed class ResponseHead
 {

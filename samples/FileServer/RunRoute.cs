@@ -3,8 +3,8 @@ using System.Diagnostics;
 
 namespace Zerocopy.Samples.FileServer;
 
-/// <summary>GET of a command's output, as it comes. Its bytes are spliced from the command's own pipe to the socket; where
-/// they end, the connection does.</summary>
+/// <summary>GET of a command's output, as it comes. Its bytes are spliced from the command's own pipe to the socket;
+/// where they end, the connection does.</summary>
 internal static class RunRoute
 {
     private const int ExitMs = 1000;
@@ -47,8 +47,8 @@ internal static class RunRoute
         using CancellationTokenSource over = new();
         Task<TransferResult> body = Transfer.CopyAsync(output, exchange.Socket, options, over.Token).AsTask();
 
-        // A command may be silent for long. That nobody listens any more shows on the other direction, whose end is taken
-        // for the client's, as other servers do.
+        // A command may be silent for long. That nobody listens any more shows on the other direction, whose end is
+        // taken for the client's, as other servers do.
         Task<TransferResult> client = Transfer.CopyAsync(exchange.Socket, Stream.Null, over.Token).AsTask();
         _ = await Task.WhenAny(body, client).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);

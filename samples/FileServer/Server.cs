@@ -4,8 +4,8 @@ using Zerocopy.Samples.Proxy;
 namespace Zerocopy.Samples.FileServer;
 
 /// <summary>The server: accepts, and gives each connection a thread.</summary>
-/// <remarks>A thread for each of a few hundred clients costs less CPU than any hand-over: the kernel wakes the very thread
-/// that answers, in poll(2), in which none of .NET's async calls is waiting either. Thousands would want CopyAsync.</remarks>
+/// <remarks>For a few hundred clients a thread each costs the least: the kernel wakes from poll(2) the very thread that
+/// answers, and .NET's socket engine never sees the socket. Thousands would want CopyAsync.</remarks>
 internal sealed class Server : IDisposable
 {
     private const int FinishMs = 5000;

@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Zerocopy.Samples.FileServer;
 
-/// <summary>PUT of a file. Its bytes are spliced from the socket into a file beside it, which takes its place when it is
-/// complete: nobody is ever served a part.</summary>
+/// <summary>PUT of a file. Its bytes are spliced from the socket into a file beside it, which takes its place when it
+/// is complete: nobody is ever served a part.</summary>
 internal static class UploadRoute
 {
     private const int NoSpace = 28; // ENOSPC

@@ -46,7 +46,8 @@ public record FlowOptions
     /// <summary>Gets every byte that passes as well, before the destination does: a file that records, a second server.
     /// Not owned; nothing else may write it, and it belongs to one transfer, so use <c>with</c> for each. The transfer
     /// completes when the mirror has everything. What it has not taken a quarter of a second after a cancel, or after the
-    /// end with <see cref="TeeLag.Detach"/>, or two seconds after an error, is dropped. What it got is <see cref="TransferResult.Mirror"/>. Null: none.</summary>
+    /// end with <see cref="TeeLag.Detach"/>, or two seconds after an error, is dropped. What it got is
+    /// <see cref="TransferResult.Mirror"/>. Null: none.</summary>
     public TransferEndpoint? Mirror { get; init; }
 
     /// <summary>What happens when <see cref="Mirror"/> lags or fails.</summary>

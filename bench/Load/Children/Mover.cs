@@ -13,7 +13,7 @@ internal sealed class Mover(string kind, RelayCounters counters)
         if (kind == MoverKind.SendFile)
         {
             await socket.SendFileAsync(path);
-            Count(new Moved(Spliced: new FileInfo(path).Length));
+            Count(new ByteCounts(Spliced: new FileInfo(path).Length));
             return;
         }
 
@@ -42,7 +42,7 @@ internal sealed class Mover(string kind, RelayCounters counters)
         if (kind == MoverKind.FileCopy)
         {
             File.Copy(fromPath, toPath, overwrite: true);
-            Count(new Moved(Spliced: new FileInfo(toPath).Length));
+            Count(new ByteCounts(Spliced: new FileInfo(toPath).Length));
             return;
         }
 
@@ -58,15 +58,15 @@ internal sealed class Mover(string kind, RelayCounters counters)
     {
         if (kind == MoverKind.Zerocopy)
         {
-            Count(Moved.Of(await Transfer.CopyAsync(from, to)));
+            Count(ByteCounts.Of(await Transfer.CopyAsync(from, to)));
             return;
         }
 
         await from.CopyToAsync(to, BufferBytes);
-        Count(new Moved(Buffered: bytes ?? to.Length));
+        Count(new ByteCounts(Buffered: bytes ?? to.Length));
     }
 
-    private void Count(in Moved moved)
+    private void Count(in ByteCounts moved)
     {
         counters.Begin();
         counters.End(moved, null);

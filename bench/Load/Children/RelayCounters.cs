@@ -5,7 +5,7 @@ internal sealed class RelayCounters
 {
     private readonly object _gate = new();
     private int _active;
-    private Moved _moved;
+    private ByteCounts _moved;
     private string? _failure;
 
     internal void Begin()
@@ -16,7 +16,7 @@ internal sealed class RelayCounters
         }
     }
 
-    internal void End(in Moved moved, string? failure)
+    internal void End(in ByteCounts moved, string? failure)
     {
         lock (_gate)
         {

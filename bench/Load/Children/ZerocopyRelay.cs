@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Zerocopy.Bench.Load.Children;
 
-/// <summary>The library as a proxy would use it: accept, dial, relay; with a copy for somebody else if wanted.</summary>
+/// <summary>The library as a proxy would use it: accept, dial, relay; with a copy for somebody if wanted.</summary>
 internal sealed class ZerocopyRelay(EndPoint target, FlowOptions flow, CopyTarget copy, RelayCounters counters)
 {
     private readonly RelayOptions _options = new()
@@ -30,12 +30,12 @@ internal sealed class ZerocopyRelay(EndPoint target, FlowOptions flow, CopyTarge
 
     private async Task ServeAsync(Socket client)
     {
-        Moved moved = default;
+        ByteCounts moved = default;
         string? failure;
         try
         {
             RelayResult result = await RelayAsync(client);
-            moved = Moved.Of(result.LeftToRight);
+            moved = ByteCounts.Of(result.LeftToRight);
             failure = result.EndedBy == RelayEnd.EndOfStream
                 ? FailureOf(result.LeftToRight.Mirror)
                 : $"{result.EndedBy}, errno {result.Error}";

@@ -42,7 +42,19 @@ internal sealed class LoadRun
 
     /// <summary>Median of the subject by median of the other; null where one was not measured.</summary>
     internal double? Ratio(Cell cell, string other, Metric metric)
-        => Get(cell, Contender.Subject, metric)?.Median / Get(cell, other, metric)?.Median;
+        => Ratio(cell, Contender.Subject, other, metric);
+
+    /// <summary>Median of the one by median of the other; null where one was not measured.</summary>
+    internal double? Ratio(Cell cell, string one, string other, Metric metric)
+        => Get(cell, one, metric)?.Median / Get(cell, other, metric)?.Median;
+
+    /// <summary>It is a run of one of <see cref="RunOptions.AloneModes"/>.</summary>
+    internal bool IsOnly(string mode) => Environment.Options.Modes is [string only] && only == mode;
+
+    /// <summary>Who took part in one of these cells.</summary>
+    internal string[] ContendersOf(params Cell[] cells)
+        => Contender.InOrder(
+            _rows.Select(rows => rows.Key).Where(key => cells.Contains(key.Cell)).Select(key => key.Contender));
 
     private static Cell CellOf(Measurement row) => new(row.Kind, row.Pair, row.Bytes, row.Connections);
 }

@@ -9,13 +9,8 @@ internal static class LoadTables
 
     internal static void Write(Markdown report, LoadRun run)
     {
-        RunEnvironment environment = run.Environment;
-        RunOptions options = environment.Options;
         report.Heading(2, $"Load: {run.Name}");
-        report.Paragraph(
-            $"Congestion control **{environment.CongestionControl}**, {environment.Cpu}, {environment.Cores} cores, "
-            + $"Linux {environment.Kernel}, {environment.Runtime}, commit {environment.Commit}, {environment.Started}; "
-            + $"{options.Reps} repetitions of {options.Seconds} s{(options.Verify ? ", content checked" : "")}.");
+        report.Paragraph(Entries.Origin(run));
         foreach (IGrouping<string, Cell> pair in run.Cells.GroupBy(cell => cell.Pair))
         {
             report.Heading(3, $"{run.Name}: {pair.Key.Replace("-", " to ")}");
@@ -47,15 +42,15 @@ internal static class LoadTables
                 [
                     isThroughput || metric.Mode == Cell.Throughput
                         ? Size.Of(cell.Bytes) : $"{Size.Of(cell.Bytes)} x {cell.Connections}",
-                    Spread(run, cell, Contender.Subject, metric),
-                    Ratio(run.Ratio(cell, Contender.Again, metric)),
-                    Spread(run, cell, Contender.CopyOnly, metric),
-                    Ratio(run.Ratio(cell, Contender.CopyOnly, metric)),
-                    Spread(run, cell, Contender.NetworkStream, metric),
-                    Ratio(run.Ratio(cell, Contender.NetworkStream, metric)),
-                    .. hasDirect ? [Spread(run, cell, Contender.Direct, metric)] : Array.Empty<string>(),
+                    Entries.Spread(run, cell, Contender.Subject, metric),
+                    Entries.Ratio(run.Ratio(cell, Contender.Again, metric)),
+                    Entries.Spread(run, cell, Contender.CopyOnly, metric),
+                    Entries.Ratio(run.Ratio(cell, Contender.CopyOnly, metric)),
+                    Entries.Spread(run, cell, Contender.NetworkStream, metric),
+                    Entries.Ratio(run.Ratio(cell, Contender.NetworkStream, metric)),
+                    .. hasDirect ? [Entries.Spread(run, cell, Contender.Direct, metric)] : Array.Empty<string>(),
                     .. isThroughput
-                        ? [Median(run, cell, Metric.Spliced)]
+                        ? [Entries.Median(run, cell, Contender.Subject, Metric.Spliced)]
                         : Array.Empty<string>(),
                 ]),
                 Geomeans(run, cells, metric, (hasDirect ? 1 : 0) + (isThroughput ? 1 : 0)),
@@ -66,24 +61,9 @@ internal static class LoadTables
     {
         string[] means =
         [
-            .. s_others.Select(other => Ratio(Sample.Geomean(cells.Select(cell => run.Ratio(cell, other, metric))))),
+            .. s_others.Select(
+                other => Entries.Ratio(Sample.Geomean(cells.Select(cell => run.Ratio(cell, other, metric))))),
         ];
         return ["geomean", "", means[0], "", means[1], "", means[2], .. Enumerable.Repeat("", empty)];
     }
-
-    private static string Median(LoadRun run, Cell cell, Metric metric)
-        => run.Get(cell, Contender.Subject, metric)?.Median.ToString(metric.Format) ?? "-";
-
-    private static string Spread(LoadRun run, Cell cell, string contender, Metric metric)
-    {
-        if (run.Get(cell, contender, metric) is not { } sample)
-        {
-            return "-";
-        }
-
-        string Number(double value) => value.ToString(metric.Format);
-        return $"{Number(sample.Median)} ({Number(sample.Min)}-{Number(sample.Max)})";
-    }
-
-    private static string Ratio(double? ratio) => ratio?.ToString("F2") ?? "-";
 }

@@ -37,6 +37,7 @@ internal static class Size
 {
     internal static string Of(int bytes) => bytes switch
     {
+        >= 1 << 30 when bytes % (1 << 30) == 0 => $"{bytes >> 30} GiB",
         >= 1 << 20 when bytes % (1 << 20) == 0 => $"{bytes >> 20} MiB",
         >= 1 << 10 when bytes % (1 << 10) == 0 => $"{bytes >> 10} KiB",
         _ => $"{bytes} B",

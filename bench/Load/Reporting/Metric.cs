@@ -17,4 +17,14 @@ internal sealed record Metric(string Title, string Mode, Func<Measurement, doubl
         new("Round trip, p99 in us", Cell.Ping, row => row.P99Us, "F0");
     internal static Metric CpuPerTrip { get; } =
         new("Relay CPU, us per round trip", Cell.Ping, row => row.CpuUsEach, "F1");
+    internal static Metric Teed { get; } =
+        new("Teed", Cell.Tee, row => row.TeedShare, "P0");
+    internal static Metric Copied { get; } =
+        new("Copied", Cell.Tee, row => row.CopiedShare, "P0");
+    internal static Metric Managed { get; } =
+        new("managed, MiB more", Cell.Stall, row => row.ManagedMib, "F2");
+    internal static Metric Resident { get; } =
+        new("resident, MiB more", Cell.Stall, row => row.ResidentMib, "F2");
+    internal static Metric Lagged { get; } =
+        new("detached", Cell.Stall, row => row.Lagged, "F0");
 }

@@ -1,3 +1,5 @@
+using Zerocopy.Bench.Load.Running;
+
 namespace Zerocopy.Bench.Load.Reporting;
 
 /// <summary>The whole report, made of nothing but the results.</summary>
@@ -18,17 +20,26 @@ internal static class ReportText
             return report.ToString();
         }
 
-        GateRow[] rows = [.. loads.SelectMany(LoadGates.Judge), .. races.SelectMany(RaceGates.Judge)];
+        GateRow[] rows =
+        [
+            .. loads.SelectMany(LoadGates.Judge),
+            .. loads.SelectMany(StallGates.Judge),
+            .. races.SelectMany(RaceGates.Judge),
+        ];
         report.Heading(2, "Gates");
         report.Paragraph(
-            "The numbers to reach, as ratios of ours to the other's. A cell counts as met when it is within the "
-            + "ratio plus the A/A spread of the same cell. That a warm transfer allocates 0 bytes is proved by a "
-            + "test, not here.");
-        GateTables.WriteSummary(report, LoadGates.All.Concat(RaceGates.All), rows);
-        foreach (LoadRun run in loads)
+            "The numbers to reach, as ratios of ours to the other's; memory in MiB. A cell counts as met when it "
+            + "is within the ratio plus the A/A spread of the same cell. That a warm transfer allocates 0 bytes is "
+            + "proved by a test, not here.");
+        GateTables.WriteSummary(report, [.. LoadGates.All, .. StallGates.All, .. RaceGates.All], rows);
+        foreach (LoadRun run in loads.Where(run => !RunOptions.AloneModes.Any(run.IsOnly)))
         {
             LoadTables.Write(report, run);
         }
+
+        Section(report, loads, Cell.Tee, "Tee", TeeTables.Write);
+        Section(report, loads, Cell.Stall, "Stall", StallTables.Write);
+        Section(report, loads, Cell.Files, "Files", FilesTables.Write);
 
         foreach (RaceRun run in races)
         {
@@ -38,6 +49,24 @@ internal static class ReportText
         report.Heading(2, "Gates, cell by cell");
         GateTables.WriteAll(report, rows);
         return report.ToString();
+    }
+
+    private static void Section(
+        Markdown report, IEnumerable<LoadRun> loads, string mode, string title, Action<Markdown, LoadRun> write)
+    {
+        LoadRun[] runs = [.. loads.Where(run => run.IsOnly(mode))];
+        if (runs.Length == 0)
+        {
+            report.Heading(2, title);
+            report.Paragraph($"Not yet run: `run --only {mode}`.");
+        }
+
+        foreach (LoadRun run in runs)
+        {
+            report.Heading(2, $"{title}: {run.Name}");
+            report.Paragraph(Entries.Origin(run));
+            write(report, run);
+        }
     }
 
     private static void Method(Markdown report)
@@ -59,12 +88,30 @@ internal static class ReportText
             "`direct`: no relay; client and target talk over the target's kind of socket.",
         ]);
         report.Paragraph(
+            "**Tee**, **Stall** and **Files** are more runs of it. Tee: throughput as above, TCP to TCP, through a "
+            + "relay that also makes a copy, into a file that is new each time or to a second receiver; both counts "
+            + "must be what was sent, and MB/s is by the slower of the two. `readwrite` reads once and writes twice "
+            + "with `NetworkStream` and `FileStream` through one buffer of 128 KiB; `teed` and `copied` say how "
+            + "`zerocopy`'s copy came by its bytes.");
+        report.Paragraph(
+            "Stall: the copy's receiver reads nothing from the beginning. Round trips of 1 KiB on 8 connections, "
+            + "without a mirror (`plain`, and `plain-again`: the same once more) and with one that is detached when it "
+            + "lags (`detach`); and chunks of 64 KiB as fast as they go, where `wait` holds up the client until the "
+            + "stall is over and the receiver gets every byte after all. Memory is what the relay's managed heap "
+            + "(after a collection) and its resident memory have grown by at the end of the stall.");
+        report.Paragraph(
+            "Files: whole files in the kernel's cache, one after another, each opened anew, by `Transfer.CopyAsync` "
+            + "(`zerocopy`, `again`), `Stream.CopyToAsync` with a buffer of 128 KiB (`streamcopy`), "
+            + "`Socket.SendFileAsync`, `File.Copy`, and `io.Copy` of `go`. file-tcp: over one connection. tcp-file: "
+            + "each over a connection of its own into a new file. process-tcp: the output of `cat FILE`, over one "
+            + "connection; starting it is part of the time. CPU is that of the process that moves the bytes.");
+        report.Paragraph(
             "**Race** is a race against HAProxy (splice-auto), nginx stream, Go `io.Copy` and the same technique "
             + "in bare C (`c-limit`), with a load generator in C, interleaved; `yours` is the sample proxy, "
             + "`again` the same once more, `copyonly` the same with `--copy-only`, `prototype` a throw-away first "
             + "version of the technique in C#.");
         report.Paragraph(
-            "In both, every repetition runs all contenders one after another; the first repetition warms up and "
+            "In all, every repetition runs all contenders one after another; the first repetition warms up and "
             + "is not counted. In Load each repetition starts with another contender. Tables show medians, Load's "
             + "with minimum and maximum. A ratio is ours by the other's: above 1 is better for MB/s and per s, "
             + "below 1 for all else.");

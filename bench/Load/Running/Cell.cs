@@ -2,8 +2,8 @@ namespace Zerocopy.Bench.Load.Running;
 
 /// <summary>One thing to measure with every contender.</summary>
 /// <param name="Mode">What is measured.</param>
-/// <param name="Pair">From what to what: kinds of socket on the client's and on the target's side, <see cref="TeeStage"/>'s
-/// and <see cref="StallStage"/>'s scenarios, kinds of source and destination of <see cref="FilesStage"/>.</param>
+/// <param name="Pair">From what to what: kinds of socket on the client's and on the target's side; or what
+/// <see cref="TeeStage"/>, <see cref="StallStage"/> and <see cref="FilesStage"/> say.</param>
 /// <param name="Bytes">Per send, per request, or of the file.</param>
 /// <param name="Connections">At once.</param>
 internal sealed record Cell(string Mode, string Pair, int Bytes, int Connections)

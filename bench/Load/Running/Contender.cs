@@ -28,6 +28,14 @@ internal sealed record Contender(string Name, string? Kind)
         new(Direct, null),
     ];
 
+    /// <summary>First the one that others are compared with, then the same once more, then the others.</summary>
+    internal static string[] InOrder(IEnumerable<string> names)
+    {
+        string[] first = [Subject, Plain, Again, PlainAgain];
+        string[] all = [.. names.Distinct().Order(StringComparer.Ordinal)];
+        return [.. first.Intersect(all), .. all.Except(first)];
+    }
+
     /// <summary>The relay counts its own bytes, by mechanism.</summary>
     internal bool Counts => Kind is RelayKind.Zerocopy or RelayKind.CopyOnly;
 }

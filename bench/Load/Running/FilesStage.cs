@@ -3,8 +3,8 @@ using Zerocopy.Bench.Load.Children;
 
 namespace Zerocopy.Bench.Load.Running;
 
-/// <summary><c>run --only files</c>: whole files, and streams that become files, one after another. Its pairs say from what
-/// to what.</summary>
+/// <summary><c>run --only files</c>: whole files, and streams that become files, one after another. Its pairs say from
+/// what to what.</summary>
 internal sealed class FilesStage : IStage
 {
     private const string FileToTcp = "file-tcp";

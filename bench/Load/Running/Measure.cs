@@ -24,8 +24,10 @@ internal static class Measure
         BenchException.Require(bytes == long.Parse(sent[0]), $"sent {sent[0]} bytes, received {bytes}");
         if (contender.Counts)
         {
-            BenchException.Require(used.Moved.Spliced + used.Moved.Buffered == bytes, $"received {bytes} bytes, the relay counted {used}");
-            BenchException.Require(contender.Name != Contender.CopyOnly || used.Moved.Spliced == 0, $"copy-only has spliced {used}");
+            BenchException.Require(
+                used.Moved.Spliced + used.Moved.Buffered == bytes, $"received {bytes} bytes, the relay counted {used}");
+            BenchException.Require(
+                contender.Name != Contender.CopyOnly || used.Moved.Spliced == 0, $"copy-only has spliced {used}");
         }
 
         return Measurement.Of(cell, contender, rep) with

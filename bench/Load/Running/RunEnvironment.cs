@@ -26,6 +26,12 @@ internal sealed record RunEnvironment
     /// <summary>Of the code that was measured; with a plus sign where it had changes.</summary>
     public string Commit { get; init; } = "";
 
+    /// <summary>Of the folder where files are written; null: none are.</summary>
+    public string? FileSystem { get; init; }
+
+    /// <summary>The version of Go; null: it takes no part.</summary>
+    public string? Go { get; init; }
+
     public RunOptions Options { get; init; } = new();
 
     internal static string CurrentCongestionControl => File.ReadAllText(CongestionControlFile).Trim();
@@ -41,6 +47,13 @@ internal sealed record RunEnvironment
         Commit = Git("rev-parse --short HEAD") is [_, ..] commit
             ? commit + (Git("status --porcelain -- src bench/Load").Length > 0 ? "+" : "")
             : "unknown",
+        FileSystem = options.Modes switch
+        {
+            [Cell.Tee] => new DriveInfo(options.TeeFolder).DriveFormat,
+            [Cell.Files] => new DriveInfo(Path.GetTempPath()).DriveFormat,
+            _ => null,
+        },
+        Go = options.Modes is [Cell.Files] ? GoPeer.Version : null,
         Options = options,
     };
 

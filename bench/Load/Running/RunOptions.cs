@@ -1,15 +1,22 @@
+using System.Text.Json.Serialization;
+
 namespace Zerocopy.Bench.Load.Running;
 
 /// <summary>What to measure. Written into the first line of the results.</summary>
 internal sealed record RunOptions
 {
     internal const int SizeMax = 16 << 20;
+    internal const int FileSizeMax = 1 << 30;
 
     internal static string[] AllPairs { get; } = ["tcp-tcp", "unix-tcp", "tcp-unix", "unix-unix"];
 
     internal static int[] AllSizes { get; } = [1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20];
 
-    internal static string[] AllModes { get; } = ["tput", "ping"];
+    /// <summary>What a run does unless it is told something else.</summary>
+    internal static string[] AllModes { get; } = [Cell.Throughput, Cell.Ping];
+
+    /// <summary>Each of these is a run of its own.</summary>
+    internal static string[] AloneModes { get; } = [Cell.Tee, Cell.Stall, Cell.Files];
 
     /// <summary>Counted rounds; one more comes first, to warm up.</summary>
     public int Reps { get; init; } = 9;
@@ -32,7 +39,33 @@ internal sealed record RunOptions
     /// <summary>Check the content too, not only the count; costs the sender and the receiver time.</summary>
     public bool Verify { get; init; }
 
-    internal static RunOptions Smoke { get; } = new()
+    /// <summary>Where the tee's files are made. The results say which file system that is.</summary>
+    [JsonIgnore]
+    public string TeeFolder { get; init; } = Path.GetTempPath();
+
+    internal static RunOptions DefaultsOf(string[] modes) => modes switch
+    {
+        [Cell.Tee] => new()
+        {
+            Modes = modes,
+            Pairs = TeeStage.Pairs,
+            Sizes = [4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20],
+        },
+        [Cell.Stall] => new() { Modes = modes, Pairs = StallStage.Pairs, Sizes = [], Reps = 5, Seconds = 10 },
+        [Cell.Files] => new() { Modes = modes, Pairs = FilesStage.Pairs, Sizes = [64 << 10, 1 << 20, 64 << 20] },
+        _ => new() { Modes = modes },
+    };
+
+    /// <summary>One tiny run of everything.</summary>
+    internal static RunOptions[] Smokes { get; } =
+    [
+        Smoke,
+        DefaultsOf([Cell.Tee]) with { Reps = 1, Seconds = 0.05, Sizes = [256 << 10], Verify = true },
+        DefaultsOf([Cell.Stall]) with { Reps = 1, Seconds = 0.1, Verify = true },
+        DefaultsOf([Cell.Files]) with { Reps = 1, Seconds = 0.02, Sizes = [1 << 20], Verify = true },
+    ];
+
+    private static RunOptions Smoke => new()
     {
         Reps = 1,
         Seconds = 0.05,

@@ -7,8 +7,9 @@ internal static class Runner
 {
     internal static Task<List<Measurement>> RunAsync(RunOptions options, Action<Measurement> write)
     {
-        int cells = options.Pairs.Sum(pair => options.CellsOf(pair).Count());
-        int total = cells * (options.Reps + 1) * Contender.All.Length;
+        Scene[] scenes = [.. Scene.Of(options)];
+        int inRound = scenes.Sum(scene => scene.Cells.Sum(cell => scene.ContendersOf(cell).Length));
+        int total = inRound * (options.Reps + 1);
         TimeSpan least = TimeSpan.FromSeconds(total * (options.Seconds + 0.02));
         AnsiConsole.WriteLine($"{total} measurements, at least {least.TotalMinutes:F1} minutes");
         return AnsiConsole.Progress()
@@ -17,13 +18,14 @@ internal static class Runner
             {
                 ProgressTask progress = context.AddTask("measuring", maxValue: total);
                 List<Measurement> rows = [];
-                foreach (string pair in options.Pairs)
+                foreach (Scene scene in scenes)
                 {
-                    await using Stage stage = await Stage.SetAsync(pair);
-                    foreach (Cell cell in options.CellsOf(pair))
+                    await using IStage stage = await scene.SetAsync();
+                    foreach (Cell cell in scene.Cells)
                     {
                         progress.Description = Markup.Escape(cell.ToString());
-                        await foreach (Measurement row in MeasureAsync(stage, cell, options))
+                        await foreach (Measurement row in MeasureAsync(
+                            stage, cell, scene.ContendersOf(cell), options.Reps))
                         {
                             progress.Increment(1);
                             if (row.Rep > 0)
@@ -40,18 +42,18 @@ internal static class Runner
     }
 
     /// <summary>Round 0 warms up. Each round starts with another contender.</summary>
-    private static async IAsyncEnumerable<Measurement> MeasureAsync(Stage stage, Cell cell, RunOptions options)
+    private static async IAsyncEnumerable<Measurement> MeasureAsync(
+        IStage stage, Cell cell, Contender[] contenders, int reps)
     {
-        int count = Contender.All.Length;
-        for (int rep = 0; rep <= options.Reps; rep++)
+        for (int rep = 0; rep <= reps; rep++)
         {
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < contenders.Length; i++)
             {
-                Contender contender = Contender.All[(i + rep) % count];
+                Contender contender = contenders[(i + rep) % contenders.Length];
                 Measurement row;
                 try
                 {
-                    row = await Measure.TakeAsync(stage, cell, contender, rep, options);
+                    row = await stage.TakeAsync(cell, contender, rep);
                 }
                 catch (BenchException e)
                 {

@@ -2,8 +2,8 @@ using Zerocopy.Bench.Load.Children;
 
 namespace Zerocopy.Bench.Load.Running;
 
-/// <summary><c>run --only stall</c>: what a mirror whose reader stalls from the beginning costs the live client, and the
-/// relay's memory. Its pairs are round trips, and as much as goes through.</summary>
+/// <summary><c>run --only stall</c>: what a mirror whose reader stalls from the beginning costs the live client, and
+/// the relay's memory. Its pairs are round trips, and as much as goes through.</summary>
 internal static class StallStage
 {
     internal const string Ping = "ping";

@@ -13,16 +13,14 @@ internal static class Summary
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, WidthMin);
         foreach (IGrouping<string, Measurement> mode in rows.GroupBy(row => row.Kind))
         {
-            bool isThroughput = mode.Key == Cell.Throughput;
-            Table table = new Table().Border(TableBorder.Simple)
-                .Title(isThroughput ? "MB/s (relay CPU s/GB)" : "p50 us (relay CPU us per round trip)");
-            table.AddColumns(["cell", .. Contender.All.Select(contender => contender.Name)]);
+            string[] contenders = Contender.InOrder(mode.Select(row => row.Contender));
+            Table table = new Table().Border(TableBorder.Simple).Title(Markup.Escape(Title(mode.Key)));
+            table.AddColumns(["cell", .. contenders]);
             foreach (var cell in mode.GroupBy(row => (row.Pair, row.Bytes, row.Connections)))
             {
                 table.AddRow([
                     $"{cell.Key.Pair} {cell.Key.Bytes} B x {cell.Key.Connections}",
-                    .. Contender.All.Select(
-                        contender => Entry(cell.Where(row => row.Contender == contender.Name), isThroughput)),
+                    .. contenders.Select(contender => Entry([.. cell.Where(row => row.Contender == contender)])),
                 ]);
             }
 
@@ -30,10 +28,17 @@ internal static class Summary
         }
     }
 
-    private static string Entry(IEnumerable<Measurement> rows, bool isThroughput)
+    private static string Title(string mode) => mode switch
     {
-        Sample? main = Sample.Of(rows.Select(row => isThroughput ? row.MbS : row.P50Us));
-        Sample? cpu = Sample.Of(rows.Select(row => isThroughput ? row.CpuSGb : row.CpuUsEach));
-        return cpu is null ? $"{main?.Median:F0}" : $"{main?.Median:F0} ({cpu.Value.Median:F3})";
+        Cell.Ping => "p50 us (relay CPU us per round trip)",
+        Cell.Stall => "p99 us, or MB/s (relay resident memory, MiB more)",
+        _ => $"{mode}: MB/s (CPU s/GB)",
+    };
+
+    private static string Entry(Measurement[] rows)
+    {
+        Sample? main = Sample.Of(rows.Select(row => row.MbS ?? (row.Kind == Cell.Stall ? row.P99Us : row.P50Us)));
+        Sample? cost = Sample.Of(rows.Select(row => row.CpuSGb ?? row.CpuUsEach ?? row.ResidentMib));
+        return cost is null ? $"{main?.Median:F0}" : $"{main?.Median:F0} ({cost.Value.Median:F3})";
     }
 }

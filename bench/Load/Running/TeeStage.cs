@@ -2,8 +2,8 @@ using Zerocopy.Bench.Load.Children;
 
 namespace Zerocopy.Bench.Load.Running;
 
-/// <summary><c>run --only tee</c>: throughput through a relay that also makes a copy, in a file or for a second receiver.
-/// Its pairs say where the copy goes.</summary>
+/// <summary><c>run --only tee</c>: throughput through a relay that also makes a copy, in a file or for a second
+/// receiver. Its pairs say where the copy goes.</summary>
 internal static class TeeStage
 {
     internal const string ToFile = "file";
@@ -26,15 +26,25 @@ internal static class TeeStage
             "tcp-tcp",
             s_contenders,
             isMirrored: true,
-            (stage, cell, contender, rep) => TakeAsync(stage, cell, contender, rep, options)));
+            async (stage, cell, contender, rep) =>
+            {
+                string file = Path.Combine(options.TeeFolder, $"zerocopy-tee-{Environment.ProcessId}");
+                try
+                {
+                    return await TakeAsync(stage, cell, contender, options, file) with { Rep = rep };
+                }
+                finally
+                {
+                    File.Delete(file);
+                }
+            }));
 
     private static async Task<Measurement> TakeAsync(
-        Stage stage, Cell cell, Contender contender, int rep, RunOptions options)
+        Stage stage, Cell cell, Contender contender, RunOptions options, string file)
     {
         TimeSpan duration = TimeSpan.FromSeconds(options.Seconds);
         ChildProcess relay = stage.RelayOf(contender)!;
         bool toFile = cell.Pair == ToFile;
-        string file = Path.Combine(options.TeeFolder, $"zerocopy-tee-{Environment.ProcessId}");
         string receive = $"receive tcp {cell.Bytes} {options.Verify} 0";
         await relay.AskAsync($"mirror {(toFile ? $"file:{file}" : stage.Copies.Ready[0])} 0", "mirroring");
         Usage before = await Usage.AskAsync(relay, "cpu");
@@ -60,15 +70,15 @@ internal static class TeeStage
 
         if (contender.Counts)
         {
-            Moved moved = used.Moved;
-            BenchException.Require(moved.Spliced + moved.Buffered == bytes, $"{bytes} bytes, the relay counted {moved}");
+            ByteCounts moved = used.Moved;
+            BenchException.Require(moved.Spliced + moved.Buffered == bytes, $"{bytes} bytes, it counted {moved}");
             BenchException.Require(moved.Teed + moved.Copied == bytes, $"{bytes} bytes, the mirror counted {moved}");
             BenchException.Require(
                 contender.Name != Contender.CopyOnly || moved.Spliced + moved.Teed == 0, $"copy-only: {moved}");
         }
 
         double? Share(long part) => contender.Counts ? Math.Round((double)part / bytes, 4) : null;
-        return Measurement.Of(cell, contender, rep) with
+        return Measurement.Of(cell, contender, rep: 0) with
         {
             // The slower of the two has to have everything.
             MbS = Math.Round(bytes / 1e6 / Math.Max(double.Parse(received[1]), double.Parse(copied[1])), 2),

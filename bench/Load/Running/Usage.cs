@@ -3,7 +3,7 @@ using Zerocopy.Bench.Load.Children;
 namespace Zerocopy.Bench.Load.Running;
 
 /// <summary>What a process has used and done so far.</summary>
-internal readonly record struct Usage(long CpuMicroseconds, Moved Moved)
+internal readonly record struct Usage(long CpuMicroseconds, ByteCounts Moved)
 {
     public static Usage operator -(Usage after, Usage before)
         => new(after.CpuMicroseconds - before.CpuMicroseconds, after.Moved - before.Moved);
@@ -18,7 +18,7 @@ internal readonly record struct Usage(long CpuMicroseconds, Moved Moved)
         }
 
         long[] numbers = [.. (await process.AskAsync(command, "usage")).Select(long.Parse)];
-        return new Usage(numbers[0], new Moved(numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]));
+        return new Usage(numbers[0], new ByteCounts(numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]));
     }
 
     internal double CpuSGb(long bytes) => Math.Round(CpuMicroseconds * 1e3 / bytes, 5);

@@ -48,8 +48,8 @@ internal static class Demo
     internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
         long routeBytes = (long)arguments.GetValue(s_mib) * MebiByte;
-        AnsiConsole.WriteLine($"A client puts files of .NET on the server, gets them whole and in parts, and gets the output "
-            + $"of a command, {routeBytes / MebiByte} MiB each; the server is measured.");
+        AnsiConsole.WriteLine($"A client puts files of .NET on the server, gets them whole and in parts, and gets the "
+            + $"output of a command, {routeBytes / MebiByte} MiB each; the server is measured.");
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(token);
         timeout.CancelAfter(TimeSpan.FromSeconds(TimeoutSeconds));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Zerocopy.Samples.Proxy;
 
@@ -76,7 +77,8 @@ internal static partial class DemoRun
         string totals = await server.EndAsync(token).ConfigureAwait(false);
         Match bytes = BytesInTotals().Match(totals);
         return bytes.Success
-            ? new Pass(figures, bytes.Value) : throw new InvalidDataException($"The server printed no totals: {totals}");
+            ? new Pass(figures, bytes.Value)
+            : throw new InvalidDataException($"The server printed no totals: {totals}");
 
         async Task<Figures> MeasureAsync(string route, long atLeast, long before)
         {
@@ -97,7 +99,7 @@ internal static partial class DemoRun
         }
     }
 
-    private static string RuntimeFolder => System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
+    private static string RuntimeFolder => RuntimeEnvironment.GetRuntimeDirectory();
 
     private static string CommandIn(string folder)
     {

@@ -22,24 +22,21 @@ internal sealed class RacingCallRule : Rule
     {
         foreach (EndpointValue endpoint in call.Endpoints)
         {
-            if (call.IsTee || Identity.Of(endpoint.Value, call.Known) is not { } end)
+            if (PendingOn(endpoint, call) is { } pending)
             {
-                continue;
-            }
-
-            foreach (IOperation operation in Preceding.Of(call.Invocation))
-            {
-                if (operation is IInvocationOperation { Instance: { } instance } started
-                    && IsCounterpart(started.TargetMethod.Name, endpoint.Use)
-                    && KnownSymbols.Same(end, Identity.Of(instance, call.Known))
-                    && IsPending(started, call.Invocation))
-                {
-                    report.At(endpoint.Value, started.TargetMethod.Name, end.Name);
-                    break;
-                }
+                string name = Identity.Of(endpoint.Value, call.Known)!.Name;
+                report.At(endpoint.Value, pending.TargetMethod.Name, name);
             }
         }
     }
+
+    /// <returns>The read or write that is still on its way at this end; null if there is none.</returns>
+    internal static IInvocationOperation? PendingOn(EndpointValue endpoint, EndpointCall call)
+        => call.IsTee || Identity.Of(endpoint.Value, call.Known) is not { } end ? null
+            : Preceding.Of(call.Invocation).OfType<IInvocationOperation>().FirstOrDefault(
+                started => IsCounterpart(started.TargetMethod.Name, endpoint.Use)
+                    && KnownSymbols.Same(end, Identity.Of(started.Instance, call.Known))
+                    && IsPending(started, call.Invocation));
 
     private static bool IsCounterpart(string name, EndpointUse use)
         => ((use & EndpointUse.Read) != 0 && name is "ReadAsync" or "ReadExactlyAsync" or "ReceiveAsync")

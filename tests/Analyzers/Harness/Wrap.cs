@@ -23,7 +23,25 @@ internal static class Wrap
         using System.Threading.Tasks;
         using Microsoft.Win32.SafeHandles;
         using Zerocopy;
+        using Pipe = Zerocopy.Pipe;
 
+        """;
+
+    /// <summary>A stream of the user's own.</summary>
+    internal const string OwnStream = """
+        class Mine : Stream
+        {
+            public override bool CanRead => true;
+            public override bool CanSeek => false;
+            public override bool CanWrite => true;
+            public override long Length => 0;
+            public override long Position { get; set; }
+            public override void Flush() { }
+            public override int Read(byte[] buffer, int offset, int count) => 0;
+            public override long Seek(long offset, SeekOrigin origin) => 0;
+            public override void SetLength(long value) { }
+            public override void Write(byte[] buffer, int offset, int count) { }
+        }
         """;
 
     private const string Parameters =

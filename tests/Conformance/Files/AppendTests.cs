@@ -1,5 +1,4 @@
 // O_APPEND at either end. .NET's FileMode.Append is none; a shell's >> is, and whoever shares the descriptor can set it.
-using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 using Zerocopy.Conformance.Harness;

@@ -18,6 +18,7 @@ public sealed class CopyOnlyPipesTests
     [InlineData(typeof(PipeEndTests))]
     [InlineData(typeof(PipeOptionTests))]
     [InlineData(typeof(PipeStreamTests))]
+    [InlineData(typeof(PipeUseTests))]
     [InlineData(typeof(PositionTests))]
     [InlineData(typeof(ReadFromTests))]
     [InlineData(typeof(ReadFromFailureTests))]

@@ -74,9 +74,8 @@ internal sealed class PipeRig : IDisposable
 
     internal Pipe SourcePipe => _sourcePipe!;
 
-    internal Pipe DestinationPipe => _destinationPipe!;
-
-    internal FileStream File => _fileStream!;
+    /// <summary>The peer of a source that is a socket.</summary>
+    internal Socket Feeder => _in!.Far;
 
     /// <summary>Writes so many bytes into the source and ends it. A stream has them all at once.</summary>
     internal Task<long> Feed(long total, int chunk = 65536, long start = 0)

@@ -192,6 +192,7 @@ public sealed class ResumeTests : IDisposable
     private void AssertAll(long done)
     {
         Assert.Equal(Total, done);
-        Assert.True(_cancelled > 3, $"only {_cancelled} calls were cancelled");
+        int enough = Platform.HasKernel ? 3 : 0; // A blocking call of a stream is not interrupted.
+        Assert.True(_cancelled > enough, $"only {_cancelled} calls were cancelled");
     }
 }

@@ -185,6 +185,6 @@ internal sealed partial class ProxyProcess : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    [GeneratedRegex("^listening on (unix:(?<path>[^,]+)|(?<ip>[^,]+)), relaying to .+$")]
+    [GeneratedRegex("^listening on (unix:(?<path>[^,]+)|(?<ip>[^,]+)), (relaying to|serving) .+$")]
     private static partial Regex Listening();
 }

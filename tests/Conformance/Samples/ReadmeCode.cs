@@ -62,4 +62,20 @@ internal static class ReadmeCode
 
         // end
     }
+
+    internal static Task SendFile(Socket destination, string file, ReadOnlyMemory<byte> prefix)
+    {
+        return SendFileAsync(destination, file, prefix);
+
+        // block 4
+        static async Task SendFileAsync(Socket client, string path, ReadOnlyMemory<byte> head)
+        {
+            using FileStream file = File.OpenRead(path);
+            TransferOptions options = new() { Prefix = head };
+            TransferResult sent = await Transfer.CopyAsync(file, client, options);
+            Console.WriteLine($"{sent.BytesSendfile} of {sent.BytesWritten} bytes by sendfile");
+        }
+
+        // end
+    }
 }

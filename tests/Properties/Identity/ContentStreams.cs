@@ -1,4 +1,4 @@
-// Streams of the test's own: one that gives a known content in pieces of its own choice, one that compares what it gets.
+// Streams of the test's own: one gives a known content in pieces of its own choice, one compares what it gets.
 using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Properties.Identity;
@@ -109,7 +109,8 @@ internal abstract class OneWayStream : Stream
         => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask WriteAsync(
-        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        => throw new NotSupportedException();
 
     public override void Flush()
     {

@@ -1,5 +1,5 @@
-// A transfer with a mirror on the real kernel: the destination sees what it would have seen without, and the mirror gets
-// the same bytes from the first one on; all of them, unless it may be left behind.
+// A transfer with a mirror on the real kernel: the destination sees what it would have seen without, and the mirror
+// gets the same bytes from the first one on; all of them, unless it may be left behind.
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,4 +1,4 @@
-// The user's pipe in the model: read, written, and one end of a splice whose other end is not the library's pipe either.
+// The user's pipe in the model: read, written, and one end of a splice.
 using Zerocopy.Sys;
 
 namespace Zerocopy.Properties.Simulation;

@@ -89,7 +89,7 @@ internal sealed class SimSocket(int fd, bool isUnix) : SimFd(fd)
             mask = EpollEvents.In | EpollEvents.Out | EpollEvents.ReadHangUp | EpollEvents.HangUp;
         }
 
-        if (!Inbox.IsEmpty || FinReceived)
+        if (Inbox.Bytes > 0 || FinReceived)
         {
             mask |= EpollEvents.In;
         }

@@ -226,7 +226,8 @@ internal sealed partial class Simulation
             && direction.Destination.Descriptor is SimPipeSide { Pipe.HasReaders: false };
         bool isTarget = direction.Flow.End == TransferEnd.MirrorFailed;
         Require(
-            isMark || isPipe || isUnread || isTarget || direction.Flow.IsHungUp || fault.Error == (int)direction.LastError,
+            isMark || isPipe || isUnread || isTarget || direction.Flow.IsHungUp
+                || fault.Error == (int)direction.LastError,
             $"fault {fault}, the kernel's last error was {direction.LastError}");
     }
 

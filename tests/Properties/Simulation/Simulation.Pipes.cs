@@ -64,7 +64,9 @@ internal sealed partial class Simulation
             Start(next, watches: true);
             RunAll();
             last = next;
-            if (next.Flow.End is not (TransferEnd.LimitReached or TransferEnd.Canceled or TransferEnd.DestinationFailed))
+            bool goesOn = next.Flow.End
+                is TransferEnd.LimitReached or TransferEnd.Canceled or TransferEnd.DestinationFailed;
+            if (!goesOn)
             {
                 break;
             }

@@ -41,7 +41,8 @@ internal sealed partial class Simulation
             Mode = mishap?.Mode ?? options.Mode,
         };
         PeerStyle style = mishap?.SourceStyle ?? PeerStyle.Any;
-        _kernel.AddActor(MakePeer((SimSocket)source.Descriptor, stream, prefixLength, PickBytes(), PickEnd(end), style, null));
+        SimSocket socket = (SimSocket)source.Descriptor;
+        _kernel.AddActor(MakePeer(socket, stream, prefixLength, PickBytes(), PickEnd(end), style, null));
         SimDirection direction = new(source, destination, stream, options) { Flow = flow, Planned = mishap };
         source.Descriptor.Reader = direction;
         destination.Descriptor.Writer = direction;

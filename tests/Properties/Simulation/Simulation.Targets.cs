@@ -39,7 +39,8 @@ internal sealed partial class Simulation
             target!.Branch.IsLiving && target.Options.OnLag == TeeLag.Wait && target.Branch.Ahead == 0,
             "waits for a target that nobody need wait for");
         Require(!target.End.Has(Readiness.Writable | Readiness.Closed), "waits for a target that is marked writable");
-        Require(hasTransit == (target == direction.Mirror), "waits for a mirror with nothing to give, or for a tee with");
+        Require(
+            hasTransit == (target == direction.Mirror), "waits for a mirror with nothing to give, or for a tee with");
     }
 
     /// <summary>After the end of a flow: what a target has got by then, and why it has ended.</summary>

@@ -26,8 +26,8 @@ internal sealed class Tally
         }
     }
 
-    /// <summary>What was answered too seldom for the laws to be asked about it: of those results, and of any other of the
-    /// same calls.</summary>
+    /// <summary>What was answered too seldom for the laws to be asked about it: of those results, and of any other of
+    /// the same calls.</summary>
     internal IEnumerable<string> SeenLessThan(int times, string[] legal)
     {
         HashSet<string> calls = [.. legal.Select(CallOf)];

@@ -1,4 +1,4 @@
-// The books of a tee against a model that only knows positions: where the head is, and up to where each target has come.
+// The books of a tee against a model that only knows positions: where the head is, and how far each target has come.
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -6,24 +6,24 @@ namespace Zerocopy.Bench.Load.Children;
 /// <param name="Teed">Bytes the mirror got by tee(2).</param>
 /// <param name="Copied">Bytes the mirror got from memory of the process.</param>
 /// <param name="Lagged">Mirrors that were detached because they lagged.</param>
-internal readonly record struct Moved(
+internal readonly record struct ByteCounts(
     long Spliced = 0, long Buffered = 0, long Teed = 0, long Copied = 0, long Lagged = 0)
 {
-    public static Moved operator +(Moved left, Moved right) => new(
+    public static ByteCounts operator +(ByteCounts left, ByteCounts right) => new(
         left.Spliced + right.Spliced,
         left.Buffered + right.Buffered,
         left.Teed + right.Teed,
         left.Copied + right.Copied,
         left.Lagged + right.Lagged);
 
-    public static Moved operator -(Moved left, Moved right) => new(
+    public static ByteCounts operator -(ByteCounts left, ByteCounts right) => new(
         left.Spliced - right.Spliced,
         left.Buffered - right.Buffered,
         left.Teed - right.Teed,
         left.Copied - right.Copied,
         left.Lagged - right.Lagged);
 
-    internal static Moved Of(in TransferResult result) => new(
+    internal static ByteCounts Of(in TransferResult result) => new(
         result.BytesWritten - result.BytesBuffered,
         result.BytesBuffered,
         result.Mirror?.BytesTeed ?? 0,

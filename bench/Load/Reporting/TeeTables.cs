@@ -1,0 +1,18 @@
+using Zerocopy.Bench.Load.Running;
+
+namespace Zerocopy.Bench.Load.Reporting;
+
+/// <summary>The tables of <c>run --only tee</c>.</summary>
+internal static class TeeTables
+{
+    internal static void Write(Markdown report, LoadRun run)
+    {
+        foreach (IGrouping<string, Cell> pair in run.Cells.GroupBy(cell => cell.Pair))
+        {
+            report.Heading(3, $"{run.Name}: copy to a {pair.Key}");
+            ContenderTable.Write(
+                report, run, [.. pair], Metric.Throughput, Metric.Spliced, Metric.Teed, Metric.Copied);
+            ContenderTable.Write(report, run, [.. pair], Metric.CpuPerGb);
+        }
+    }
+}

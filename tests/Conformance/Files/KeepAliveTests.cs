@@ -1,0 +1,46 @@
+// One answer after the other on one connection: the last segment of each is not held back for what does not come.
+using System.Diagnostics;
+using Xunit;
+using Zerocopy.Conformance.Harness;
+
+namespace Zerocopy.Conformance.Files;
+
+public sealed class KeepAliveTests
+{
+    private const int Rounds = 10;
+    private const int HeldBackMs = 200; // For so long the kernel waits for the rest of a promise.
+
+    /// <summary>No multiples of a segment, and no multiples of what one call takes.</summary>
+    private static readonly int[] s_sizes = [1000, 70_001, 1_500_003];
+
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(FileMatrix.LimitsModesCalls), MemberType = typeof(FileMatrix))]
+    public async Task The_tail_comes_at_once(Limit limit, TransferMode mode, Call call)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using SocketPair pair = SocketPair.Tcp();
+        pair.Near.NoDelay = false;
+        foreach (int size in s_sizes)
+        {
+            using PlacedFile file = PlacedFile.OfPattern(Place.Memory, size);
+            using FileStream stream = file.Open(FileAccess.Read);
+            long? most = limit.Of(size, more: size);
+            int due = (int)Math.Min(size, most ?? size);
+            for (int round = 0; round < Rounds; round++)
+            {
+                stream.Position = 0;
+                Task<byte[]> reader = Peer.ReadExactly(pair.Far, due);
+                TransferOptions options = new() { Mode = mode, LimitBytes = most };
+                TransferResult result = await Rig.Start(call, stream, pair.Near, options).Within("an answer");
+                FileAssert.Moved(result, due, TransferRoute.Sendfile, mode);
+                Pattern.Default.AssertEqual(await reader.Within("its reader"));
+                pair.Far.Send("?"u8); // The next request.
+                Assert.Equal("?"u8.ToArray(), await Peer.ReadExactly(pair.Near, 1).Within("the next request"));
+            }
+        }
+
+        double tookMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        double dueMs = s_sizes.Length * Rounds * HeldBackMs / 2.0;
+        Assert.True(tookMs < dueMs, $"{s_sizes.Length * Rounds} answers took {tookMs} ms");
+    }
+}
