@@ -35,6 +35,8 @@ internal sealed class FilesStage : IStage
 
     internal static string[] Pairs { get; } = [FileToTcp, TcpToFile, FileToFile, ProcessToTcp];
 
+    private TimeSpan Duration => TimeSpan.FromSeconds(_options.Seconds);
+
     internal static Scene Scene(RunOptions options) => new(
         [.. options.Pairs.SelectMany(pair => options.Sizes.Select(size => new Cell(Cell.Files, pair, size, 1)))],
         cell => cell.Pair switch
@@ -65,7 +67,7 @@ internal sealed class FilesStage : IStage
         (long bytes, double seconds) = cell.Pair switch
         {
             TcpToFile => await StoreAsync(cell, mover),
-            FileToFile => await CopyAsync(cell, mover),
+            FileToFile => await CopyAsync(cell, mover, Written(contender.Name)),
             _ => await SendAsync(cell, mover),
         };
         Usage used = await Usage.AskAsync(mover, "drain") - before;
@@ -83,13 +85,6 @@ internal sealed class FilesStage : IStage
             SplicedShare = contender.Kind == MoverKind.Zerocopy
                 ? Math.Round((double)used.Moved.Spliced / bytes, 4) : null,
         };
-
-        async Task<(long Bytes, double Seconds)> CopyAsync(Cell cell, ChildProcess mover)
-        {
-            string[] moved = await mover.AskAsync(
-                $"copy {Source(cell.Bytes)} {Written(contender.Name)} {_options.Seconds}", "moved", Duration);
-            return (long.Parse(moved[0]) * cell.Bytes, double.Parse(moved[1]));
-        }
     }
 
     public async ValueTask DisposeAsync()
@@ -104,8 +99,6 @@ internal sealed class FilesStage : IStage
 
         Directory.Delete(_folder, recursive: true);
     }
-
-    private TimeSpan Duration => TimeSpan.FromSeconds(_options.Seconds);
 
     private string Source(int bytes) => Path.Combine(_folder, $"source-{bytes}");
 
@@ -128,6 +121,13 @@ internal sealed class FilesStage : IStage
         string[] sent = await _sender!.AskAsync(
             $"upload {mover.Ready[0]} {cell.Bytes} {_options.Seconds}", "sent", Duration);
         return (long.Parse(sent[0]), double.Parse(sent[1]));
+    }
+
+    private async Task<(long Bytes, double Seconds)> CopyAsync(Cell cell, ChildProcess mover, string written)
+    {
+        string[] moved = await mover.AskAsync(
+            $"copy {Source(cell.Bytes)} {written} {_options.Seconds}", "moved", Duration);
+        return (long.Parse(moved[0]) * cell.Bytes, double.Parse(moved[1]));
     }
 
     private async Task StartAsync()

@@ -22,12 +22,16 @@ internal sealed class NullEndpointRule : Rule
         foreach (EndpointValue endpoint in call.Endpoints)
         {
             List<Origin> origins = Values.Origins(endpoint.Value, call.Known);
-            if (!endpoint.IsReceiver && origins.Count > 0 && origins.TrueForAll(IsNull))
+            if (!endpoint.IsReceiver && origins.Count > 0 && origins.TrueForAll(origin => IsNull(origin, call.Known)))
             {
                 report.At(endpoint.Value);
             }
         }
     }
 
-    private static bool IsNull(Origin origin) => origin.IsNull || origin.Operation is IDefaultValueOperation;
+    private static bool IsNull(Origin origin, KnownSymbols known)
+        => origin.IsNull
+            || origin.Operation is IDefaultValueOperation
+            || (origin.Operation is IObjectCreationOperation { Arguments.Length: 0 } created
+                && KnownSymbols.Same(created.Type, known.Endpoint));
 }

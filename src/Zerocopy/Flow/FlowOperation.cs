@@ -257,6 +257,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     {
         if (_requests != 0)
         {
+            _abandonsMirrors = true;
             OnRequests((Requests)Interlocked.Exchange(ref _requests, 0));
         }
     }
@@ -366,7 +367,7 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
             return false; // However long it takes; the mirror's completion posts.
         }
 
-        int graceMs = _abandonsMirrors ? 0 : _flows.MirrorGraceMs;
+        int graceMs = _abandonsMirrors ? SettleMs : _flows.MirrorGraceMs;
         if (!IsOverdue(graceMs, nowMs))
         {
             return false;

@@ -35,10 +35,11 @@ internal static class Verify
         string source,
         LanguageVersion version = LanguageVersion.Preview,
         OutputKind output = OutputKind.DynamicallyLinkedLibrary,
-        string fileName = "Test0.cs")
+        string fileName = "Test0.cs",
+        string head = "")
     {
         AnalyzerTest test = new(version) { TestState = { OutputKind = output } };
-        test.TestState.Sources.Add((fileName, Wrap.Usings + source));
+        test.TestState.Sources.Add((fileName, head + Wrap.Usings + source));
         test.TestState.AdditionalReferences.AddRange(s_references);
         return test.RunAsync(TestContext.Current.CancellationToken).WaitAsync(s_timeout);
     }

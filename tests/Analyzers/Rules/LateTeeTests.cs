@@ -62,7 +62,7 @@ public sealed class LateTeeTests
     public Task Not_above_what_it_needs()
         => Verify.NoFix<LateTeeFix>("""
         pipe.ReadFrom(a);
-        var target = new FileStream(path, FileMode.Create);
+        var target = File.Create(path);
         {|ZC1009:pipe.Tee(target)|};
         """);
 }

@@ -1,4 +1,6 @@
 // A handle with an offset is a section of a file: bounded reads, writes in place, the kernel's position as it was.
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 using Zerocopy.Conformance.Harness;
@@ -114,28 +116,39 @@ public sealed class OffsetTests
             TransferResult result = await Rig.Start(
                 call, TransferEndpoint.FromHandle(handle, start), pair.Near, options).Within("a reader");
             FileAssert.Moved(result, 200_000, TransferRoute.Sendfile, mode);
-            pair.Near.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            pair.Near.Shutdown(SocketShutdown.Send);
             Assert.Equal(200_000, (await reader.Within("its reader")).Count);
         }));
         Assert.Equal(0, HandleState.PositionOf(handle));
     }
 
-    [Fact]
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(FileMatrix.Calls), MemberType = typeof(FileMatrix))]
     [Cases("IO-29..IO-32")]
-    public void What_has_no_offsets_is_refused()
+    public async Task What_has_no_offsets_is_refused(Call call)
     {
         using SocketPair pair = SocketPair.Tcp();
+        pair.Far.Shutdown(SocketShutdown.Send);
+        using ForeignPipe pipe = ForeignPipe.Open(PipeForm.Blocking);
         using PlacedFile file = new(Place.Disk, "as it was"u8);
         using SafeFileHandle handle = file.OpenHandle();
         using SafeFileHandle device = File.OpenHandle("/dev/null", access: FileAccess.ReadWrite);
         Assert.Equal("offset", Assert.Throws<ArgumentOutOfRangeException>(
             () => TransferEndpoint.FromHandle(handle, -1)).ParamName);
-        Assert.Equal("destination", Assert.Throws<ArgumentException>(
-            () => Transfer.Copy(handle, TransferEndpoint.FromHandle(device, 3))).ParamName);
-        Assert.Equal("source", Assert.Throws<ArgumentException>(
-            () => Transfer.Copy(TransferEndpoint.FromHandle(pair.Near.SafeHandle, 3), handle)).ParamName);
-        Assert.Equal("destination", Assert.Throws<ArgumentException>(
-            () => Transfer.Copy(handle, TransferEndpoint.FromHandle(pair.Near.SafeHandle, 0))).ParamName);
+        SafeHandle[] others = [device, pair.Near.SafeHandle, (SafeHandle)pipe.WriteEnd.Value!];
+        foreach (SafeHandle other in others)
+        {
+            Assert.Equal("destination", (await Assert.ThrowsAsync<ArgumentException>(() => Rig.Start(
+                call, handle, TransferEndpoint.FromHandle(other, 0)).Within("as destination"))).ParamName);
+        }
+
+        others[2] = (SafeHandle)pipe.ReadEnd.Value!;
+        foreach (SafeHandle other in others)
+        {
+            Assert.Equal("source", (await Assert.ThrowsAsync<ArgumentException>(() => Rig.Start(
+                call, TransferEndpoint.FromHandle(other, 3), handle).Within("as source"))).ParamName);
+        }
+
         Assert.Equal("as it was"u8.ToArray(), file.ReadBytes());
     }
 
@@ -149,7 +162,7 @@ public sealed class OffsetTests
         using SafeFileHandle handle = file.OpenHandle();
         using SocketPair pair = SocketPair.Tcp();
         pair.Far.Send("hello"u8);
-        pair.Far.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        pair.Far.Shutdown(SocketShutdown.Send);
         TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => Rig.Start(
             call, pair.Near, TransferEndpoint.FromHandle(handle, long.MaxValue - 2),
             new TransferOptions { KeepUndelivered = true }).Within("the transfer"));

@@ -17,19 +17,19 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
         using ProxyProcess server = await fixture.Start();
         using HttpPeer other = new(server.Connect());
         Assert.Equal(200, (await other.Ask("GET /small.txt")).Status);
-        int before = server.DescriptorCount;
+        int before = server.SocketCount;
         HttpPeer client = new(server.Connect());
         client.Send(string.Concat(Enumerable.Repeat("GET /big.bin HTTP/1.1\r\nHost: test\r\n\r\n", 20)));
         Assert.Equal(200, (await client.Read(hasBody: false)).Status);
         _ = await Peer.ReadExactly(client.Socket, 100_000).Within("a part of the body");
-        Assert.True(server.DescriptorCount > before);
+        Assert.Equal((before + 1, 1), (server.SocketCount, OpenFiles(server)));
         if (isReset)
         {
             client.Socket.LingerState = new LingerOption(true, 0);
         }
 
         client.Dispose();
-        await Deadline.Until("nothing is left of it", () => server.DescriptorCount == before);
+        await Deadline.Until("nothing is left of it", () => (server.SocketCount, OpenFiles(server)) == (before, 0));
         Assert.Equal(200, (await other.Ask("GET /small.txt")).Status);
         Ended ended = await server.Stop();
         Assert.Contains("connections: 2, 1 broken", ended.Output, StringComparison.Ordinal);
@@ -123,6 +123,10 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
 
         Assert.Equal(Big, FileServerFixture.Totals(await server.Stop()).Sendfile);
     }
+
+    /// <summary>How many of the served files it has open.</summary>
+    private int OpenFiles(ProxyProcess server) => Directory.GetFileSystemEntries($"/proc/{server.Id}/fd")
+        .Count(path => new FileInfo(path).LinkTarget?.StartsWith(fixture.Root, StringComparison.Ordinal) == true);
 
     private static async Task AskAll(HttpPeer client)
     {

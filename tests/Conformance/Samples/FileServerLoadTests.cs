@@ -1,28 +1,30 @@
 // samples/FileServer: more clients than it takes, and fewer descriptors than it wants.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
-public sealed class FileServerLoadTests(FileServerFixture fixture) : IClassFixture<FileServerFixture>, IDisposable
+public sealed class FileServerLoadTests(FileServerFixture fixture) : IClassFixture<FileServerFixture>
 {
     private const int WatchMs = 700;
     private const double CpuShareMax = 0.1;
-
-    private readonly List<HttpPeer> _clients = [];
 
     [Fact]
     public async Task More_clients_than_it_takes_wait_their_turn()
     {
         using ProxyProcess server = await fixture.Start("--connections", "3");
-        for (int i = 0; i < 9; i++)
+        HttpPeer[] clients = [.. Enumerable.Range(0, 9).Select(_ => new HttpPeer(server.Connect()))];
+        foreach (HttpPeer client in clients)
         {
-            Keep(server).Send("GET /small.txt HTTP/1.1\r\nHost: test\r\n\r\n");
+            client.Send("GET /small.txt HTTP/1.1\r\nHost: test\r\n\r\n");
         }
 
-        for (int i = 0; i < 9; i++)
+        foreach (HttpPeer client in clients)
         {
-            using HttpPeer client = _clients[i]; // Its end makes room for the next.
-            Assert.Equal("0123456789", (await client.Read()).Text);
+            using (client) // Its end makes room for the next.
+            {
+                Assert.Equal("0123456789", (await client.Read()).Text);
+            }
         }
 
         Assert.Contains("3 connections at once", (await server.Stop()).Error, StringComparison.Ordinal);
@@ -31,31 +33,44 @@ public sealed class FileServerLoadTests(FileServerFixture fixture) : IClassFixtu
     [Fact]
     public async Task A_hundred_clients_at_once_are_all_served()
     {
-        Task<Answer>[] answers = [.. Enumerable.Range(0, 100).Select(_ => Keep(fixture.Server).Ask("GET /small.txt"))];
-        Assert.All(await Task.WhenAll(answers), answer => Assert.Equal("0123456789", answer.Text));
+        const string Request = "GET /small.txt HTTP/1.1\r\nHost: test\r\n\r\n";
+        HttpPeer[] clients = [.. Enumerable.Range(0, 100).Select(_ => fixture.Connect())];
+        Array.ForEach(clients, client => client.Send(Request));
+        foreach (HttpPeer client in clients)
+        {
+            Assert.Equal("0123456789", (await client.Read()).Text); // All of them are open.
+        }
+
+        Array.ForEach(clients, client => client.Dispose());
     }
 
     [Fact]
     public async Task Out_of_descriptors_it_rests_answers_what_it_can_and_goes_on()
     {
+        const string Request = "GET /empty.html HTTP/1.1\r\nHost: test\r\n\r\n";
         using ProxyProcess server = await fixture.Start();
-        HttpPeer client = Keep(server);
+        using HttpPeer client = new(server.Connect());
         Assert.Equal(200, (await client.Ask("GET /small.txt")).Status);
         server.LimitDescriptors(server.NextDescriptor);
-        Answer answer = await client.Ask("GET /small.txt");
-        Assert.Equal(503, answer.Status);
-        HttpPeer waiting = Keep(server);
-        waiting.Send("GET /empty.html HTTP/1.1\r\nHost: test\r\n\r\n");
+        Assert.Equal(503, (await client.Ask("GET /small.txt")).Status);
+        using (HttpPeer dropped = new(server.Connect())) // Accepted, but there can be no thread that accepts the next.
+        {
+            Received ended = await Peer.Read(dropped.Socket).Within("the end of the connection");
+            Assert.Equal(0, ended.Count);
+        }
+
+        using HttpPeer waiting = new(server.Connect());
+        waiting.Send(Request);
         await AssertRests(server);
+        Assert.Equal(0, waiting.Socket.Available);
         server.LimitDescriptors(1000);
         Assert.Equal(200, (await waiting.Read()).Status);
-        Assert.Equal(200, (await client.Ask("GET /small.txt")).Status);
-        Ended ended = await server.Stop();
-        Assert.Contains("cannot accept: ", ended.Error, StringComparison.Ordinal);
-        Assert.InRange(ended.Error.Count(c => c == '\n'), 1, 4); // One line a second at most.
+        Assert.Equal("0123456789", (await client.Ask("GET /small.txt")).Text);
+        Ended end = await server.Stop();
+        Assert.Equal(0, end.ExitCode);
+        Assert.Contains("cannot accept: ", end.Error, StringComparison.Ordinal);
+        Assert.InRange(end.Error.Count(c => c == '\n'), 1, 5); // One line a second at most.
     }
-
-    public void Dispose() => _clients.ForEach(client => client.Dispose());
 
     /// <summary>Alive, and all but asleep.</summary>
     private static async Task AssertRests(ProxyProcess server)
@@ -66,12 +81,5 @@ public sealed class FileServerLoadTests(FileServerFixture fixture) : IClassFixtu
         Assert.False(server.HasExited);
         double share = (server.CpuTime - before).TotalMilliseconds / WatchMs;
         Assert.True(share < CpuShareMax, $"used {share:P0} of a CPU while it had nothing to do");
-    }
-
-    private HttpPeer Keep(ProxyProcess server)
-    {
-        HttpPeer client = new(server.Connect());
-        _clients.Add(client);
-        return client;
     }
 }
