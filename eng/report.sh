@@ -22,6 +22,9 @@ condition_holds() {
     no-strace) ! strace -o /dev/null true ;;
     no-netns) ! unshare --net true && ! unshare --map-root-user --net true ;;
     no-seccomp) [[ ! -e /proc/sys/kernel/seccomp/actions_avail ]] ;;
+    no-mount) d=$(mktemp -d) && ! { mount -t tmpfs tmpfs "$d" && umount "$d"; } ;;
+    no-script) ! command -v script ;;
+    tmp-in-memory) [[ $(stat -f -c %T "${TMPDIR:-/tmp}") == tmpfs ]] ;;
     no-bbr) ! grep -qw bbr /proc/sys/net/ipv4/tcp_available_congestion_control ;;
     *) return 2 ;;
   esac </dev/null >/dev/null 2>&1

@@ -66,6 +66,9 @@ internal sealed class Exchange(
     /// <summary>Counts what was moved otherwise.</summary>
     internal void Add(in TransferResult moved) => totals.Add(moved);
 
+    /// <summary>Counts what no transfer has moved.</summary>
+    internal void AddCopied(int bytes) => totals.AddCopied(bytes);
+
     /// <summary>Sends an answer that has no body, or a few words.</summary>
     internal void Send(ReadOnlyMemory<byte> answer)
     {

@@ -69,6 +69,7 @@ internal static class UploadRoute
         if (rest == 0)
         {
             RandomAccess.Write(file, first.Span, 0); // All of it came along with the head.
+            exchange.AddCopied(first.Length);
             return;
         }
 

@@ -85,6 +85,17 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
     }
 
     [Fact]
+    public async Task A_client_that_does_not_read_is_given_up_after_the_idle_timeout()
+    {
+        using ProxyProcess server = await fixture.Start("--idle-timeout", "0.3");
+        using HttpPeer client = new(server.Connect());
+        client.Send(string.Concat(Enumerable.Repeat("GET /big.bin HTTP/1.1\r\nHost: test\r\n\r\n", 20)));
+        await Deadline.Until("it was accepted", () => server.SocketCount == 2);
+        await Deadline.Until("it was given up", () => (server.SocketCount, OpenFiles(server)) == (1, 0));
+        Assert.Contains("connections: 1, 1 broken", (await server.Stop()).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_signal_does_not_wait_for_a_client_that_does_not_read()
     {
         using ProxyProcess server = await fixture.Start();

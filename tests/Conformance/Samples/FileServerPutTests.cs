@@ -105,6 +105,18 @@ public sealed class FileServerPutTests(FileServerFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_body_that_does_not_come_is_not_waited_for()
+    {
+        using ProxyProcess server = await fixture.Start("--allow-put", "--idle-timeout", "0.3");
+        using HttpPeer client = new(server.Connect());
+        client.Send(Head("/never", 1000) + "the beginning");
+        _ = await Peer.Read(client.Socket).Within("the end of the connection");
+        await Deadline.Until("nothing is left of it", () => Unfinished().Length == 0);
+        Assert.False(File.Exists(fixture.PathOf("never")));
+        Assert.Contains("1 broken; answers: none", (await server.Stop()).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_body_is_spliced_unless_it_must_be_copied()
     {
         Assert.True((await Put("--allow-put")).Spliced > FileServerFixture.PutBytesMax * 9L / 10);
