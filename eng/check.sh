@@ -11,13 +11,13 @@
 set -uo pipefail
 
 # The stages of a full run, in order. NAME is the function stage_NAME below ("-" is written "_" there).
-STAGES=(restore build format tidy conformance properties mutants samples bench-smoke bench-report pack)
+STAGES=(restore build format tidy conformance properties analyzers mutants samples bench-smoke bench-report pack)
 
 # A red stage of these leaves nothing for the others to work on.
 FOUNDATIONS=' restore build '
 
 # The tests themselves, which have to pass at least one test.
-TEST_STAGES=' conformance properties '
+TEST_STAGES=' conformance properties analyzers '
 
 MINUTES_MAX=25 # for a full run on two cores
 
@@ -30,6 +30,7 @@ stage_tidy() { run 120 dotnet run -c Release eng/tidy.cs; }
 
 stage_conformance() { run_tests 600 Conformance; }
 stage_properties() { run_tests 420 Properties; }
+stage_analyzers() { run_tests 420 Analyzers Zerocopy.Analyzers.Tests; }
 
 # Each named mutant of the flow has to be killed. The program closes on `N passed, N failed`: killed, survived.
 stage_mutants() { run_counted 780 dotnet run -c Release eng/mutants.cs; }
@@ -52,6 +53,9 @@ stage_pack() {
       grep -aq "lib/net10.0/$name.xml" "$packages/$name".[0-9]*.nupkg &&
       grep -aq "lib/net10.0/$name.pdb" "$packages/$name".[0-9]*.snupkg ||
       { echo "pack: $name lacks its library, its documentation or its symbols"; return 1; }
+  done
+  for name in Zerocopy.Analyzers Zerocopy.Analyzers.CodeFixes; do
+    grep -aq "analyzers/dotnet/cs/$name.dll" "$packages"/Zerocopy.[0-9]*.nupkg || { echo "pack: no $name"; return 1; }
   done
 }
 
@@ -85,9 +89,9 @@ run() {
 # built PROJECT ASSEMBLY: the program that `build` left.
 built() { echo "$ROOT/artifacts/bin/$1/release/$2"; }
 
-# run_tests SECONDS PROJECT: runs a test program and adds up its report.
+# run_tests SECONDS PROJECT [ASSEMBLY]: runs a test program and adds up its report.
 run_tests() {
-  local limit=$1 project=$2 namespace=Zerocopy.$2 program status verdict
+  local limit=$1 project=$2 namespace=${3:-Zerocopy.$2} program status verdict
   program=$(built "$project" "$namespace")
   if [[ ! -x $program ]]; then
     echo "$stage: not built yet: eng/check.sh --no-setup restore build"

@@ -12,6 +12,7 @@ internal sealed class Connection
     private readonly HeadReader _reader;
     private readonly Exchange _exchange;
     private readonly Totals _totals;
+    private readonly Lock _ending = new();
     private volatile bool _isIdle;
     private volatile bool _isStopping;
 
@@ -49,7 +50,11 @@ internal sealed class Connection
         }
         finally
         {
-            _socket.Dispose();
+            // .NET resets a connection that is closed while another thread is still inside a call on it.
+            lock (_ending)
+            {
+                _socket.Dispose();
+            }
         }
     }
 
@@ -107,7 +112,10 @@ internal sealed class Connection
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Receive);
+            lock (_ending)
+            {
+                _socket.Shutdown(SocketShutdown.Receive);
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -28,6 +28,15 @@ public abstract class ZerocopyFix : CodeFixProvider
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Document document = context.Document;
+        if (!context.Diagnostics.Any(finding => FixableDiagnosticIds.Contains(finding.Id)))
+        {
+            // `dotnet format` shows each fix the first finding of the analyzer, whatever its rule, and only asks for the
+            // key of what is offered; it then fixes all findings of the right rule by that key.
+            context.RegisterCodeFix(
+                CodeAction.Create(_title, _ => Task.FromResult(document), FixableDiagnosticIds[0]), context.Diagnostics);
+            return;
+        }
+
         SyntaxNode? root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         SemanticModel? model = await document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
         if (root is null || model is null || KnownSymbols.Of(model.Compilation) is not { } known)

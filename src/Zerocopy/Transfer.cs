@@ -50,7 +50,8 @@ public static class Transfer
             throw Canceled(options, route, cancellationToken);
         }
 
-        return options.LimitBytes == 0 ? Nothing(route) : SyncTransfer.Run(from, to, route, options, cancellationToken);
+        return options is { LimitBytes: 0, Prefix.IsEmpty: true }
+            ? Nothing(route) : SyncTransfer.Run(from, to, route, options, cancellationToken);
     }
 
     /// <summary>Moves bytes until the source ends; no thread waits.</summary>
@@ -84,7 +85,7 @@ public static class Transfer
             return ValueTask.FromException<TransferResult>(Canceled(options, route, cancellationToken));
         }
 
-        return options.LimitBytes == 0
+        return options is { LimitBytes: 0, Prefix.IsEmpty: true }
             ? new ValueTask<TransferResult>(Nothing(route))
             : TransferOperation.Start(from, to, route, options, cancellationToken);
     }

@@ -41,12 +41,12 @@ internal sealed class StreamKinds
         "System.IO.Pipes.NamedPipeClientStream",
     ];
 
-    // Methods and fields that are declared to give a Stream and never give one that is a descriptor.
+    // Methods that are declared to give a Stream and never give one that is a descriptor. Not Stream.Null: who copies there
+    // wants the bytes gone.
     private static readonly (string Type, string Member, string Why)[] s_sources =
     [
         ("System.IO.Pipelines.PipeReader", "AsStream", InMemory),
         ("System.IO.Pipelines.PipeWriter", "AsStream", InMemory),
-        ("System.IO.Stream", "Null", "nothing is behind it"),
         ("System.IO.Stream", "Synchronized", "each of its calls takes a lock in this process"),
         ("System.Console", "OpenStandardInput", Private + "; pass new SafeFileHandle(0, ownsHandle: false)"),
         ("System.Console", "OpenStandardOutput", Private + "; pass new SafeFileHandle(1, ownsHandle: false)"),
@@ -137,13 +137,7 @@ internal sealed class StreamKinds
 
     private string? WhyNever(IOperation operation)
     {
-        ISymbol? member = operation switch
-        {
-            IInvocationOperation invocation => invocation.TargetMethod,
-            IFieldReferenceOperation field => field.Field,
-            _ => null,
-        };
-        if (member is null)
+        if (operation is not IInvocationOperation { TargetMethod: { } member })
         {
             return null;
         }

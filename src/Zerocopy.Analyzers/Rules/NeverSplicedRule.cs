@@ -57,7 +57,6 @@ internal sealed class NeverSplicedRule : Rule
     {
         IInvocationOperation { TargetMethod: { } method } when method.ReturnType.Name is "Stream" or "Task" =>
             $"{method.ContainingType.Name}.{method.Name}",
-        IFieldReferenceOperation { Field: { IsStatic: true } field } => $"{field.ContainingType.Name}.{field.Name}",
         _ => origin.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "this",
     };
 }

@@ -4,68 +4,76 @@ namespace Zerocopy;
 
 /// <summary>The ends of one operation, each of them once: a socket that is both source and destination is one end, a pipe
 /// that is both is two. What is done to all of them is written here once.</summary>
-internal sealed class EndSet
+/// <remarks>A field of its owner, never copied: every idle relay has one.</remarks>
+internal struct EndSet
 {
-    private readonly List<FlowEnd> _ends = [];
-    private readonly List<FlowEnd> _idle = []; // Of the last use, for the next one.
-    private FlowOperation? _owner;
-    private IKernel? _kernel;
-    private CancellationToken _streams;
-    private Action? _wake;
+    private readonly IEndOwner _owner;
+    private FlowEnd?[] _ends = new FlowEnd?[2]; // Beyond the count: those of the last use, for the next one.
+    private int _count;
 
-    internal int Count => _ends.Count;
+    internal EndSet(IEndOwner owner) => _owner = owner;
+
+    /// <summary>Those that are open.</summary>
+    internal readonly ReadOnlySpan<FlowEnd> Open => _ends.AsSpan(0, _count)!;
 
     /// <summary>True if one of them can be disposed without that anything tells.</summary>
-    internal bool AreUntold => _ends.Exists(static end => end.IsUntold);
+    internal readonly bool AreUntold
+    {
+        get
+        {
+            foreach (FlowEnd end in Open)
+            {
+                if (end.IsUntold)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>True if one of them wakes whoever waits; descriptors are polled instead.</summary>
-    internal bool NeedWake => _ends.Exists(static end => end is MemoryPipeEnd);
-
-    internal FlowEnd this[int index] => _ends[index];
-
-    /// <summary>For an operation, which is posted when an end may be ready.</summary>
-    internal void Begin(IKernel? kernel, FlowOperation owner, CancellationToken streams)
+    internal readonly bool NeedWake
     {
-        _kernel = kernel;
-        _owner = owner;
-        _streams = streams;
-        _wake = null;
+        get
+        {
+            foreach (FlowEnd end in Open)
+            {
+                if (end is MemoryPipeEnd)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
-    /// <summary>For a sync transfer, which polls.</summary>
-    /// <param name="kernel">The kernel, or null.</param>
-    /// <param name="wake">Ends its wait.</param>
-    internal void Begin(IKernel? kernel, Action wake)
-    {
-        _kernel = kernel;
-        _owner = null;
-        _wake = wake;
-    }
+    internal FlowEnd OpenSource(in Endpoint endpoint) => OpenEnd(endpoint, isSource: true);
 
-    internal FlowEnd OpenSource(in Endpoint endpoint) => Open(endpoint, isSource: true);
-
-    internal FlowEnd OpenDestination(in Endpoint endpoint) => Open(endpoint, isSource: false);
+    internal FlowEnd OpenDestination(in Endpoint endpoint) => OpenEnd(endpoint, isSource: false);
 
     /// <summary>Leases what can be leased; what is closed is marked.</summary>
-    internal void Enter()
+    internal readonly void Enter()
     {
-        foreach (FlowEnd end in _ends)
+        foreach (FlowEnd end in Open)
         {
             _ = end.TryEnter();
         }
     }
 
-    internal void Exit()
+    internal readonly void Exit()
     {
-        foreach (FlowEnd end in _ends)
+        foreach (FlowEnd end in Open)
         {
             end.Exit();
         }
     }
 
-    internal void TakeEdges()
+    internal readonly void TakeEdges()
     {
-        foreach (FlowEnd end in _ends)
+        foreach (FlowEnd end in Open)
         {
             end.TakeEdges();
         }
@@ -73,9 +81,9 @@ internal sealed class EndSet
 
     /// <summary>From here on edges are told.</summary>
     /// <returns>0, or the errno that makes waiting for <paramref name="failed"/> impossible.</returns>
-    internal int Park(out FlowEnd? failed)
+    internal readonly int Park(out FlowEnd? failed)
     {
-        foreach (FlowEnd end in _ends)
+        foreach (FlowEnd end in Open)
         {
             int error = end.Park();
             if (error != 0)
@@ -90,10 +98,10 @@ internal sealed class EndSet
     }
 
     /// <returns>False if it takes until a later turn, which will be posted.</returns>
-    internal bool Leave()
+    internal readonly bool Leave()
     {
         bool areOut = true;
-        foreach (FlowEnd end in _ends)
+        foreach (FlowEnd end in Open)
         {
             areOut &= end.Leave();
         }
@@ -104,26 +112,23 @@ internal sealed class EndSet
     /// <summary>Lets go of what they name, which stays open.</summary>
     internal void Close()
     {
-        _idle.Clear();
-        foreach (FlowEnd end in _ends)
+        for (int i = 0; i < _count; i++)
         {
-            end.Close();
-            if (end is not (StreamEnd or MemoryPipeEnd))
+            _ends[i]!.Close();
+            if (_ends[i] is StreamEnd or MemoryPipeEnd)
             {
-                _idle.Add(end);
+                _ends[i] = null;
             }
         }
 
-        _ends.Clear();
-        _owner = null;
-        _wake = null;
+        _count = 0;
     }
 
-    private FlowEnd Open(in Endpoint endpoint, bool isSource) => endpoint.Kind switch
+    private FlowEnd OpenEnd(in Endpoint endpoint, bool isSource) => endpoint.Kind switch
     {
         EndpointKind.Stream => OpenStream(endpoint),
         EndpointKind.Memory => OpenMemory(endpoint),
-        EndpointKind.MemoryPipe => Add(new MemoryPipeEnd((MemoryPipe)endpoint.Pipe!, isSource, _wake ?? _owner!.Post)),
+        EndpointKind.MemoryPipe => Add(new MemoryPipeEnd((MemoryPipe)endpoint.Pipe!, isSource, _owner.Wake)),
         EndpointKind.Pipe => endpoint.Pipe is { } pipe ? OpenPipe(pipe, isSource) : OpenForeignPipe(endpoint, isSource),
         EndpointKind.Device => OpenDevice(endpoint, isSource),
         EndpointKind.RegularFile => OpenFile(endpoint),
@@ -132,7 +137,7 @@ internal sealed class EndSet
 
     private FlowEnd OpenStream(in Endpoint endpoint)
     {
-        foreach (FlowEnd end in _ends)
+        foreach (FlowEnd end in Open)
         {
             if (end is StreamEnd known && known.Is(endpoint.Stream!))
             {
@@ -140,15 +145,14 @@ internal sealed class EndSet
             }
         }
 
-        return Add(new StreamEnd(endpoint, _owner, _streams) { Siblings = this });
+        return Add(new StreamEnd(endpoint, _owner));
     }
 
-    private MemoryEnd OpenMemory(in Endpoint endpoint)
+    private FlowEnd OpenMemory(in Endpoint endpoint)
     {
         MemoryEnd end = Idle<MemoryEnd>() ?? new MemoryEnd();
         end.Open(endpoint.Memory);
-        _ends.Add(end);
-        return end;
+        return Add(end);
     }
 
     // What follows is apart, and not even named by its type: where everything is copied by streams, Zerocopy.Sys is
@@ -157,7 +161,7 @@ internal sealed class EndSet
     [MethodImpl(MethodImplOptions.NoInlining)]
     private FlowEnd OpenSocket(in Endpoint endpoint)
     {
-        foreach (FlowEnd end in _ends)
+        foreach (FlowEnd end in Open)
         {
             if (end is SocketEnd known && ReferenceEquals(known.Handle, endpoint.Handle))
             {
@@ -166,7 +170,7 @@ internal sealed class EndSet
         }
 
         SocketEnd socket = Idle<SocketEnd>() ?? new SocketEnd();
-        socket.Open(_kernel!, endpoint, _owner);
+        socket.Open(_owner.Kernel!, endpoint, _owner.Operation);
         return Add(socket);
     }
 
@@ -175,8 +179,8 @@ internal sealed class EndSet
     {
         KernelPipe pipe = (KernelPipe)core;
         PipeEnd end = Idle<PipeEnd>() ?? new PipeEnd();
-        end.Open(_kernel!, pipe, isReadEnd, _owner);
-        _ends.Add(end);
+        end.Open(_owner.Kernel!, pipe, isReadEnd, _owner.Operation);
+        _ = Add(end);
         if (isReadEnd)
         {
             foreach (PipeCore target in pipe.Targets)
@@ -192,7 +196,7 @@ internal sealed class EndSet
     private FlowEnd OpenForeignPipe(in Endpoint endpoint, bool isReadEnd)
     {
         ForeignPipeEnd end = Idle<ForeignPipeEnd>() ?? new ForeignPipeEnd();
-        end.Open(_kernel!, endpoint, isReadEnd, _owner);
+        end.Open(_owner.Kernel!, endpoint, isReadEnd, _owner.Operation);
         return Add(end);
     }
 
@@ -200,7 +204,7 @@ internal sealed class EndSet
     private FlowEnd OpenDevice(in Endpoint endpoint, bool isSource)
     {
         DeviceEnd end = Idle<DeviceEnd>() ?? new DeviceEnd();
-        end.Open(_kernel!, endpoint, isSource, _owner);
+        end.Open(_owner.Kernel!, endpoint, isSource, _owner.Operation);
         return Add(end);
     }
 
@@ -208,25 +212,36 @@ internal sealed class EndSet
     private FlowEnd OpenFile(in Endpoint endpoint)
     {
         FileEnd file = Idle<FileEnd>() ?? new FileEnd();
-        file.Open(_kernel!, endpoint);
+        file.Open(_owner.Kernel!, endpoint);
         return Add(file);
     }
 #pragma warning restore CA1859
 
     private FlowEnd Add(FlowEnd end)
     {
-        _ends.Add(end);
+        if (_count == _ends.Length)
+        {
+            Array.Resize(ref _ends, _count * 2);
+        }
+
+        // One that is idle there goes to a free place, or to the collector.
+        if (_ends[_count] is { } idle && Array.IndexOf(_ends, null) is >= 0 and int free)
+        {
+            _ends[free] = idle;
+        }
+
+        _ends[_count++] = end;
         return end;
     }
 
-    private T? Idle<T>()
+    private readonly T? Idle<T>()
         where T : FlowEnd
     {
-        for (int i = 0; i < _idle.Count; i++)
+        for (int i = _count; i < _ends.Length; i++)
         {
-            if (_idle[i] is T idle)
+            if (_ends[i] is T idle)
             {
-                _idle.RemoveAt(i);
+                _ends[i] = null;
                 return idle;
             }
         }

@@ -14,6 +14,7 @@ internal sealed class FileEnd : FlowEnd
     private Endpoint _file;
     private FdLease _lease;
     private long _offset;
+    private long _size;
     private bool _hasMoved;
     private IOException? _truncated;
 
@@ -42,6 +43,7 @@ internal sealed class FileEnd : FlowEnd
         _kernel = kernel;
         _file = endpoint;
         _offset = endpoint.Offset;
+        _size = endpoint.Size;
         _hasMoved = false;
         _truncated = null;
         Marks = Readiness.Assumed;
@@ -74,7 +76,7 @@ internal sealed class FileEnd : FlowEnd
     {
         fixed (byte* start = block.Span)
         {
-            length = (int)Math.Min(length, Left(int.MaxValue));
+            length = (int)Math.Min(length, Left(long.MaxValue - _offset));
             return Passed(length == 0 ? Moved.Bytes(0) : _kernel.ReadFile(Fd, start, length, _offset));
         }
     }
@@ -83,10 +85,16 @@ internal sealed class FileEnd : FlowEnd
     /// more.</summary>
     internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
     {
-        long left = Left(_file.Size - _offset);
+        long left = Left(_size - _offset);
         if (left <= 0)
         {
-            return Moved.Bytes(0); // Perhaps the end; perhaps it has grown, or hides its size (procfs). One read knows.
+            _size = Math.Max(_size, _kernel.SizeOf(Fd)); // It may have grown.
+            left = Left(_size - _offset);
+        }
+
+        if (left <= 0)
+        {
+            return Moved.Bytes(0); // Perhaps the end; perhaps it hides its size (procfs). One read knows.
         }
 
         length = (int)Math.Min(length, left);
@@ -97,7 +105,7 @@ internal sealed class FileEnd : FlowEnd
     internal override unsafe Moved Peek()
     {
         byte one;
-        return Left(1) == 0 ? Moved.Bytes(0) : AtEnd(_kernel.ReadFile(Fd, &one, 1, _offset));
+        return Left(long.MaxValue - _offset) <= 0 ? Moved.Bytes(0) : AtEnd(_kernel.ReadFile(Fd, &one, 1, _offset));
     }
 
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)
@@ -152,12 +160,13 @@ internal sealed class FileEnd : FlowEnd
 
     private Moved AtEnd(Moved read)
     {
-        if (read.IsError || read.Count > 0 || _offset >= _file.Size)
+        // A file of sysfs is shorter than it says; a truncated one has become shorter than it was.
+        if (read.IsError || read.Count > 0 || _offset >= _size || _kernel.SizeOf(Fd) >= _size)
         {
             return read;
         }
 
-        _truncated = ThrowHelper.Truncated(_offset, _file.Size);
+        _truncated = ThrowHelper.Truncated(_offset, _size);
         return Moved.Failed((int)Errno.EIO);
     }
 

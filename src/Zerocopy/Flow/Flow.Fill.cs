@@ -210,9 +210,9 @@ internal sealed partial class Flow
 
     private StepOutcome? SourceWouldBlock()
     {
-        if (_source.Blocker is { } target)
+        if (_source.Blocker is not null)
         {
-            return WaitForTarget(target);
+            return WaitForTarget();
         }
 
         _source.Clear(Readiness.Readable | Readiness.Priority | Readiness.ReadClosed);

@@ -4,10 +4,10 @@ namespace Zerocopy;
 internal sealed partial class Flow
 {
     private FlowMirror? _mirror;
-    private FlowEnd? _blockedBy;
 
-    /// <summary>The target that the last <see cref="StepOutcome.TargetNotReady"/> waits for.</summary>
-    internal FlowEnd? BlockedBy => _blockedBy;
+    /// <summary>The target that the last <see cref="StepOutcome.TargetNotReady"/> waits for: the mirror's if something is in
+    /// transit, otherwise one of the source's tees.</summary>
+    internal FlowEnd? BlockedBy => HasTransit ? _mirror?.End : _source.Blocker;
 
     /// <summary>True unless a mirror has yet to get what has passed.</summary>
     internal bool IsMirrored => _mirror is null || _mirror.Target.Completion.IsCompleted;
@@ -85,7 +85,6 @@ internal sealed partial class Flow
     {
         if (refused.IsWouldBlock)
         {
-            _blockedBy = _mirror!.End;
             return StepOutcome.TargetNotReady;
         }
 
@@ -99,7 +98,7 @@ internal sealed partial class Flow
     }
 
     /// <summary>The source's own tee waits for a target. Nothing is in transit.</summary>
-    private StepOutcome? WaitForTarget(FlowEnd target)
+    private StepOutcome? WaitForTarget()
     {
         if (_unflushed)
         {
@@ -109,7 +108,6 @@ internal sealed partial class Flow
 
         ReleaseBlock();
         ReleasePipe();
-        _blockedBy = target;
         return StepOutcome.TargetNotReady;
     }
 }

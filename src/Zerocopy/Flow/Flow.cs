@@ -108,7 +108,6 @@ internal sealed partial class Flow
             _ => _zeroCopyRequired ? FlowMover.FillDrain : FlowMover.Adaptive,
         };
         _mirror = mirror;
-        _blockedBy = null;
         _endsWithFirstRead = false;
         _races = 0;
         _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : null;
@@ -170,7 +169,7 @@ internal sealed partial class Flow
         StepOutcome.SourceNotReady when WatchesDestination && _destination.Has(Readiness.Failed) => true,
         StepOutcome.SourceNotReady when EndsOnHangUp && _destination.Has(Readiness.HangUp) => true,
         StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
-        StepOutcome.TargetNotReady when _blockedBy!.Has(Readiness.Writable | Readiness.Closed) => true,
+        StepOutcome.TargetNotReady when BlockedBy is not { } target || target.Has(Readiness.Writable | Readiness.Closed) => true,
         StepOutcome.RateLimited when nowMs >= RateDueMs => true,
         _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
     };
@@ -282,9 +281,6 @@ internal sealed partial class Flow
         _prefix = default;
         ReleaseBlock();
         ReleasePipe();
-        _source = null!;
-        _destination = null!;
-        _blockedBy = null;
         return undelivered;
     }
 

@@ -9,7 +9,7 @@ namespace Zerocopy;
 /// <para>The order of ending is always the same: last call, out of epoll, every lease released, pipes and blocks given
 /// back, then the result is published. Publishing first would let the caller's next Dispose destroy the tail.</para>
 /// </remarks>
-internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWorkItem
+internal abstract class FlowOperation : LoopWork, IThreadPoolWorkItem, IEndOwner
 {
     // A stream's operation that does not heed its cancellation is left behind after this.
     private const int SettleMs = 250;
@@ -17,8 +17,8 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     // How often an end is looked at whose dispose nothing tells.
     private const int LookMs = 200;
 
-    private readonly FlowPair _flows = new(new Flow(), backward);
-    private readonly EndSet _ends = new();
+    private readonly FlowPair _flows;
+    private EndSet _ends;
     private FlowHost? _home;
     private PoolHome? _poolHome;
     private CancellationTokenRegistration _cancellation;
@@ -29,6 +29,12 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     private int _idleTimeoutMs;
     private bool _isMirrored;
     private bool _abandonsMirrors;
+
+    private protected FlowOperation(Flow? backward)
+    {
+        _flows = new FlowPair(new Flow(), backward);
+        _ends = new EndSet(this);
+    }
 
     private enum Phase
     {
@@ -76,6 +82,18 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
     /// any.</summary>
     private protected bool IsReusable => _home is not null && !_isMirrored;
 
+    IKernel? IEndOwner.Kernel => Resources.Kernel;
+
+    FlowOperation? IEndOwner.Operation => this;
+
+    CancellationToken IEndOwner.StreamCancellation => _poolHome?.StreamCancellation ?? CancellationToken.None;
+
+    Action IEndOwner.Wake => Post;
+
+    void IEndOwner.EnterEnds() => _ends.Enter();
+
+    void IEndOwner.ExitEnds() => _ends.Exit();
+
     /// <summary>The loop whose thread runs its turns; null when the thread pool does.</summary>
     internal EventLoop? HomeLoop => _home?.Loop;
 
@@ -114,7 +132,6 @@ internal abstract class FlowOperation(Flow? backward) : LoopWork, IThreadPoolWor
         _home = needsPool
             ? null : FlowHosts.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
         _poolHome = needsPool ? new PoolHome(this) : null;
-        _ends.Begin(Resources.Kernel, this, _poolHome?.StreamCancellation ?? CancellationToken.None);
         _requests = 0;
         _progressBytes = 0;
         _sinceMs = EventLoop.NowMs;

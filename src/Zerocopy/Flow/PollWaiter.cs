@@ -43,9 +43,9 @@ internal sealed class PollWaiter : SyncWaiter
     }
 
     /// <summary>Records what is ready in the marks of the ends, which are leased.</summary>
-    internal override void Wait(EndSet ends, Flow flow, int sliceMs)
+    internal override bool Wait(ReadOnlySpan<FlowEnd> ends, Flow flow, int sliceMs)
     {
-        int count = ends.Count;
+        int count = ends.Length;
         if (_fds.Length <= count)
         {
             _fds = new PollFd[count * 2];
@@ -73,13 +73,15 @@ internal sealed class PollWaiter : SyncWaiter
         if (ready.IsError)
         {
             Debug.Assert(ready.Errno == Errno.EINTR); // The caller computes its timeout again.
-            return;
+            return true;
         }
 
         for (int i = 0; i < count; i++)
         {
             Record(ends[i], _fds[i].Returned);
         }
+
+        return ready.Value > 0;
     }
 
     private static PollEvents AskedOf(FlowEnd end, Flow flow)

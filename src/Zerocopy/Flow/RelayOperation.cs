@@ -13,8 +13,6 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     private ManualResetValueTaskSourceCore<bool> _source; // The result itself is still in the flows.
     private Relay? _relay; // Who watches it, when it was started by Relay.Start.
     private RelayOptions _options = null!;
-    private FlowEnd _left = null!;
-    private FlowEnd _right = null!;
     private Carry _forwardCarry;
     private Carry _backwardCarry;
     private long _lingerDueMs;
@@ -85,8 +83,6 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
             operation.Resources,
             nowMs,
             operation.OpenMirror(backwardMirror));
-        operation._left = operation.Backward.Destination;
-        operation._right = operation.Forward.Destination;
         return operation;
     }
 
@@ -195,8 +191,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         {
             // Who was told the end has the whole stream: a reset would only destroy what is still on its way.
             bool endedWell = _endedBy == RelayEnd.EndOfStream;
-            _left.CloseOwned(reset: !endedWell && _backwardCarry != Carry.Told);
-            _right.CloseOwned(reset: !endedWell && _forwardCarry != Carry.Told);
+            Backward!.Destination.CloseOwned(reset: !endedWell && _backwardCarry != Carry.Told);
+            Forward.Destination.CloseOwned(reset: !endedWell && _forwardCarry != Carry.Told);
         }
 
         Forward.FinishReport();
@@ -334,8 +330,6 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         Backward!.Forget();
         _source.Reset();
         _options = null!;
-        _left = null!;
-        _right = null!;
         if (IsReusable)
         {
             s_cache.Give(this);

@@ -15,6 +15,7 @@ internal sealed class StreamEnd : FlowEnd
     private readonly Stream _stream;
     private readonly bool _isSync;
     private readonly bool _waitsForData;
+    private readonly IEndOwner _ends;
     private readonly LoopWork? _owner;
     private readonly CancellationToken _cancellation;
     private readonly Socket? _socket;
@@ -26,15 +27,16 @@ internal sealed class StreamEnd : FlowEnd
     private Exception? _exception;
 
     /// <param name="endpoint">The stream.</param>
-    /// <param name="owner">Posted when an operation has completed; null: call the sync methods.</param>
-    /// <param name="cancellation">Cancels pending operations.</param>
-    internal StreamEnd(in Endpoint endpoint, LoopWork? owner, CancellationToken cancellation)
+    /// <param name="ends">Whose end it is. An operation is posted when a pending call has completed; for a sync transfer
+    /// the sync methods are called.</param>
+    internal StreamEnd(in Endpoint endpoint, IEndOwner ends)
     {
         _stream = endpoint.Stream!;
         _socket = endpoint.Socket;
-        _isSync = owner is null;
-        _owner = owner;
-        _cancellation = cancellation;
+        _ends = ends;
+        _owner = ends.Operation;
+        _isSync = _owner is null;
+        _cancellation = ends.StreamCancellation;
         _waitsForData = !_isSync && SupportsZeroByteRead(_stream);
     }
 
@@ -49,10 +51,6 @@ internal sealed class StreamEnd : FlowEnd
         /// <summary>It is over and its result has not been taken.</summary>
         Completed,
     }
-
-    /// <summary>The other ends of a sync transfer. They are not leased while this stream blocks: whoever disposes them
-    /// must not wait for us.</summary>
-    internal required EndSet Siblings { get; init; }
 
     internal override bool IsReading => _read.Step == Step.Pending && !_read.IsProbe;
 
@@ -92,7 +90,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(Siblings);
+                using Unleased unleased = new(_ends);
                 return Moved.Bytes(_stream.Read(block.Span[..length]));
             }
 
@@ -125,7 +123,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(Siblings);
+                using Unleased unleased = new(_ends);
                 _stream.Write(bytes.Span);
                 return Moved.Bytes(bytes.Length);
             }
@@ -150,7 +148,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(Siblings);
+                using Unleased unleased = new(_ends);
                 _stream.Flush();
                 return Moved.Bytes(0);
             }
@@ -271,18 +269,20 @@ internal sealed class StreamEnd : FlowEnd
         return e is not (OutOfMemoryException or AccessViolationException);
     }
 
+    /// <summary>The other ends of a sync transfer are not leased while this stream blocks: whoever disposes them must not
+    /// wait for us.</summary>
     private readonly ref struct Unleased
     {
-        private readonly EndSet _ends;
+        private readonly IEndOwner _ends;
 
-        internal Unleased(EndSet ends)
+        internal Unleased(IEndOwner ends)
         {
             _ends = ends;
-            ends.Exit();
+            ends.ExitEnds();
         }
 
         // What was closed meanwhile is marked so, and its next call fails with EBADF.
-        public void Dispose() => _ends.Enter();
+        public void Dispose() => _ends.EnterEnds();
     }
 
     private struct Operation<T>

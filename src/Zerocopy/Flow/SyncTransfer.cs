@@ -1,12 +1,12 @@
 namespace Zerocopy;
 
 /// <summary>Runs one flow on the caller's thread: the sync driver.</summary>
-internal sealed class SyncTransfer
+internal sealed class SyncTransfer : IEndOwner
 {
     private static readonly OperationCache<SyncTransfer> s_cache = new();
 
     private readonly Flow _flow = new();
-    private readonly EndSet _ends = new();
+    private EndSet _ends;
     private readonly BorrowedMemory _borrowed = new();
     private readonly SyncWaiter _waiter;
     private readonly Action _wake;
@@ -15,7 +15,20 @@ internal sealed class SyncTransfer
     {
         _waiter = SyncWaiter.Create();
         _wake = _waiter.Wake;
+        _ends = new EndSet(this);
     }
+
+    IKernel? IEndOwner.Kernel => FlowHosts.Shared.Kernel;
+
+    FlowOperation? IEndOwner.Operation => null;
+
+    CancellationToken IEndOwner.StreamCancellation => CancellationToken.None;
+
+    Action IEndOwner.Wake => _wake;
+
+    void IEndOwner.EnterEnds() => _ends.Enter();
+
+    void IEndOwner.ExitEnds() => _ends.Exit();
 
     internal static TransferResult Run(
         in Endpoint source,
@@ -66,7 +79,6 @@ internal sealed class SyncTransfer
         TeeTarget? mirror)
     {
         MoveResources resources = FlowHosts.Shared;
-        _ends.Begin(resources.Kernel, _wake);
         FlowEnd from = _ends.OpenSource(source);
         FlowEnd to = _ends.OpenDestination(destination);
         FlowMirror? flowMirror = null;
@@ -141,30 +153,35 @@ internal sealed class SyncTransfer
                 _flow.Stop(TransferEnd.IdleTimeout);
             }
 
-            if (!_flow.IsEnded && !_flow.CanStep(nowMs))
-            {
-                Wait(idleTimeoutMs >= 0 ? progressMs + idleTimeoutMs : long.MaxValue, nowMs);
-            }
-
+            bool isIdle = !_flow.IsEnded && !_flow.CanStep(nowMs)
+                && !Wait(idleTimeoutMs >= 0 ? progressMs + idleTimeoutMs : long.MaxValue, nowMs);
             _ends.Exit();
             if (_flow.IsEnded)
             {
                 _flow.Judge();
                 return;
             }
+
+            if (isIdle)
+            {
+                Thread.Sleep(1); // Every sync transfer is without leases now: a dispose goes through.
+            }
         }
     }
 
     /// <summary>Waits a slice for what the flow needs. Leases are held meanwhile, so the slice is short: whoever
-    /// disposes an end that nothing wakes waits no longer than that.</summary>
-    private void Wait(long dueMs, long nowMs)
+    /// disposes an end that nothing wakes waits no longer than that. All slices end at the same ticks of the clock, or two
+    /// transfers of one handle would hold it in turns for ever.</summary>
+    /// <returns>False if nothing came.</returns>
+    private bool Wait(long dueMs, long nowMs)
     {
         if (_flow.Outcome == StepOutcome.RateLimited)
         {
             dueMs = Math.Min(dueMs, _flow.RateDueMs);
         }
 
-        _waiter.Wait(_ends, _flow, (int)Math.Clamp(dueMs - nowMs, 1, SyncWaiter.SliceMs));
+        long sliceMs = SyncWaiter.SliceMs - (nowMs % SyncWaiter.SliceMs);
+        return _waiter.Wait(_ends.Open, _flow, (int)Math.Clamp(dueMs - nowMs, 1, sliceMs));
     }
 
     private void WaitForMirror(CancellationToken token)

@@ -20,7 +20,8 @@ internal abstract class SyncWaiter
     internal abstract void TakeWake();
 
     /// <summary>Waits a slice for what the flow needs.</summary>
-    internal abstract void Wait(EndSet ends, Flow flow, int sliceMs);
+    /// <returns>False if nothing came.</returns>
+    internal abstract bool Wait(ReadOnlySpan<FlowEnd> ends, Flow flow, int sliceMs);
 
     [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
     private static PollWaiter CreatePoll() => new();
@@ -38,12 +39,15 @@ internal abstract class SyncWaiter
 
         internal override void TakeWake() => _woken.Reset();
 
-        internal override void Wait(EndSet ends, Flow flow, int sliceMs)
+        internal override bool Wait(ReadOnlySpan<FlowEnd> ends, Flow flow, int sliceMs)
         {
-            if (_woken.Wait(sliceMs))
+            bool isWoken = _woken.Wait(sliceMs);
+            if (isWoken)
             {
                 _woken.Reset();
             }
+
+            return isWoken;
         }
     }
 }

@@ -54,6 +54,9 @@ internal sealed class EventLoop
 
     internal TimerWheel Wheel { get; }
 
+    /// <summary>The loop of the calling thread, which must be one.</summary>
+    internal static EventLoop Current => s_current!;
+
     /// <summary>True on this loop's own thread.</summary>
     internal bool IsCurrent => s_current == this;
 
@@ -96,7 +99,7 @@ internal sealed class EventLoop
             return known;
         }
 
-        Registration registration = _idleRegistrations.TryPop(out Registration? idle) ? idle : new Registration(this);
+        Registration registration = _idleRegistrations.TryPop(out Registration? idle) ? idle : new Registration();
         registration.Open(handle, fd, keepsLease);
         registration.Token = _slots.Add(registration);
         error = Add(handle, EpollReadiness.Watched, registration.Token);

@@ -12,13 +12,10 @@ namespace Zerocopy;
 /// </remarks>
 internal sealed class Registration : IReadinessHandler
 {
-    private readonly EventLoop _loop;
     private IReadinessHandler? _first; // Nearly always the only one.
     private List<IReadinessHandler>? _more;
     private FdLease _lease;
     private Readiness _sticky;
-
-    internal Registration(EventLoop loop) => _loop = loop;
 
     internal int Fd { get; private set; } = -1;
 
@@ -108,7 +105,7 @@ internal sealed class Registration : IReadinessHandler
         if (Handle!.IsClosed || (KeepsLease && !FdLease.TryAcquire(Handle, out _lease)))
         {
             IsClosed = true;
-            _loop.Forget(this);
+            EventLoop.Current.Forget(this);
             Tell(Readiness.Closed);
         }
 

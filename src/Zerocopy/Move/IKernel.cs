@@ -46,6 +46,9 @@ internal unsafe interface IKernel
     /// <param name="offset">From where; -1 for what has no offset.</param>
     Moved ReadFile(int file, byte* buffer, int length, long offset);
 
+    /// <summary>The size of a regular file now, in bytes; 0 if it hides that.</summary>
+    long SizeOf(int file);
+
     /// <summary>Moves bytes of a regular file on, by the call of the route: sendfile(2) to a socket, copy_file_range(2)
     /// to a file, splice(2) to a pipe.</summary>
     /// <param name="route">One of those.</param>

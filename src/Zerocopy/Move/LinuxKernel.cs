@@ -75,6 +75,9 @@ internal sealed unsafe class LinuxKernel : IKernel
             : Syscall.PReadV2(fd, buffer, (nuint)length, offset, ReadWriteFlags.None).Raw);
     }
 
+    public long SizeOf(int file)
+        => Syscall.GetFileStatus(BorrowedFd.FromRaw(file), out FileStatus status).IsError ? 0 : status.Size;
+
     public Moved MoveFile(
         TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
     {

@@ -18,7 +18,13 @@ internal static class DescriptorProbe
 
         using (lease)
         {
-            return !Syscall.GetSocketKind(lease.Fd, out SocketKind kind).IsError
+            bool isSocket = !Syscall.GetSocketKind(lease.Fd, out SocketKind kind).IsError;
+            if (isSocket && offset >= 0)
+            {
+                throw ThrowHelper.Argument(parameter, "a socket, which has no offsets");
+            }
+
+            return isSocket
                 ? PrepareSocket(Classify(lease.Fd, kind, parameter), handle, null, null, parameter)
                 : FileProbe.Prepare(handle, lease.Fd, offset, use, parameter) with { Stream = stream };
         }

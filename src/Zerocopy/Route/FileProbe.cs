@@ -28,7 +28,7 @@ internal static class FileProbe
 
         return status.Kind switch
         {
-            FileKind.RegularFile => OfFile(handle, fd, offset, flags, status),
+            FileKind.RegularFile => OfFile(handle, fd, offset, flags, use, status),
             FileKind.Fifo => new Endpoint(EndpointKind.Pipe, handle, null, null, CanSplice: true, false),
             FileKind.CharacterDevice or FileKind.BlockDevice =>
                 new Endpoint(EndpointKind.Device, handle, null, null, CanSplice: false, false),
@@ -39,10 +39,10 @@ internal static class FileProbe
     }
 
     private static Endpoint OfFile(
-        SafeHandle handle, BorrowedFd fd, long offset, StatusFlags flags, in FileStatus status)
+        SafeHandle handle, BorrowedFd fd, long offset, StatusFlags flags, Use use, in FileStatus status)
     {
         // Asked at each call: anybody who shares the description can change it.
-        bool appends = (flags & StatusFlags.Append) != 0;
+        bool appends = (flags & StatusFlags.Append) != 0 && (use & Use.Write) != 0; // Nobody reads at the end.
         SysResult position = offset >= 0 ? default : Syscall.Seek(fd, 0, SeekFrom.Current);
         return new Endpoint(EndpointKind.RegularFile, handle, null, null, CanSplice: true, WakesOnDispose: false)
         {

@@ -23,6 +23,7 @@ internal static class Wrap
         using System.Threading.Tasks;
         using Microsoft.Win32.SafeHandles;
         using Zerocopy;
+        using Import = System.Runtime.InteropServices.DllImportAttribute;
         using Pipe = Zerocopy.Pipe;
 
         """;

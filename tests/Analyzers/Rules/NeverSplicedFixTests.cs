@@ -21,8 +21,8 @@ public sealed class NeverSplicedFixTests
         "Transfer.Copy(destination: a, source: {|ZC1001:new MemoryStream()|});",
         "Transfer.Copy(destination: a, source: new MemoryStream(), options: OPTIONS);")]
     [InlineData(
-        "Transfer.Copy({|ZC1001:new MemoryStream()|}, {|ZC1001:Stream.Null|});",
-        "Transfer.Copy(new MemoryStream(), Stream.Null, OPTIONS);")]
+        "Transfer.Copy({|ZC1001:new MemoryStream()|}, {|ZC1001:new MemoryStream()|});",
+        "Transfer.Copy(new MemoryStream(), new MemoryStream(), OPTIONS);")]
     [InlineData(
         "Transfer.Copy( // in\n    {|ZC1001:new MemoryStream()|},\n    a); // out",
         "Transfer.Copy( // in\n    new MemoryStream(),\n    a, OPTIONS); // out")]
@@ -58,8 +58,8 @@ public sealed class NeverSplicedFixTests
     [Fact]
     public Task Names_are_qualified_where_they_have_to_be()
         => Verify.FixFile<CopyOnlyFix>(
-            "namespace N { class TransferOptions; class C { void M(Socket a) => Transfer.Copy({|ZC1001:Stream.Null|}, a); } }",
-            "namespace N { class TransferOptions; class C { void M(Socket a) => Transfer.Copy(Stream.Null, a, "
+            "namespace N { class TransferOptions; class C { void M(Socket a) => Transfer.Copy({|ZC1001:new MemoryStream()|}, a); } }",
+            "namespace N { class TransferOptions; class C { void M(Socket a) => Transfer.Copy(new MemoryStream(), a, "
                 + "new Zerocopy.TransferOptions { Mode = TransferMode.CopyOnly }); } }");
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class NeverSplicedFixTests
     [Fact]
     public Task Nothing_is_offered_that_the_language_does_not_know()
         => Verify.FixFile<CopyOnlyFix>(
-            "class C { void M(Socket a) { var o = new TransferOptions(); Transfer.Copy({|ZC1001:Stream.Null|}, a, o); } }",
-            "class C { void M(Socket a) { var o = new TransferOptions(); Transfer.Copy({|ZC1001:Stream.Null|}, a, o); } }",
+            "class C { void M(Socket a) { var o = new TransferOptions(); Transfer.Copy({|ZC1001:new MemoryStream()|}, a, o); } }",
+            "class C { void M(Socket a) { var o = new TransferOptions(); Transfer.Copy({|ZC1001:new MemoryStream()|}, a, o); } }",
             LanguageVersion.CSharp8);
 }

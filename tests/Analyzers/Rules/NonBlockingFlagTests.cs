@@ -10,8 +10,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { {|ZC1016:Native.fcntl((int)a.Handle, Native.F_SETFL, flags | Native.O_NONBLOCK)|}; } }
         """)]
@@ -19,8 +19,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { {|ZC1016:Native.fcntl(a.SafeHandle.DangerousGetHandle().ToInt32(), 4, 0)|}; } }
         """)]
@@ -28,8 +28,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { int n = (int)a.Handle; {|ZC1016:Native.fcntl(n, Native.F_SETFL, flags)|}; } }
         """)]
@@ -37,8 +37,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { int on = 1; {|ZC1016:Native.Control(a.Handle, 0x5421, ref on)|}; } }
         """)]
@@ -49,8 +49,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { Native.fcntl((int)a.Handle, Native.F_GETFL, 0); } }
         """)]
@@ -58,8 +58,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { Native.fcntl(fd, Native.F_SETFL, flags | Native.O_NONBLOCK); } }
         """)]
@@ -67,8 +67,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { Native.fcntl((int)h.DangerousGetHandle(), Native.F_SETFL, flags); } }
         """)]
@@ -76,8 +76,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { int on = 1; Native.Control(a.Handle, 0x541B, ref on); } }
         """)]
@@ -85,8 +85,8 @@ public sealed class NonBlockingFlagTests
         static class Native
         {
             internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-            [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-            [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+            [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+            [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
         }
         class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { a.Blocking = false; } }
         """)]
@@ -100,8 +100,8 @@ public sealed class NonBlockingFlagTests
             static class Native
             {
                 internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-                [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-                [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+                [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+                [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
             }
             class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { {|ZC1016:Native.fcntl((int)a.Handle, Native.F_SETFL, flags | Native.O_NONBLOCK)|}; } }
             """,
@@ -109,8 +109,8 @@ public sealed class NonBlockingFlagTests
             static class Native
             {
                 internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-                [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-                [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+                [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+                [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
             }
             class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { a.Blocking = false; } }
             """);
@@ -122,8 +122,8 @@ public sealed class NonBlockingFlagTests
             static class Native
             {
                 internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-                [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-                [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+                [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+                [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
             }
             class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { {|ZC1016:Native.fcntl((int)a.Handle, Native.F_SETFL, flags)|}; } }
             """,
@@ -131,8 +131,8 @@ public sealed class NonBlockingFlagTests
             static class Native
             {
                 internal const int F_SETFL = 4, F_GETFL = 3, O_NONBLOCK = 0x800;
-                [DllImport("libc")] internal static extern int fcntl(int fd, int command, int flags);
-                [DllImport("libc", EntryPoint = "ioctl")] internal static extern int Control(nint fd, uint request, ref int on);
+                [Import("libc")] internal extern static int fcntl(int fd, int command, int flags);
+                [Import("libc", EntryPoint = "ioctl")] internal extern static int Control(nint fd, uint request, ref int on);
             }
             class C { void M(Socket a, SafeFileHandle h, int fd, int flags) { {|ZC1016:Native.fcntl((int)a.Handle, Native.F_SETFL, flags)|}; } }
             """);

@@ -1,4 +1,5 @@
-// O_APPEND at either end. .NET's FileMode.Append is none; a shell's >> is, and whoever shares the descriptor can set it.
+// O_APPEND at either end. .NET's FileMode.Append is none; a shell's >> is, and whoever shares the descriptor may set
+// it.
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 using Zerocopy.Conformance.Harness;

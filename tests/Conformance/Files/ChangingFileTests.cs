@@ -16,13 +16,13 @@ public sealed class ChangingFileTests
     [MemberData(nameof(FileMatrix.PlacesModesCalls), MemberType = typeof(FileMatrix))]
     public async Task A_file_that_is_truncated(Place place, TransferMode mode, Call call)
     {
-        using PlacedFile file = PlacedFile.OfPattern(place, 8 * Mib);
+        using PlacedFile file = PlacedFile.OfPattern(place, 3 * Mib);
         using FileStream stream = file.Open(FileAccess.Read);
         using SocketPair pair = SocketPair.Connect(Family.Tcp, bufferBytes: 16 * 1024);
         Task<TransferResult> transfer = await Park(call, stream, pair, mode);
         using (FileStream other = file.Open())
         {
-            other.SetLength(6 * Mib);
+            other.SetLength(2 * Mib);
         }
 
         Task<Received> reader = Peer.Read(pair.Far);
@@ -31,10 +31,10 @@ public sealed class ChangingFileTests
         Assert.Equal(TransferSide.Source, thrown.Side);
         Assert.Contains("truncated", thrown.Message, StringComparison.Ordinal);
         TransferResult progress = thrown.Progress;
-        Assert.Equal((TransferEnd.SourceFailed, 6 * Mib, 6 * Mib),
+        Assert.Equal((TransferEnd.SourceFailed, 2 * Mib, 2 * Mib),
             (progress.EndedBy, progress.BytesConsumed, progress.BytesWritten));
-        Assert.Equal(6 * Mib, stream.Position);
-        Assert.Equal(new Received(6 * Mib, SocketError.Success), await reader.Within("the reader"));
+        Assert.Equal(2 * Mib, stream.Position);
+        Assert.Equal(new Received(2 * Mib, SocketError.Success), await reader.Within("the reader"));
     }
 
     // Shorter than what was sent already.
@@ -42,7 +42,7 @@ public sealed class ChangingFileTests
     [MemberData(nameof(FileMatrix.PlacesModesCalls), MemberType = typeof(FileMatrix))]
     public async Task A_file_that_is_emptied(Place place, TransferMode mode, Call call)
     {
-        using PlacedFile file = PlacedFile.OfPattern(place, 8 * Mib);
+        using PlacedFile file = PlacedFile.OfPattern(place, 3 * Mib);
         using FileStream stream = file.Open(FileAccess.Read);
         using SocketPair pair = SocketPair.Connect(Family.Unix, bufferBytes: 16 * 1024);
         Task<TransferResult> transfer = await Park(call, stream, pair, mode);
@@ -64,23 +64,23 @@ public sealed class ChangingFileTests
     [MemberData(nameof(FileMatrix.PlacesModesCalls), MemberType = typeof(FileMatrix))]
     public async Task A_file_that_grows(Place place, TransferMode mode, Call call)
     {
-        using PlacedFile file = PlacedFile.OfPattern(place, 8 * Mib);
+        using PlacedFile file = PlacedFile.OfPattern(place, 3 * Mib);
         using FileStream stream = file.Open(FileAccess.Read);
         using SocketPair pair = SocketPair.Connect(Family.Tcp, bufferBytes: 16 * 1024);
         Task<TransferResult> transfer = await Park(call, stream, pair, mode);
         using (FileStream other = file.Open())
         {
-            other.Position = 8 * Mib;
-            other.Write(Pattern.Default.Bytes(8 * Mib, Mib));
+            other.Position = 3 * Mib;
+            other.Write(Pattern.Default.Bytes(3 * Mib, Mib));
         }
 
         Task<Received> reader = Peer.Read(pair.Far);
         TransferResult result = await transfer.Within("the transfer");
         pair.Near.Shutdown(SocketShutdown.Send);
-        Assert.Equal((TransferEnd.EndOfStream, 9 * Mib, 9 * Mib),
+        Assert.Equal((TransferEnd.EndOfStream, 4 * Mib, 4 * Mib),
             (result.EndedBy, result.BytesConsumed, result.BytesWritten));
-        Assert.Equal(9 * Mib, stream.Position);
-        Assert.Equal(new Received(9 * Mib, SocketError.Success), await reader.Within("the reader"));
+        Assert.Equal(4 * Mib, stream.Position);
+        Assert.Equal(new Received(4 * Mib, SocketError.Success), await reader.Within("the reader"));
     }
 
     // A file that is truncated between two files' copy is an error too, and the copy has what there was.

@@ -159,8 +159,9 @@ public sealed class DeviceTests
         using Socket sender = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         sender.SendTo([], receiver.LocalEndPoint!);
         sender.SendTo("x"u8, receiver.LocalEndPoint!);
-        Assert.Equal("source", (await Assert.ThrowsAsync<ArgumentException>(
-            () => Rig.Start(call, receiver, stream, new TransferOptions { Mode = mode }).Within("a refusal"))).ParamName);
+        ArgumentException refusal = await Assert.ThrowsAsync<ArgumentException>(
+            () => Rig.Start(call, receiver, stream, new TransferOptions { Mode = mode }).Within("a refusal"));
+        Assert.Equal("source", refusal.ParamName);
         byte[] buffer = new byte[4];
         Assert.Equal((0, 1), (receiver.Receive(buffer), receiver.Receive(buffer)));
         Assert.Equal(0, stream.Length);

@@ -48,6 +48,9 @@ internal sealed unsafe class FaultyFiles : IKernel, IDisposable
 
     internal bool HasFailed { get; private set; }
 
+    /// <summary>The end of the furthest part of a file that was asked for.</summary>
+    internal long Furthest { get; private set; }
+
     public void Dispose()
     {
         FlowHost?[] loops = (FlowHost?[])s_loops.GetValue(null)!;
@@ -56,10 +59,13 @@ internal sealed unsafe class FaultyFiles : IKernel, IDisposable
         _resources.ForEach(resources => resources.Pipes!.Trim());
     }
 
+    public long SizeOf(int file) => _kernel.SizeOf(file);
+
     public Moved MoveFile(
         TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
     {
         int number = _moves++;
+        Furthest = Math.Max(Furthest, offset + length);
         return number >= FailMovesFrom && number - FailMovesFrom < FailMoves
             ? Fail()
             : _kernel.MoveFile(route, file, offset, destination, destinationOffset, Math.Min(length, BytesMax));

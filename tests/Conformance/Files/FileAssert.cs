@@ -6,7 +6,7 @@ namespace Zerocopy.Conformance.Files;
 
 internal static class FileAssert
 {
-    /// <summary>So many bytes, by the mechanism that the route and the mode allow, and no errno of a fallback.</summary>
+    /// <summary>So many bytes, by the mechanism that the route and the mode allow, without a fallback.</summary>
     internal static void Moved(TransferResult result, long count, TransferRoute route, TransferMode mode)
     {
         if (mode == TransferMode.CopyOnly)

@@ -143,7 +143,7 @@ internal sealed class ForeignPipe : IDisposable
         int done = 0;
         using (lease)
         {
-            for (SysResult written; !(written = Syscall.Write(lease.Fd, Pattern.Default.Slice(done, 4096).Span)).IsError;)
+            while (Syscall.Write(lease.Fd, Pattern.Default.Slice(done, 4096).Span) is { IsError: false } written)
             {
                 done += (int)written.Value;
             }

@@ -67,7 +67,8 @@ public sealed class StandardStreamsTests : IDisposable
     public void Nobody_reads_the_output(int descriptor, Call call)
     {
         string redirect = descriptor == 1 ? "" : "2>&1 >/dev/null";
-        Run($"{{ \"$@\" {redirect}; echo \"ended with $?\" > {{out}}; }} | true", "no reader", $"{call}", $"{descriptor}");
+        string shell = $"{{ \"$@\" {redirect}; echo \"ended with $?\" > {{out}}; }} | true";
+        Run(shell, "no reader", $"{call}", $"{descriptor}");
         Assert.Equal("ended with 0\n"u8.ToArray(), _output.ReadBytes());
     }
 

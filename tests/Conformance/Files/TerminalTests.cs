@@ -19,7 +19,8 @@ public sealed class TerminalTests
     {
         string text = await Run(32, null, "write", $"{call}", $"{family}");
         string due = Encoding.ASCII.GetString([.. Enumerable.Range(0, TerminalChild.Bytes).Select(TerminalChild.At)]);
-        Assert.Equal(due + "done\r\n", text);
+        Assert.StartsWith(due, text, StringComparison.Ordinal);
+        Assert.EndsWith("done\r\n", text, StringComparison.Ordinal); // The console sets up its terminal in between.
     }
 
     [Theory(Timeout = Deadline.Ms)]

@@ -39,6 +39,7 @@ public sealed partial class LayeringTests
         [("Flow", "TeeFailure")] = "a plain enum",
         [("Flow", "TeeResult")] = "plain data, handed up",
         [("Flow", "ITransferFailure")] = "what the awaited task of a delivery throws",
+        [("Route", "FlowOptions")] = "plain data, validated by the edge",
         [("Route", "TransferEndpoint")] = "what is to be judged: a box around the user's object",
         [("Flow", "FlowOptions")] = "plain data, validated by the edge",
         [("Flow", "TransferOptions")] = "plain data, validated by the edge",

@@ -18,11 +18,12 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
         using HttpPeer other = new(server.Connect());
         Assert.Equal(200, (await other.Ask("GET /small.txt")).Status);
         int before = server.SocketCount;
-        HttpPeer client = new(server.Connect());
+        using HttpPeer client = new(server.Connect());
         client.Send(string.Concat(Enumerable.Repeat("GET /big.bin HTTP/1.1\r\nHost: test\r\n\r\n", 20)));
         Assert.Equal(200, (await client.Read(hasBody: false)).Status);
         _ = await Peer.ReadExactly(client.Socket, 100_000).Within("a part of the body");
-        Assert.Equal((before + 1, 1), (server.SocketCount, OpenFiles(server)));
+        await Deadline.Until(
+            "it waits for the client", () => (server.SocketCount, OpenFiles(server)) == (before + 1, 1));
         if (isReset)
         {
             client.Socket.LingerState = new LingerOption(true, 0);
@@ -62,6 +63,7 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
     public async Task A_signal_lets_what_is_under_way_finish_and_tells_the_totals(string signal)
     {
         using ProxyProcess server = await fixture.Start();
+        int before = server.SocketCount;
         using HttpPeer idle = new(server.Connect());
         Assert.Equal(200, (await idle.Ask("GET /small.txt")).Status);
         using HttpPeer fresh = new(server.Connect());
@@ -69,7 +71,7 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
         busy.Send("GET /big.bin HTTP/1.1\r\nHost: test\r\n\r\n");
         Answer head = await busy.Read(hasBody: false);
         Assert.Equal(200, head.Status);
-        await Deadline.Until("all are accepted", () => server.SocketCount >= 4);
+        await Deadline.Until("all are accepted", () => server.SocketCount == before + 3);
         server.Signal(signal);
         await idle.AssertEnd();
         await fresh.AssertEnd();
@@ -80,18 +82,20 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
         Assert.StartsWith(
             "connections: 3, 0 broken; answers: 2xx 2; bytes: ", ended.Output, StringComparison.Ordinal);
         ServerTotals totals = FileServerFixture.Totals(ended);
-        Assert.Equal((Big + 10, 0), (totals.Sendfile, totals.Spliced));
-        Assert.InRange(totals.Copied, 100, 1000); // The heads.
+        Assert.InRange(totals.Sendfile, Big * 9L / 10, Big + 10);
+        Assert.Equal(0, totals.Spliced);
+        Assert.InRange(totals.Sendfile + totals.Copied, Big + 100, Big + 1000); // The heads too.
     }
 
     [Fact]
     public async Task A_client_that_does_not_read_is_given_up_after_the_idle_timeout()
     {
         using ProxyProcess server = await fixture.Start("--idle-timeout", "0.3");
+        int before = server.SocketCount;
         using HttpPeer client = new(server.Connect());
         client.Send(string.Concat(Enumerable.Repeat("GET /big.bin HTTP/1.1\r\nHost: test\r\n\r\n", 20)));
-        await Deadline.Until("it was accepted", () => server.SocketCount == 2);
-        await Deadline.Until("it was given up", () => (server.SocketCount, OpenFiles(server)) == (1, 0));
+        await Deadline.Until("it was accepted", () => server.SocketCount > before);
+        await Deadline.Until("it was given up", () => (server.SocketCount, OpenFiles(server)) == (before, 0));
         Assert.Contains("connections: 1, 1 broken", (await server.Stop()).Output, StringComparison.Ordinal);
     }
 
@@ -132,7 +136,7 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
             Pattern.Default.AssertEqual((await client.Ask("GET /big.bin")).Body);
         }
 
-        Assert.Equal(Big, FileServerFixture.Totals(await server.Stop()).Sendfile);
+        Assert.InRange(FileServerFixture.Totals(await server.Stop()).Sendfile, Big * 9L / 10, Big);
     }
 
     /// <summary>How many of the served files it has open.</summary>

@@ -113,6 +113,8 @@ internal sealed unsafe class FaultyKernel : IKernel, IDisposable
     public Moved ReadFile(int file, byte* buffer, int length, long offset)
         => _kernel.ReadFile(file, buffer, length, offset);
 
+    public long SizeOf(int file) => _kernel.SizeOf(file);
+
     public Moved MoveFile(
         TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
         => _kernel.MoveFile(route, file, offset, destination, destinationOffset, length);

@@ -127,6 +127,8 @@ public sealed class PipePoolTests
 
         public Moved ReadFile(int file, byte* buffer, int length, long offset) => throw new NotSupportedException();
 
+        public long SizeOf(int file) => throw new NotSupportedException();
+
         public Moved MoveFile(
             TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
             => throw new NotSupportedException();

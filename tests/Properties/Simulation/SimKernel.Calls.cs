@@ -106,6 +106,8 @@ internal sealed unsafe partial class SimKernel
     public Moved ReadFile(int file, byte* buffer, int length, long offset)
         => throw new LawBrokenException("a read of a file that is not there");
 
+    public long SizeOf(int file) => throw new LawBrokenException("bytes of a file that is not there");
+
     public Moved MoveFile(
         TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
         => throw new LawBrokenException("bytes of a file that is not there");
