@@ -53,7 +53,7 @@ public sealed class AsyncTransferFix() : ZerocopyFix(RuleIds.SyncInAsync, "Await
             argument.ArgumentKind == ArgumentKind.Explicit
                 && KnownSymbols.Same(argument.Parameter?.Type, finding.Known.CancellationToken));
         IParameterSymbol[] tokens = finding.Model.GetEnclosingSymbol(finding.Node.SpanStart) is IMethodSymbol method
-            ? [.. method.Parameters.Where(parameter => KnownSymbols.Same(parameter.Type, finding.Known.CancellationToken))]
+            ? [.. method.Parameters.Where(one => KnownSymbols.Same(one.Type, finding.Known.CancellationToken))]
             : [];
         return !isPassed && tokens.Length == 1 ? tokens[0].Name : null;
     }

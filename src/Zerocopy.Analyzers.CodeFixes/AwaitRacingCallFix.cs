@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Zerocopy.Analyzers.CodeFixes;
 
-/// <summary>ZC1012: awaits what is still on its way. A stored task may be awaited a second time later; a ValueTask may not,
-/// so that is left alone.</summary>
+/// <summary>ZC1012: awaits what is still on its way. A stored task may be awaited a second time later; a ValueTask
+/// may not, so that is left alone.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class AwaitRacingCallFix() : ZerocopyFix(RuleIds.RacingCall, "Await it before the transfer")
 {
@@ -16,16 +16,22 @@ public sealed class AwaitRacingCallFix() : ZerocopyFix(RuleIds.RacingCall, "Awai
         if (finding.Statement is not { } statement
             || finding.Call() is not (_, { } call)
             || !Tasks.IsInAsyncMethod(call.Invocation)
-            || call.Endpoints.FirstOrDefault(end => end.Value.Syntax == finding.Expression) is not { Value: not null } end
+            || call.Endpoints.Find(one => one.Value.Syntax == finding.Expression) is not { Value: not null } end
             || RacingCallRule.PendingOn(end, call) is not { } pending)
         {
             return null;
         }
 
         IOperation task = Tasks.Outermost(pending);
-        return task.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: { } local } }
-            ? !KnownSymbols.Derives(local.Type, finding.Known.Task) ? null
-                : [Insert(statement.SpanStart, $"await {local.Name};{finding.NewLine}{finding.IndentationOf(statement)}")]
-            : task.Syntax is ExpressionSyntax expression ? [Insert(expression.SpanStart, "await ")] : null;
+        if (task.Parent is not IVariableInitializerOperation
+            {
+                Parent: IVariableDeclaratorOperation { Symbol: var local }
+            })
+        {
+            return task.Syntax is ExpressionSyntax expression ? [Insert(expression.SpanStart, "await ")] : null;
+        }
+
+        string wait = $"await {local.Name};{finding.NewLine}{finding.IndentationOf(statement)}";
+        return KnownSymbols.Derives(local.Type, finding.Known.Task) ? [Insert(statement.SpanStart, wait)] : null;
     }
 }

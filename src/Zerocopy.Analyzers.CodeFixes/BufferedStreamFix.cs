@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Zerocopy.Analyzers.CodeFixes;
 
-/// <summary>ZC1002: passes the stream beneath. What was written is flushed first; what was read ahead cannot be given back,
-/// so a source that may have been read is left alone.</summary>
+/// <summary>ZC1002: passes the stream beneath. What was written is flushed first; what was read ahead cannot be
+/// given back, so a source that may have been read is left alone.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class BufferedStreamFix() : ZerocopyFix(RuleIds.BufferedStream, "Pass the stream beneath")
 {

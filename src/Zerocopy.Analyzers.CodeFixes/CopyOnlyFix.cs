@@ -13,9 +13,9 @@ public sealed class CopyOnlyFix() : ZerocopyFix(RuleIds.NeverSpliced, "Copy expl
     private protected override TextChange[]? Fix(Finding finding)
     {
         string copyOnly = finding.Name(finding.Known.TransferMode) + ".CopyOnly";
-        if (finding.Expression?.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax initializer })
+        if (finding.Expression?.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax set })
         {
-            return [SetIn(initializer, "Mode", copyOnly)];
+            return [SetIn(set, "Mode", copyOnly)];
         }
 
         if (finding.Call() is not (var syntax, { } call) || call.Receiver is not null)
@@ -50,15 +50,18 @@ public sealed class CopyOnlyFix() : ZerocopyFix(RuleIds.NeverSpliced, "Copy expl
         ExpressionSyntax options, (string Name, string Value)[] wanted, Finding finding)
     {
         bool isWritten = options is BaseObjectCreationExpressionSyntax { Initializer.Expressions: { } set }
-            && set.OfType<AssignmentExpressionSyntax>().Any(
-                static one => one.Left is IdentifierNameSyntax { Identifier.ValueText: "LeftToRight" or "RightToLeft" });
+            && set.OfType<AssignmentExpressionSyntax>().Any(static one => one.Left is IdentifierNameSyntax
+            {
+                Identifier.ValueText: "LeftToRight" or "RightToLeft"
+            });
         return options switch
         {
             _ when isWritten => null, // A mode within: too much for a guess.
             BaseObjectCreationExpressionSyntax { Initializer: { Expressions.Count: > 0 } initializer } =>
                 wanted.Length == 1 ? [SetIn(initializer, wanted[0].Name, wanted[0].Value)]
                     : [Insert(initializer.Expressions.Last().Span.End, ", " + List(wanted))],
-            BaseObjectCreationExpressionSyntax { Initializer: null } => [Insert(options.Span.End, $" {{ {List(wanted)} }}")],
+            BaseObjectCreationExpressionSyntax { Initializer: null } =>
+                [Insert(options.Span.End, $" {{ {List(wanted)} }}")],
             _ when wanted.Length > 1 || !finding.Has(LanguageVersion.CSharp9) => null,
             WithExpressionSyntax with => [SetIn(with.Initializer, wanted[0].Name, wanted[0].Value)],
             IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax =>

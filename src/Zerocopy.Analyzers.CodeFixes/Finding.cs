@@ -21,8 +21,8 @@ internal sealed class Finding(SemanticModel model, SyntaxNode node, SourceText t
 
     internal string NewLine => text.ToString().Contains("\r\n") ? "\r\n" : "\n";
 
-    /// <summary>The statement in a block that the finding is part of; null if it is not directly in a block, where another
-    /// statement could stand beside it.</summary>
+    /// <summary>The statement in a block that the finding is part of; null if it is not directly in a block, where
+    /// another statement could stand beside it.</summary>
     internal StatementSyntax? Statement => StatementOf(Node);
 
     /// <summary>Whether the language has the features of this version.</summary>

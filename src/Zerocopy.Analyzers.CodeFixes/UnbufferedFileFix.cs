@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Zerocopy.Analyzers.CodeFixes;
 
-/// <summary>ZC1014: opens the file without a buffer, and else as before: what was left out is what .NET fills in.</summary>
+/// <summary>ZC1014: opens the file without a buffer, and else as before: what was left out is what .NET fills
+/// in.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class UnbufferedFileFix() : ZerocopyFix(RuleIds.BufferedFile, "Open it with bufferSize: 0")
 {

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Zerocopy.Analyzers.CodeFixes;
 
-/// <summary>What every fix has in common: one rule, one title, and changes of the text, so that whatever they do not touch
-/// stays as it was written.</summary>
+/// <summary>What every fix has in common: one rule, one title, and changes of the text, so that whatever they do not
+/// touch stays as it was written.</summary>
 public abstract class ZerocopyFix : CodeFixProvider
 {
     private readonly string _title;
@@ -30,10 +30,10 @@ public abstract class ZerocopyFix : CodeFixProvider
         Document document = context.Document;
         if (!context.Diagnostics.Any(finding => FixableDiagnosticIds.Contains(finding.Id)))
         {
-            // `dotnet format` shows each fix the first finding of the analyzer, whatever its rule, and only asks for the
-            // key of what is offered; it then fixes all findings of the right rule by that key.
-            context.RegisterCodeFix(
-                CodeAction.Create(_title, _ => Task.FromResult(document), FixableDiagnosticIds[0]), context.Diagnostics);
+            // `dotnet format` shows each fix the first finding of the analyzer, whatever its rule, and only asks for
+            // the key of what is offered; it then fixes all findings of the right rule by that key.
+            CodeAction nothing = CodeAction.Create(_title, _ => Task.FromResult(document), FixableDiagnosticIds[0]);
+            context.RegisterCodeFix(nothing, context.Diagnostics);
             return;
         }
 

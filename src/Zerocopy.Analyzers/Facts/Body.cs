@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Zerocopy.Analyzers;
 
-/// <summary>How the variables of one method body are used, its lambdas and local functions included. Looked at only where
-/// the body calls us.</summary>
+/// <summary>How the variables of one method body are used, its lambdas and local functions included. Looked at only
+/// where the body calls us.</summary>
 internal sealed class Body
 {
     private static readonly ConditionalWeakTable<IOperation, Body> s_cache = new();

@@ -33,10 +33,9 @@ internal static class Identity
                     : local.Local;
             case IParameterReferenceOperation parameter:
                 return Body.Of(parameter).Get(parameter.Parameter).Writes == 0 ? parameter.Parameter : null;
-            case IFieldReferenceOperation { Field.IsReadOnly: true, Instance: null or IInstanceReferenceOperation } field:
-                return field.Field;
-            case IFieldReferenceOperation:
-                return null;
+            case IFieldReferenceOperation field:
+                bool isOurs = field.Instance is null or IInstanceReferenceOperation;
+                return isOurs && field.Field.IsReadOnly ? field.Field : null;
             default:
                 return Beneath(operation, known) is { } inner ? Of(inner, known, depth + 1) : null;
         }

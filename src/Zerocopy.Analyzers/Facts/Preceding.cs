@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Zerocopy.Analyzers;
 
-/// <summary>What has certainly run when an operation is reached: the statements before it, in its block and in those around
-/// it, without what lies behind a condition.</summary>
+/// <summary>What has certainly run when an operation is reached: the statements before it, in its block and in those
+/// around it, without what lies behind a condition.</summary>
 internal static class Preceding
 {
     /// <summary>The nearest first, within the same method, lambda or local function.</summary>

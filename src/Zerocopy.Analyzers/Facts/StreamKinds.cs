@@ -41,8 +41,8 @@ internal sealed class StreamKinds
         "System.IO.Pipes.NamedPipeClientStream",
     ];
 
-    // Methods that are declared to give a Stream and never give one that is a descriptor. Not Stream.Null: who copies there
-    // wants the bytes gone.
+    // Methods that are declared to give a Stream and never give one that is a descriptor. Not Stream.Null: who
+    // copies there wants the bytes gone.
     private static readonly (string Type, string Member, string Why)[] s_sources =
     [
         ("System.IO.Pipelines.PipeReader", "AsStream", InMemory),

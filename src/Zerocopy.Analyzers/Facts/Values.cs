@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Zerocopy.Analyzers;
 
-/// <summary>Sees through conversions, locals and choices to where a value comes from. Whatever is not certain stays what it
-/// is declared to be.</summary>
+/// <summary>Sees through conversions, locals and choices to where a value comes from. Whatever is not certain stays
+/// what it is declared to be.</summary>
 internal static class Values
 {
     private const int DepthMax = 16; // Of locals that are given other locals.

@@ -19,8 +19,8 @@ internal sealed class BufferedFileRule : Rule
 
     internal override void OnCreation(IObjectCreationOperation creation, KnownSymbols known, Report report)
     {
-        if (creation.Constructor is not { Parameters: [{ Type.SpecialType: SpecialType.System_String }, ..] } constructor
-            || constructor.Parameters.Any(
+        if (creation.Constructor is not { Parameters: [{ Type.SpecialType: SpecialType.System_String }, ..] parameters }
+            || parameters.Any(
                 static parameter => parameter.Name is "bufferSize" or "options")
             || Locals.InitializedBy(creation) is not { } declarator)
         {
@@ -29,7 +29,9 @@ internal sealed class BufferedFileRule : Rule
 
         Variable variable = Body.Of(creation).Get(declarator.Symbol);
         bool isEndpoint = variable.References.Exists(reference => Locals.IsEndpointArgument(reference, known));
-        if (isEndpoint && variable.Writes == 1 && variable.References.TrueForAll(reference => IsHarmless(reference, known)))
+        if (isEndpoint
+            && variable.Writes == 1
+            && variable.References.TrueForAll(reference => IsHarmless(reference, known)))
         {
             report.At(creation, declarator.Symbol.Name);
         }

@@ -46,7 +46,7 @@ internal sealed class RelayNotAwaitedRule : Rule
             && (operation is IAwaitOperation or ILoopOperation
                 || operation is IInvocationOperation
                 {
-                    TargetMethod.Name: "Wait" or "WaitOne" or "Join" or "Sleep" or "ReadLine" or "ReadKey" or "GetResult"
-                        or "WaitAll" or "WaitAny" or "Run"
+                    TargetMethod.Name: "Wait" or "WaitOne" or "WaitAll" or "WaitAny" or "Join" or "Sleep" or "GetResult"
+                        or "ReadLine" or "ReadKey" or "Run"
                 });
 }

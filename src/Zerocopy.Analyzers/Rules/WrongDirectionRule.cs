@@ -38,13 +38,14 @@ internal sealed class WrongDirectionRule : Rule
     /// <returns>Null if that is not certain.</returns>
     private static EndpointUse? OpenFor(IOperation operation, KnownSymbols known) => operation switch
     {
-        IInvocationOperation { TargetMethod: { } method } when IsFile(method.ContainingType, known) => method.Name switch
-        {
-            "OpenRead" => EndpointUse.Read,
-            "OpenWrite" => EndpointUse.Write,
-            "Open" or "OpenHandle" => ByArguments((IInvocationOperation)operation, known),
-            _ => null,
-        },
+        IInvocationOperation { TargetMethod: { } method } opened when IsFile(method.ContainingType, known) =>
+            method.Name switch
+            {
+                "OpenRead" => EndpointUse.Read,
+                "OpenWrite" => EndpointUse.Write,
+                "Open" or "OpenHandle" => ByArguments(opened.Arguments, known),
+                _ => null,
+            },
         IInvocationOperation { TargetMethod: { } method } when KnownSymbols.Same(method.ContainingType, known.Pipe) =>
             method.Name switch
             {
@@ -59,9 +60,6 @@ internal sealed class WrongDirectionRule : Rule
 
     private static bool IsFile(INamedTypeSymbol type, KnownSymbols known)
         => KnownSymbols.Same(type, known.File) || KnownSymbols.Same(type, known.FileInfo);
-
-    private static EndpointUse? ByArguments(IInvocationOperation opened, KnownSymbols known)
-        => ByArguments(opened.Arguments, known);
 
     private static EndpointUse? ByArguments(IEnumerable<IArgumentOperation> arguments, KnownSymbols known)
     {

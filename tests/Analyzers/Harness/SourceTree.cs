@@ -25,6 +25,7 @@ internal static class SourceTree
             }
         }
 
-        throw new InvalidOperationException("Zerocopy.sln is neither above the working directory nor above the program.");
+        throw new InvalidOperationException(
+            "Zerocopy.sln is neither above the working directory nor above the program.");
     }
 }

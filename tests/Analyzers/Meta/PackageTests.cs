@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Zerocopy.Analyzers.Tests;
 
-/// <summary>The package as users get it: installed into a program that does everything wrong once, it reports just that, and
-/// its fixes mend what they can.</summary>
+/// <summary>The package as users get it: installed into a program that does everything wrong once, it reports just
+/// that, and its fixes mend what they can.</summary>
 public sealed partial class PackageTests
 {
     private static readonly string s_fixture = SourceTree.PathOf("tests", "Analyzers", "Fixture");

@@ -41,7 +41,8 @@ public sealed partial class RuleDocsTests
             File.ReadAllLines(Path.Combine(s_docs, "README.md")));
         string ledger = string.Concat(new[] { "Shipped", "Unshipped" }.Select(static kind => File.ReadAllText(
             SourceTree.PathOf("src", "Zerocopy.Analyzers", $"AnalyzerReleases.{kind}.md"))));
-        Assert.Contains($"{id} | {rule.Category} | {rule.DefaultSeverity} | {rule.Title}", ledger, StringComparison.Ordinal);
+        string row = $"{id} | {rule.Category} | {rule.DefaultSeverity} | {rule.Title}";
+        Assert.Contains(row, ledger, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -7,13 +7,16 @@ public sealed class AppendHandleTests
 {
     [Theory]
     [InlineData("var h = File.OpenHandle(path, FileMode.Append, FileAccess.Write); Transfer.Copy(a, {|ZC1003:h|});")]
-    [InlineData("using SafeFileHandle h = File.OpenHandle(path, FileMode.Append, FileAccess.Write); Transfer.Copy(a, {|ZC1003:h|});")]
+    [InlineData("using SafeFileHandle h = File.OpenHandle(path, FileMode.Append, FileAccess.Write); "
+        + "Transfer.Copy(a, {|ZC1003:h|});")]
     [InlineData("var h = File.OpenHandle(path, FileMode.Append, FileAccess.Write); pipe.WriteTo({|ZC1003:h|});")]
-    [InlineData("var h = File.OpenHandle(path, mode: FileMode.Append, access: FileAccess.Write); pipe.Tee({|ZC1003:TransferEndpoint.FromHandle(h)|});")]
+    [InlineData("var h = File.OpenHandle(path, mode: FileMode.Append, access: FileAccess.Write); "
+        + "pipe.Tee({|ZC1003:TransferEndpoint.FromHandle(h)|});")]
     public Task Found(string source) => Verify.Body(source);
 
     [Theory]
-    [InlineData("var h = File.OpenHandle(path, FileMode.Append, FileAccess.Write); Transfer.Copy(a, TransferEndpoint.FromHandle(h, RandomAccess.GetLength(h)));")]
+    [InlineData("var h = File.OpenHandle(path, FileMode.Append, FileAccess.Write); Transfer.Copy(a, "
+        + "TransferEndpoint.FromHandle(h, RandomAccess.GetLength(h)));")]
     [InlineData("var h = File.OpenHandle(path, FileMode.Create, FileAccess.Write); Transfer.Copy(a, h);")]
     [InlineData("var h = File.OpenHandle(path); Transfer.Copy(h, a);")]
     [InlineData("var h = File.OpenHandle(path, FileMode.Append, FileAccess.Write); h = handle; Transfer.Copy(a, h);")]

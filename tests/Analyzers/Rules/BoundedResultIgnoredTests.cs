@@ -13,7 +13,8 @@ public sealed class BoundedResultIgnoredTests
 
     [Theory]
     [InlineData("await {|ZC1008:Transfer.CopyAsync(a, b, new TransferOptions { LimitBytes = 10 }, token)|};")]
-    [InlineData("await {|ZC1008:Transfer.CopyAsync(a, b, new TransferOptions { LimitBytes = 10 })|}.ConfigureAwait(false);")]
+    [InlineData("await {|ZC1008:Transfer.CopyAsync(a, b, new TransferOptions { LimitBytes = 10 "
+        + "})|}.ConfigureAwait(false);")]
     public Task Found_async(string source) => Verify.AsyncBody(source);
 
     [Theory]
@@ -61,5 +62,6 @@ public sealed class BoundedResultIgnoredTests
 
     [Fact]
     public Task Not_where_a_second_statement_has_no_room()
-        => Verify.NoFix<CheckLimitFix>("if (yes) {|ZC1008:Transfer.Copy(a, b, new TransferOptions { LimitBytes = 10 })|};");
+        => Verify.NoFix<CheckLimitFix>(
+            "if (yes) {|ZC1008:Transfer.Copy(a, b, new TransferOptions { LimitBytes = 10 })|};");
 }

@@ -7,19 +7,23 @@ public sealed class BufferedFileTests
 {
     [Theory]
     [InlineData("using var f = {|ZC1014:new FileStream(path, FileMode.Open)|}; Transfer.Copy(f, a);")]
-    [InlineData("FileStream f = {|ZC1014:new(path, FileMode.Open, FileAccess.Read)|}; Transfer.Copy(f, a); f.Dispose();")]
-    [InlineData("using Stream f = {|ZC1014:new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None)|}; Transfer.Copy(a, f);")]
+    [InlineData("FileStream f = {|ZC1014:new(path, FileMode.Open, FileAccess.Read)|}; Transfer.Copy(f, a); "
+        + "f.Dispose();")]
+    [InlineData("using Stream f = {|ZC1014:new FileStream(path, FileMode.Create, FileAccess.Write, "
+        + "FileShare.None)|}; Transfer.Copy(a, f);")]
     [InlineData("using var f = {|ZC1014:new FileStream(path, FileMode.Open)|}; _ = f.Length; pipe.ReadFrom(f);")]
     public Task Found(string source) => Verify.Body(source);
 
     [Theory]
-    [InlineData("using var f = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0); Transfer.Copy(f, a);")]
+    [InlineData("using var f = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: "
+        + "0); Transfer.Copy(f, a);")]
     [InlineData("using var f = new FileStream(path, FileMode.Open); f.ReadByte(); Transfer.Copy(f, a);")]
     [InlineData("using var f = new FileStream(path, FileMode.Open); f.CopyTo(stream);")]
     [InlineData("using var f = new FileStream(path, FileMode.Open);")]
     [InlineData("using var f = new FileStream(path, new FileStreamOptions()); Transfer.Copy(f, a);")]
     [InlineData("using var f = new FileStream(handle, FileAccess.Read); Transfer.Copy(f, a);")]
-    [InlineData("using var f = new FileStream(path, FileMode.Open); Transfer.Copy(f, a); new StreamReader(f).ReadLine();")]
+    [InlineData("using var f = new FileStream(path, FileMode.Open); Transfer.Copy(f, a); new "
+        + "StreamReader(f).ReadLine();")]
     public Task Not_found(string source) => Verify.Body(source);
 
     [Fact]

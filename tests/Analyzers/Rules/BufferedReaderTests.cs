@@ -5,15 +5,18 @@ public sealed class BufferedReaderTests
 {
     [Theory]
     [InlineData("var r = new StreamReader(network); r.ReadLine(); Transfer.Copy({|ZC1011:network|}, file);")]
-    [InlineData("using var r = new StreamReader(client.GetStream(), Encoding.ASCII); var line = r.ReadLine(); Transfer.Copy({|ZC1011:client|}, file);")]
+    [InlineData("using var r = new StreamReader(client.GetStream(), Encoding.ASCII); var line = r.ReadLine(); "
+        + "Transfer.Copy({|ZC1011:client|}, file);")]
     [InlineData("new StreamReader(network).ReadLine(); pipe.ReadFrom({|ZC1011:network|});")]
     [InlineData("var r = new BufferedStream(network); r.ReadByte(); Transfer.Copy({|ZC1011:network|}, file);")]
-    [InlineData("var r = PipeReader.Create(network); r.ReadAsync().AsTask().Wait(); _ = Relay.RunAsync({|ZC1011:network|}, a);")]
+    [InlineData("var r = PipeReader.Create(network); r.ReadAsync().AsTask().Wait(); _ = "
+        + "Relay.RunAsync({|ZC1011:network|}, a);")]
     [InlineData("var r = new StreamReader(new NetworkStream(a)); r.Read(); Transfer.Copy({|ZC1011:a|}, file);")]
     public Task Found(string source) => Verify.Body(source);
 
     [Theory]
-    [InlineData("var r = new StreamReader(network); while (await r.ReadLineAsync(token) is { }) { } await r.ReadLineAsync(token); await Transfer.CopyAsync({|ZC1011:network|}, file);")]
+    [InlineData("var r = new StreamReader(network); while (await r.ReadLineAsync(token) is { }) { } await "
+        + "r.ReadLineAsync(token); await Transfer.CopyAsync({|ZC1011:network|}, file);")]
     public Task Found_async(string source) => Verify.AsyncBody(source);
 
     [Theory]

@@ -13,7 +13,8 @@ public sealed class DirectionOptionsTests
 
     [Theory]
     [InlineData("_ = new RelayOptions { LeftToRight = new FlowOptions { LimitBytes = 1 }, RightToLeft = new() };")]
-    [InlineData("FlowOptions o = new TransferOptions(); o = new FlowOptions(); _ = new RelayOptions { LeftToRight = o };")]
+    [InlineData("FlowOptions o = new TransferOptions(); o = new FlowOptions(); _ = new RelayOptions { "
+        + "LeftToRight = o };")]
     [InlineData("FlowOptions o = new TransferOptions(); _ = o;")]
     public Task Not_found(string source) => Verify.Body(source);
 
@@ -37,5 +38,6 @@ public sealed class DirectionOptionsTests
 
     [Fact]
     public Task Not_with_what_only_a_transfer_has()
-        => Verify.NoFix<DirectionOptionsFix>("_ = new RelayOptions { LeftToRight = {|ZC1023:new TransferOptions { KeepUndelivered = true }|} };");
+        => Verify.NoFix<DirectionOptionsFix>(
+            "_ = new RelayOptions { LeftToRight = {|ZC1023:new TransferOptions { KeepUndelivered = true }|} };");
 }

@@ -6,20 +6,30 @@ namespace Zerocopy.Analyzers.Tests;
 public sealed class DisposedTooEarlyTests
 {
     [Theory]
-    [InlineData("class C { ValueTask<TransferResult> M(Socket a, string p) { using var f = File.OpenRead(p); return {|ZC1013:Transfer.CopyAsync(f, a)|}; } }")]
-    [InlineData("class C { Task<TransferResult> M(Socket a, string p) { using (var f = File.OpenRead(p)) { return {|ZC1013:Transfer.CopyAsync(f, a)|}.AsTask(); } } }")]
-    [InlineData("class C { Task M(Socket a) { using Pipe p = Pipe.Create(); return {|ZC1013:p.ReadFromAsync(a)|}.AsTask(); } }")]
-    [InlineData("class C { Task M(Socket a, Socket b) { using NetworkStream n = new(a); return {|ZC1013:Relay.RunAsync(n, b)|}.AsTask(); } }")]
-    [InlineData("class C { void M(Socket a, string p) { Task Go() { using var f = File.OpenRead(p); return {|ZC1013:Transfer.CopyAsync(f, a)|}.AsTask(); } _ = Go(); } }")]
+    [InlineData("class C { ValueTask<TransferResult> M(Socket a, string p) { using var f = File.OpenRead(p); "
+        + "return {|ZC1013:Transfer.CopyAsync(f, a)|}; } }")]
+    [InlineData("class C { Task<TransferResult> M(Socket a, string p) { using (var f = File.OpenRead(p)) { "
+        + "return {|ZC1013:Transfer.CopyAsync(f, a)|}.AsTask(); } } }")]
+    [InlineData("class C { Task M(Socket a) { using Pipe p = Pipe.Create(); return "
+        + "{|ZC1013:p.ReadFromAsync(a)|}.AsTask(); } }")]
+    [InlineData("class C { Task M(Socket a, Socket b) { using NetworkStream n = new(a); return "
+        + "{|ZC1013:Relay.RunAsync(n, b)|}.AsTask(); } }")]
+    [InlineData("class C { void M(Socket a, string p) { Task Go() { using var f = File.OpenRead(p); return "
+        + "{|ZC1013:Transfer.CopyAsync(f, a)|}.AsTask(); } _ = Go(); } }")]
     public Task Found(string source) => Verify.File(source);
 
     [Theory]
-    [InlineData("class C { async Task<TransferResult> M(Socket a, string p) { using var f = File.OpenRead(p); return await Transfer.CopyAsync(f, a); } }")]
-    [InlineData("class C { TransferResult M(Socket a, string p) { using var f = File.OpenRead(p); return Transfer.Copy(f, a); } }")]
+    [InlineData("class C { async Task<TransferResult> M(Socket a, string p) { using var f = File.OpenRead(p); "
+        + "return await Transfer.CopyAsync(f, a); } }")]
+    [InlineData("class C { TransferResult M(Socket a, string p) { using var f = File.OpenRead(p); return "
+        + "Transfer.Copy(f, a); } }")]
     [InlineData("class C { ValueTask<TransferResult> M(Socket a, FileStream f) => Transfer.CopyAsync(f, a); }")]
-    [InlineData("class C { ValueTask<TransferResult> M(Socket a, string p) { var f = File.OpenRead(p); return Transfer.CopyAsync(f, a); } }")]
-    [InlineData("class C { ValueTask<TransferResult> M(Socket a, string p, FileStream g) { using var f = File.OpenRead(p); return Transfer.CopyAsync(g, a); } }")]
-    [InlineData("class C { Task M(Socket a, FileStream g) { using var f = g; Func<ValueTask<TransferResult>> later = () => Transfer.CopyAsync(f, a); return later().AsTask(); } }")]
+    [InlineData("class C { ValueTask<TransferResult> M(Socket a, string p) { var f = File.OpenRead(p); return "
+        + "Transfer.CopyAsync(f, a); } }")]
+    [InlineData("class C { ValueTask<TransferResult> M(Socket a, string p, FileStream g) { using var f = "
+        + "File.OpenRead(p); return Transfer.CopyAsync(g, a); } }")]
+    [InlineData("class C { Task M(Socket a, FileStream g) { using var f = g; Func<ValueTask<TransferResult>> "
+        + "later = () => Transfer.CopyAsync(f, a); return later().AsTask(); } }")]
     public Task Not_found(string source) => Verify.File(source);
 
     [Fact]
@@ -73,6 +83,8 @@ public sealed class DisposedTooEarlyTests
     [Fact]
     public Task Not_where_there_is_another_return()
         => Verify.FixFile<AwaitTransferFix>(
-            "class C { Task M(Socket a, bool yes) { if (yes) return Task.CompletedTask; using Pipe p = Pipe.Create(); return {|ZC1013:p.ReadFromAsync(a)|}.AsTask(); } }",
-            "class C { Task M(Socket a, bool yes) { if (yes) return Task.CompletedTask; using Pipe p = Pipe.Create(); return {|ZC1013:p.ReadFromAsync(a)|}.AsTask(); } }");
+            "class C { Task M(Socket a, bool yes) { if (yes) return Task.CompletedTask; using Pipe p = "
+                + "Pipe.Create(); return {|ZC1013:p.ReadFromAsync(a)|}.AsTask(); } }",
+            "class C { Task M(Socket a, bool yes) { if (yes) return Task.CompletedTask; using Pipe p = "
+                + "Pipe.Create(); return {|ZC1013:p.ReadFromAsync(a)|}.AsTask(); } }");
 }

@@ -30,11 +30,13 @@ public sealed class NeverSplicedFixTests
         => Verify.Fix<CopyOnlyFix>(source, become.Replace("OPTIONS", CopyOnly, StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("new TransferOptions { KeepUndelivered = true }", "new TransferOptions { KeepUndelivered = true, Mode = TransferMode.CopyOnly }")]
+    [InlineData("new TransferOptions { KeepUndelivered = true }", "new TransferOptions { KeepUndelivered = "
+        + "true, Mode = TransferMode.CopyOnly }")]
     [InlineData("new TransferOptions { Mode = TransferMode.Auto }", CopyOnly)]
     [InlineData("new TransferOptions()", "new TransferOptions() { Mode = TransferMode.CopyOnly }")]
     [InlineData("shared", "shared with { Mode = TransferMode.CopyOnly }")]
-    [InlineData("shared with { KeepUndelivered = true }", "shared with { KeepUndelivered = true, Mode = TransferMode.CopyOnly }")]
+    [InlineData("shared with { KeepUndelivered = true }", "shared with { KeepUndelivered = true, Mode = "
+        + "TransferMode.CopyOnly }")]
     public Task Options_are_changed(string options, string become)
         => Verify.Fix<CopyOnlyFix>(
             $"var shared = new TransferOptions();\nTransfer.Copy({{|ZC1001:new MemoryStream()|}}, a, {options});",
@@ -47,7 +49,8 @@ public sealed class NeverSplicedFixTests
                 + "_ = Relay.Start(a, {|ZC1001:new SslStream(network)|}, new RelayOptions { HalfClose = false });",
             $"_ = Relay.RunAsync(new SslStream(network), a, {CopyOnlyRelay});\n"
                 + "_ = Relay.Start(a, new SslStream(network), new RelayOptions { HalfClose = false, LeftToRight = new "
-                + "FlowOptions { Mode = TransferMode.CopyOnly }, RightToLeft = new FlowOptions { Mode = TransferMode.CopyOnly } });");
+                + "FlowOptions { Mode = TransferMode.CopyOnly }, RightToLeft = new FlowOptions { Mode = "
+                + "TransferMode.CopyOnly } });");
 
     [Fact]
     public Task A_mirror_is_copied_by_the_options_it_is_in()
@@ -58,7 +61,8 @@ public sealed class NeverSplicedFixTests
     [Fact]
     public Task Names_are_qualified_where_they_have_to_be()
         => Verify.FixFile<CopyOnlyFix>(
-            "namespace N { class TransferOptions; class C { void M(Socket a) => Transfer.Copy({|ZC1001:new MemoryStream()|}, a); } }",
+            "namespace N { class TransferOptions; class C { void M(Socket a) => Transfer.Copy({|ZC1001:new "
+                + "MemoryStream()|}, a); } }",
             "namespace N { class TransferOptions; class C { void M(Socket a) => Transfer.Copy(new MemoryStream(), a, "
                 + "new Zerocopy.TransferOptions { Mode = TransferMode.CopyOnly }); } }");
 
@@ -71,7 +75,9 @@ public sealed class NeverSplicedFixTests
     [Fact]
     public Task Nothing_is_offered_that_the_language_does_not_know()
         => Verify.FixFile<CopyOnlyFix>(
-            "class C { void M(Socket a) { var o = new TransferOptions(); Transfer.Copy({|ZC1001:new MemoryStream()|}, a, o); } }",
-            "class C { void M(Socket a) { var o = new TransferOptions(); Transfer.Copy({|ZC1001:new MemoryStream()|}, a, o); } }",
+            "class C { void M(Socket a) { var o = new TransferOptions(); Transfer.Copy({|ZC1001:new "
+                + "MemoryStream()|}, a, o); } }",
+            "class C { void M(Socket a) { var o = new TransferOptions(); Transfer.Copy({|ZC1001:new "
+                + "MemoryStream()|}, a, o); } }",
             LanguageVersion.CSharp8);
 }

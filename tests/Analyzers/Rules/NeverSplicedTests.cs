@@ -14,7 +14,8 @@ public sealed class NeverSplicedTests
     [InlineData("Transfer.Copy({|ZC1001:new DeflateStream(network, CompressionMode.Decompress)|}, file);")]
     [InlineData("Transfer.Copy({|ZC1001:new ZLibStream(network, CompressionMode.Decompress)|}, file);")]
     [InlineData("Transfer.Copy({|ZC1001:new BrotliStream(network, CompressionMode.Decompress)|}, file);")]
-    [InlineData("Transfer.Copy(a, {|ZC1001:new CryptoStream(file, Aes.Create().CreateEncryptor(), CryptoStreamMode.Write)|});")]
+    [InlineData("Transfer.Copy(a, {|ZC1001:new CryptoStream(file, Aes.Create().CreateEncryptor(), "
+        + "CryptoStreamMode.Write)|});")]
     [InlineData("Transfer.Copy({|ZC1001:new NegotiateStream(network)|}, file);")]
     [InlineData("Transfer.Copy({|ZC1001:PipeReader.Create(network).AsStream()|}, file);")]
     [InlineData("Transfer.Copy(a, {|ZC1001:Console.OpenStandardOutput()|});")]
@@ -78,7 +79,8 @@ public sealed class NeverSplicedTests
     [InlineData("Stream s = new MemoryStream(); s = stream; Transfer.Copy(s, a);")]
     [InlineData("Stream s = new MemoryStream(); if (yes) s = network; Transfer.Copy(s, a);")]
     [InlineData("Stream? s = null; s ??= network; Transfer.Copy(s, a);")]
-    [InlineData("Stream s = new MemoryStream(); Other(ref s); Transfer.Copy(s, a); void Other(ref Stream x) => x = stream;")]
+    [InlineData("Stream s = new MemoryStream(); Other(ref s); Transfer.Copy(s, a); void Other(ref Stream x) => "
+        + "x = stream;")]
     [InlineData("Stream s = new MemoryStream(); (s, _) = (stream, 1); Transfer.Copy(s, a);")]
     [InlineData("Stream s = new MemoryStream(); Action set = () => s = stream; set(); Transfer.Copy(s, a);")]
     [InlineData("Stream s = new MemoryStream(); ref Stream r = ref s; r = stream; Transfer.Copy(s, a);")]
@@ -93,9 +95,12 @@ public sealed class NeverSplicedTests
 
     [Theory]
     [InlineData("Transfer.Copy(new MemoryStream(), a, new TransferOptions { Mode = TransferMode.CopyOnly });")]
-    [InlineData("Transfer.Copy(new MemoryStream(), a, new() { KeepUndelivered = true, Mode = TransferMode.CopyOnly }, default);")]
-    [InlineData("var o = new TransferOptions { Mode = TransferMode.CopyOnly }; Transfer.Copy(new MemoryStream(), a, o);")]
-    [InlineData("var o = new TransferOptions(); Transfer.Copy(stream, new MemoryStream(), o with { Mode = TransferMode.CopyOnly });")]
+    [InlineData("Transfer.Copy(new MemoryStream(), a, new() { KeepUndelivered = true, Mode = "
+        + "TransferMode.CopyOnly }, default);")]
+    [InlineData("var o = new TransferOptions { Mode = TransferMode.CopyOnly }; Transfer.Copy(new "
+        + "MemoryStream(), a, o);")]
+    [InlineData("var o = new TransferOptions(); Transfer.Copy(stream, new MemoryStream(), o with { Mode = "
+        + "TransferMode.CopyOnly });")]
     [InlineData("_ = new TransferOptions { Mirror = new MemoryStream(), Mode = TransferMode.CopyOnly };")]
     [InlineData("""
         _ = Relay.RunAsync(new SslStream(network), a, new RelayOptions
@@ -113,7 +118,8 @@ public sealed class NeverSplicedTests
 
     [Theory]
     [InlineData("class C { void M(Socket a, TransferOptions o) => Transfer.Copy(new MemoryStream(), a, o); }")]
-    [InlineData("class C { TransferOptions O { get; set; } = new(); void M(Socket a) => Transfer.Copy(new MemoryStream(), a, O); }")]
+    [InlineData("class C { TransferOptions O { get; set; } = new(); void M(Socket a) => Transfer.Copy(new "
+        + "MemoryStream(), a, O); }")]
     [InlineData("""
         class C
         {
@@ -121,19 +127,25 @@ public sealed class NeverSplicedTests
             void M(Socket a) => Transfer.Copy(new MemoryStream(), a, s_o);
         }
         """)]
-    [InlineData("class C { void M(Socket a, TransferOptions o) => Transfer.Copy(new MemoryStream(), a, o with { LimitBytes = null }); }")]
+    [InlineData("class C { void M(Socket a, TransferOptions o) => Transfer.Copy(new MemoryStream(), a, o with { "
+        + "LimitBytes = null }); }")]
     public Task Not_where_options_from_elsewhere_may_ask_for_it(string source) => Verify.File(source);
 
     [Theory]
     [InlineData("class C { void M(MemoryStream m, Socket a) => Transfer.Copy({|ZC1001:m|}, a); }")]
     [InlineData("class C { void M<T>(T m, Socket a) where T : MemoryStream => Transfer.Copy({|ZC1001:m|}, a); }")]
     [InlineData("class D : MemoryStream; class C { void M(D m, Socket a) => Transfer.Copy({|ZC1001:m|}, a); }")]
-    [InlineData("class D(Socket s) : NetworkStream(s); class C { void M(D m, Socket a) => Transfer.Copy({|ZC1001:m|}, a); }")]
+    [InlineData("class D(Socket s) : NetworkStream(s); class C { void M(D m, Socket a) => "
+        + "Transfer.Copy({|ZC1001:m|}, a); }")]
     [InlineData("class C { MemoryStream Make() => new(); void M(Socket a) => Transfer.Copy({|ZC1001:Make()|}, a); }")]
-    [InlineData("class C { private readonly Stream _s = new MemoryStream(); void M(Socket a) => Transfer.Copy({|ZC1001:_s|}, a); }")]
-    [InlineData("class C { static readonly Stream S = new MemoryStream(); void M(Socket a) => Transfer.Copy({|ZC1001:S|}, a); }")]
-    [InlineData("class C { MemoryStream P { get; set; } = new(); void M(Socket a) => Transfer.Copy({|ZC1001:P|}, a); }")]
-    [InlineData("class C { async Task M(HttpClient h, Socket a) => await Transfer.CopyAsync({|ZC1001:await h.GetStreamAsync(\"\")|}, a); }")]
+    [InlineData("class C { private readonly Stream _s = new MemoryStream(); void M(Socket a) => "
+        + "Transfer.Copy({|ZC1001:_s|}, a); }")]
+    [InlineData("class C { static readonly Stream S = new MemoryStream(); void M(Socket a) => "
+        + "Transfer.Copy({|ZC1001:S|}, a); }")]
+    [InlineData("class C { MemoryStream P { get; set; } = new(); void M(Socket a) => "
+        + "Transfer.Copy({|ZC1001:P|}, a); }")]
+    [InlineData("class C { async Task M(HttpClient h, Socket a) => await Transfer.CopyAsync({|ZC1001:await "
+        + "h.GetStreamAsync(\"\")|}, a); }")]
     [InlineData("class C { Func<Socket, TransferResult> f = a => Transfer.Copy({|ZC1001:new MemoryStream()|}, a); }")]
     public Task Whole_files_in_which_it_is_certain(string source) => Verify.File(source);
 
@@ -144,11 +156,13 @@ public sealed class NeverSplicedTests
 
     [Theory]
     [InlineData("class MemoryStream : NetworkLike; abstract class NetworkLike : Stream;", "abstract ")]
-    [InlineData("namespace Mine { class SslStream { public static implicit operator Socket(SslStream s) => null!; } }", "Mine.SslStream")]
+    [InlineData("namespace Mine { class SslStream { public static implicit operator Socket(SslStream s) => "
+        + "null!; } }", "Mine.SslStream")]
     public Task A_name_alone_says_nothing(string declaration, string use)
         => Verify.File(use.StartsWith("Mine", StringComparison.Ordinal)
             ? $"{declaration} class C {{ void M({use} m, Socket a) => Transfer.Copy((Socket)m, a); }}"
-            : "abstract class MemoryStream : Stream; class C { void M(MemoryStream m, Socket a) => Transfer.Copy(m, a); }");
+            : "abstract class MemoryStream : Stream;"
+                + " class C { void M(MemoryStream m, Socket a) => Transfer.Copy(m, a); }");
 
     [Theory]
     [InlineData("class C { void M(Stream s, Socket a) => Transfer.Copy(s, a); }")]

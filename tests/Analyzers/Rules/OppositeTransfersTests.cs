@@ -7,8 +7,10 @@ public sealed class OppositeTransfersTests
 {
     [Theory]
     [InlineData("await Task.WhenAll(Transfer.CopyAsync(a, b).AsTask(), {|ZC1017:Transfer.CopyAsync(b, a)|}.AsTask());")]
-    [InlineData("var t = Transfer.CopyAsync(a, b, token).AsTask(); var u = {|ZC1017:Transfer.CopyAsync(b, a, token)|}.AsTask(); await Task.WhenAny(t, u);")]
-    [InlineData("var n = client.GetStream(); var t = Transfer.CopyAsync(client, b); var u = {|ZC1017:Transfer.CopyAsync(b, n)|}; await t; await u;")]
+    [InlineData("var t = Transfer.CopyAsync(a, b, token).AsTask(); var u = {|ZC1017:Transfer.CopyAsync(b, a, "
+        + "token)|}.AsTask(); await Task.WhenAny(t, u);")]
+    [InlineData("var n = client.GetStream(); var t = Transfer.CopyAsync(client, b); var u = "
+        + "{|ZC1017:Transfer.CopyAsync(b, n)|}; await t; await u;")]
     public Task Found(string source) => Verify.AsyncBody(source);
 
     [Theory]
@@ -16,7 +18,8 @@ public sealed class OppositeTransfersTests
     [InlineData("await Task.WhenAll(Transfer.CopyAsync(a, b).AsTask(), Transfer.CopyAsync(a, network).AsTask());")]
     [InlineData("await Task.WhenAll(Transfer.CopyAsync(a, pipe).AsTask(), Transfer.CopyAsync(pipe, b).AsTask());")]
     [InlineData("_ = Transfer.CopyAsync(a, a);")]
-    [InlineData("async Task There() { await Transfer.CopyAsync(a, b); } async Task Back() { await Transfer.CopyAsync(b, a); } await There(); await Back();")]
+    [InlineData("async Task There() { await Transfer.CopyAsync(a, b); } async Task Back() { await "
+        + "Transfer.CopyAsync(b, a); } await There(); await Back();")]
     [InlineData("await Relay.RunAsync(a, b, token);")]
     public Task Not_found(string source) => Verify.AsyncBody(source);
 

@@ -14,7 +14,8 @@ public sealed class RacingCallTests
     public Task Found(string source) => Verify.Body(source);
 
     [Theory]
-    [InlineData("var t = network.ReadAsync(buffer, 0, 1); await Transfer.CopyAsync({|ZC1012:network|}, file); await t;")]
+    [InlineData("var t = network.ReadAsync(buffer, 0, 1); await Transfer.CopyAsync({|ZC1012:network|}, file); "
+        + "await t;")]
     public Task Found_async(string source) => Verify.AsyncBody(source);
 
     [Theory]
@@ -28,8 +29,10 @@ public sealed class RacingCallTests
 
     [Theory]
     [InlineData("await network.ReadAsync(buffer, token); await Transfer.CopyAsync(network, file, token);")]
-    [InlineData("var t = network.ReadAsync(buffer, 0, 1); var n = await t; await Transfer.CopyAsync(network, file, token);")]
-    [InlineData("var t = network.ReadAsync(buffer, 0, 1); await Task.WhenAll(t); await Transfer.CopyAsync(network, file, token);")]
+    [InlineData("var t = network.ReadAsync(buffer, 0, 1); var n = await t; await Transfer.CopyAsync(network, "
+        + "file, token);")]
+    [InlineData("var t = network.ReadAsync(buffer, 0, 1); await Task.WhenAll(t); await "
+        + "Transfer.CopyAsync(network, file, token);")]
     public Task Not_found_async(string source) => Verify.AsyncBody(source);
 
     [Fact]

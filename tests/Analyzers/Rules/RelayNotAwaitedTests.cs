@@ -6,9 +6,11 @@ namespace Zerocopy.Analyzers.Tests;
 public sealed class RelayNotAwaitedTests
 {
     [Theory]
-    [InlineData("await Inner(); async Task Inner() { await using Relay r = {|ZC1018:Relay.Start(a, b)|}; Console.WriteLine(r.Progress); }")]
+    [InlineData("await Inner(); async Task Inner() { await using Relay r = {|ZC1018:Relay.Start(a, b)|}; "
+        + "Console.WriteLine(r.Progress); }")]
     [InlineData("await using (Relay r = {|ZC1018:Relay.Start(a, b)|}) { Console.WriteLine(r.Progress); }")]
-    [InlineData("await Inner(); async Task<RelayResult> Inner() { await using var r = {|ZC1018:Relay.Start(a, b, new RelayOptions())|}; return r.Progress; }")]
+    [InlineData("await Inner(); async Task<RelayResult> Inner() { await using var r = {|ZC1018:Relay.Start(a, "
+        + "b, new RelayOptions())|}; return r.Progress; }")]
     public Task Found(string source) => Verify.AsyncBody(source);
 
     [Theory]

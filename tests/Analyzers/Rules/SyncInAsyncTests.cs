@@ -60,7 +60,8 @@ public sealed class SyncInAsyncTests
     [Fact]
     public Task Found_in_top_level_statements_that_await()
         => Verify.File(
-            "await Task.Yield(); {|ZC1015:Transfer.Copy(File.OpenRead(\"a\"), new Socket(SocketType.Stream, ProtocolType.Tcp))|};",
+            "await Task.Yield(); {|ZC1015:Transfer.Copy(File.OpenRead(\"a\"), new Socket(SocketType.Stream, "
+                + "ProtocolType.Tcp))|};",
             output: Microsoft.CodeAnalysis.OutputKind.ConsoleApplication);
 
     [Fact]
