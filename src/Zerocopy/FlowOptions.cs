@@ -34,9 +34,9 @@ public record FlowOptions
         init => field = value is <= 0 ? throw ThrowHelper.OutOfRange(nameof(BytesPerSecond), value.Value) : value;
     }
 
-    /// <summary>From a file to a pipe only. False (the default): its bytes are copied. True: they are spliced, and the pipe
-    /// refers to the pages of the file in the kernel's cache; what is written to the file before they are read from the
-    /// pipe changes them.</summary>
+    /// <summary>From a file to a pipe only. False (the default): its bytes are copied. True: they are spliced, and the
+    /// pipe refers to the pages of the file in the kernel's cache; what is written to the file before they are read
+    /// from the pipe changes them.</summary>
     public bool ShareFilePages { get; init; }
 
     /// <summary>Gets the latest counts, at most ten times a second while bytes move and once at the end. Called on
@@ -45,8 +45,8 @@ public record FlowOptions
 
     /// <summary>Gets every byte that passes as well, before the destination does: a file that records, a second server.
     /// Not owned; nothing else may write it, and it belongs to one transfer, so use <c>with</c> for each. The transfer
-    /// completes when the mirror has everything. What it has not taken a quarter of a second after a cancel, or after the
-    /// end with <see cref="TeeLag.Detach"/>, or two seconds after an error, is dropped. What it got is
+    /// completes when the mirror has everything. What it has not taken a quarter of a second after a cancel, or after
+    /// the end with <see cref="TeeLag.Detach"/>, or two seconds after an error, is dropped. What it got is
     /// <see cref="TransferResult.Mirror"/>. Null: none.</summary>
     public TransferEndpoint? Mirror { get; init; }
 

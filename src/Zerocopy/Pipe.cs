@@ -88,8 +88,8 @@ public sealed class Pipe : IDisposable
     /// that whoever reads the pipe sees the end too. The calling thread waits.</summary>
     /// <param name="source">Where bytes come from. Not owned.</param>
     /// <param name="leaveOpen">True: the write end stays open.</param>
-    /// <param name="cancellationToken">Ends it; the write end stays open. Bytes that were taken and could not be written
-    /// are in <see cref="ITransferFailure.Undelivered"/>.</param>
+    /// <param name="cancellationToken">Ends it; the write end stays open. Bytes that were taken and could not be
+    /// written are in <see cref="ITransferFailure.Undelivered"/>.</param>
     /// <returns>How many bytes, by which mechanism.</returns>
     /// <remarks>When the source fails or is disposed, the write end is closed too: readers get what has come and then
     /// the same failure, never a clean end of a truncated stream; unless <paramref name="leaveOpen"/> is

@@ -1,6 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>One target that gets every byte which leaves a <see cref="Pipe"/>: made by <see cref="Pipe.Tee"/>.</summary>
+/// <summary>One target that gets every byte which leaves a <see cref="Pipe"/>: made by
+/// <see cref="Pipe.Tee"/>.</summary>
 /// <remarks>Thread-safe.</remarks>
 /// <seealso href="https://man7.org/linux/man-pages/man2/tee.2.html">tee(2)</seealso>
 public sealed class Tee

@@ -8,8 +8,9 @@ namespace Zerocopy;
 /// <see cref="Stream"/>. Converts implicitly from each of them.</summary>
 /// <remarks>Only exact types are seen through: a <see cref="NetworkStream"/> to its socket, anonymous and named pipe
 /// streams to their descriptor, and a <see cref="FileStream"/> over a regular file to its file, whose
-/// <see cref="FileStream.Position"/> is where the transfer begins and is right afterwards. A derived stream may transform its bytes, so it is read and written as a <see cref="Stream"/>. The endpoint does not own what it names: nothing is
-/// closed, shut down or disposed unless <see cref="RelayOptions.CloseEndpoints"/> says so.</remarks>
+/// <see cref="FileStream.Position"/> is where the transfer begins and is right afterwards. A derived stream may
+/// transform its bytes, so it is read and written as a <see cref="Stream"/>. The endpoint does not own what it names:
+/// nothing is closed, shut down or disposed unless <see cref="RelayOptions.CloseEndpoints"/> says so.</remarks>
 public readonly struct TransferEndpoint
 {
     private TransferEndpoint(object? value, long offset = -1)

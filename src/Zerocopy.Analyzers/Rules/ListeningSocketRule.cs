@@ -42,9 +42,9 @@ internal sealed class ListeningSocketRule : Rule
         return Identity.Of(value, call.Known) is { } socket
             && Preceding.Of(call.Invocation).Any(
                 operation => operation is IInvocationOperation
-                    {
-                        TargetMethod.Name: "Listen" or "Accept" or "AcceptAsync", Instance: { } instance
-                    }
+                {
+                    TargetMethod.Name: "Listen" or "Accept" or "AcceptAsync", Instance: { } instance
+                }
                     && KnownSymbols.Derives(instance.Type, call.Known.Socket)
                     && KnownSymbols.Same(socket, Identity.Of(instance, call.Known)));
     }

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Zerocopy;
 
-/// <summary>The ends of one operation, each of them once: a socket that is both source and destination is one end, a pipe
-/// that is both is two. What is done to all of them is written here once.</summary>
+/// <summary>The ends of one operation, each of them once: a socket that is both source and destination is one end, a
+/// pipe that is both is two. What is done to all of them is written here once.</summary>
 /// <remarks>A field of its owner, never copied: every idle relay has one.</remarks>
 internal struct EndSet
 {

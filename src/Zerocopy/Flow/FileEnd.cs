@@ -4,10 +4,10 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>A regular file as an end of a flow. Always ready, but a call may wait for the disk, so such flows run on the
-/// thread pool.</summary>
-/// <remarks>Bytes are at explicit offsets, from the stream's position on, which is set afterwards: FileStream keeps it in
-/// memory and never asks the kernel. A descriptor with O_APPEND writes at the end, wherever that is.</remarks>
+/// <summary>A regular file as an end of a flow. Always ready, but a call may wait for the disk, so such flows run on
+/// the thread pool.</summary>
+/// <remarks>Bytes are at explicit offsets, from the stream's position on, which is set afterwards: FileStream keeps it
+/// in memory and never asks the kernel. A descriptor with O_APPEND writes at the end, wherever that is.</remarks>
 internal sealed class FileEnd : FlowEnd
 {
     private IKernel _kernel = null!;

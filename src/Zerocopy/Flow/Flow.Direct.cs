@@ -65,7 +65,7 @@ internal sealed partial class Flow
             _races = 0;
             if (_source.IsAtEnd())
             {
-                return FillBlock(1); // A full pipe is looked at before the source: but there is nothing left to wait for.
+                return FillBlock(1); // A full pipe is looked at before the source; but there is nothing to wait for.
             }
 
             _destination.Clear(Readiness.Writable);

@@ -5,8 +5,8 @@ internal sealed partial class Flow
 {
     private FlowMirror? _mirror;
 
-    /// <summary>The target that the last <see cref="StepOutcome.TargetNotReady"/> waits for: the mirror's if something is in
-    /// transit, otherwise one of the source's tees.</summary>
+    /// <summary>The target that the last <see cref="StepOutcome.TargetNotReady"/> waits for: the mirror's if something
+    /// is in transit, otherwise one of the source's tees.</summary>
     internal FlowEnd? BlockedBy => HasTransit ? _mirror?.End : _source.Blocker;
 
     /// <summary>True unless a mirror has yet to get what has passed.</summary>
@@ -16,8 +16,8 @@ internal sealed partial class Flow
     internal bool WaitsForMirror
         => !IsMirrored && !_mirror!.Target.State.DetachesOnLag && _mirror.Target.State.EndedBy == TeeEnd.EndOfStream;
 
-    /// <summary>How long the mirror may go on after the end of the flow, if that was no end of stream or the mirror must
-    /// not hold anybody up.</summary>
+    /// <summary>How long the mirror may go on after the end of the flow, if that was no end of stream or the mirror
+    /// must not hold anybody up.</summary>
     internal int MirrorGraceMs
         => _mirror is not { Target.State.DetachesOnLag: false } || End == TransferEnd.Canceled
             ? TeeTarget.DetachedMs : TeeTarget.CutOffMs;

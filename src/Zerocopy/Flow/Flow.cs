@@ -169,7 +169,7 @@ internal sealed partial class Flow
         StepOutcome.SourceNotReady when WatchesDestination && _destination.Has(Readiness.Failed) => true,
         StepOutcome.SourceNotReady when EndsOnHangUp && _destination.Has(Readiness.HangUp) => true,
         StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
-        StepOutcome.TargetNotReady when BlockedBy is not { } target || target.Has(Readiness.Writable | Readiness.Closed) => true,
+        StepOutcome.TargetNotReady when BlockedBy?.Has(Readiness.Writable | Readiness.Closed) != false => true,
         StepOutcome.RateLimited when nowMs >= RateDueMs => true,
         _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
     };

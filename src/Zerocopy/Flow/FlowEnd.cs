@@ -63,7 +63,8 @@ internal abstract class FlowEnd
     /// <param name="route">By which call: sources that are no files know only splice.</param>
     /// <param name="length">At most so many bytes.</param>
     /// <param name="offset">The destination's <see cref="Offset"/>.</param>
-    internal virtual Moved MoveTo(int destination, TransferRoute route, int length, long offset) => throw new UnreachableException();
+    internal virtual Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+        => throw new UnreachableException();
 
     /// <summary>Bytes were spliced to it.</summary>
     internal virtual void Took(int count)

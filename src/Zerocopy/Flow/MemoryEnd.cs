@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>The caller's buffer as an end of a flow: as a destination it takes one read; as a source it has nothing, what
-/// is to be written being the flow's prefix.</summary>
+/// <summary>The caller's buffer as an end of a flow: as a destination it takes one read; as a source it has nothing,
+/// what is to be written being the flow's prefix.</summary>
 internal sealed class MemoryEnd : FlowEnd
 {
     private Memory<byte> _rest;

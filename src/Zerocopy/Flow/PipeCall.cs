@@ -3,8 +3,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>Reads and writes of a <see cref="Pipe"/>: tried at once, and where that would block, a flow between the pipe
-/// and the caller's buffer.</summary>
+/// <summary>Reads and writes of a <see cref="Pipe"/>: tried at once, and where that would block, a flow between the
+/// pipe and the caller's buffer.</summary>
 internal static class PipeCall
 {
     private static readonly TransferOptions s_options = new();

@@ -3,8 +3,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>poll(2) for the sync driver: waits for the mark that the flow needs, for the death of the other ends, and for
-/// a wake.</summary>
+/// <summary>poll(2) for the sync driver: waits for the mark that the flow needs, for the death of the other ends, and
+/// for a wake.</summary>
 internal sealed class PollWaiter : SyncWaiter
 {
     private OwnedFd? _wake;

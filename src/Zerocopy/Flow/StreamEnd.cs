@@ -27,8 +27,8 @@ internal sealed class StreamEnd : FlowEnd
     private Exception? _exception;
 
     /// <param name="endpoint">The stream.</param>
-    /// <param name="ends">Whose end it is. An operation is posted when a pending call has completed; for a sync transfer
-    /// the sync methods are called.</param>
+    /// <param name="ends">Whose end it is. An operation is posted when a pending call has completed; for a sync
+    /// transfer the sync methods are called.</param>
     internal StreamEnd(in Endpoint endpoint, IEndOwner ends)
     {
         _stream = endpoint.Stream!;
@@ -269,8 +269,8 @@ internal sealed class StreamEnd : FlowEnd
         return e is not (OutOfMemoryException or AccessViolationException);
     }
 
-    /// <summary>The other ends of a sync transfer are not leased while this stream blocks: whoever disposes them must not
-    /// wait for us.</summary>
+    /// <summary>The other ends of a sync transfer are not leased while this stream blocks: whoever disposes them must
+    /// not wait for us.</summary>
     private readonly ref struct Unleased
     {
         private readonly IEndOwner _ends;

@@ -170,8 +170,8 @@ internal sealed class SyncTransfer : IEndOwner
     }
 
     /// <summary>Waits a slice for what the flow needs. Leases are held meanwhile, so the slice is short: whoever
-    /// disposes an end that nothing wakes waits no longer than that. All slices end at the same ticks of the clock, or two
-    /// transfers of one handle would hold it in turns for ever.</summary>
+    /// disposes an end that nothing wakes waits no longer than that. All slices end at the same ticks of the clock, or
+    /// two transfers of one handle would hold it in turns for ever.</summary>
     /// <returns>False if nothing came.</returns>
     private bool Wait(long dueMs, long nowMs)
     {

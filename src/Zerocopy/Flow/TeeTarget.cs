@@ -3,8 +3,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>One target of a tee from its first byte to its completion: the pipe that the tee fills, and, unless that is the
-/// user's own, the transfer which empties it into the target.</summary>
+/// <summary>One target of a tee from its first byte to its completion: the pipe that the tee fills, and, unless that
+/// is the user's own, the transfer which empties it into the target.</summary>
 internal sealed class TeeTarget
 {
     /// <summary>How long a target that must not hold up may still take what it was given.</summary>
@@ -174,7 +174,8 @@ internal sealed class TeeTarget
         if (!_leaveOpen)
         {
             // The reader of a stream that was cut short must not take it for whole.
-            Branch.CloseWrite(state.EndedBy == TeeEnd.EndOfStream ? null : failure ?? ThrowHelper.TeeCut(state.EndedBy));
+            bool isWhole = state.EndedBy == TeeEnd.EndOfStream;
+            Branch.CloseWrite(isWhole ? null : failure ?? ThrowHelper.TeeCut(state.EndedBy));
         }
 
         _completion.SetResult(new TeeResult(state.BytesTeed, state.BytesCopied, state.EndedBy, failure, null));

@@ -171,7 +171,8 @@ internal sealed class TransferOperation
             case TransferEnd.IdleTimeout:
                 return ThrowHelper.Idle(result, undelivered);
             default:
-                Debug.Assert(flow.End is TransferEnd.SourceFailed or TransferEnd.DestinationFailed or TransferEnd.MirrorFailed);
+                Debug.Assert(
+                    flow.End is TransferEnd.SourceFailed or TransferEnd.DestinationFailed or TransferEnd.MirrorFailed);
                 return ThrowHelper.Failed(flow.Fault!, result, undelivered);
         }
     }

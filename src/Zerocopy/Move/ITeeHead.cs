@@ -20,7 +20,7 @@ internal interface ITeeHead
     /// <summary>True if they got there by tee(2).</summary>
     bool IsTee { get; }
 
-    /// <summary>True if the errno is no failure of the target: the call itself is refused, and the bytes can be given in
-    /// another way.</summary>
+    /// <summary>True if the errno is no failure of the target: the call itself is refused, and the bytes can be given
+    /// in another way.</summary>
     bool IsRefusal(int error);
 }

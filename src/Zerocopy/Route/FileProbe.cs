@@ -34,7 +34,7 @@ internal static class FileProbe
                 new Endpoint(EndpointKind.Device, handle, null, null, CanSplice: false, false),
             _ => throw ThrowHelper.Argument(
                 parameter,
-                $"a handle of a {status.Kind} (descriptor {fd.Raw}); only sockets, pipes, files and devices can be moved"),
+                $"a handle of a {status.Kind} (descriptor {fd.Raw}); only sockets, pipes, files and devices can move"),
         };
     }
 

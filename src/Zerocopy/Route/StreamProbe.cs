@@ -4,8 +4,8 @@ using Use = Zerocopy.EndpointResolver.Use;
 
 namespace Zerocopy;
 
-/// <summary>Streams of the base library that are nothing but a descriptor, seen through to it. Exact types only: a derived
-/// stream may change its bytes.</summary>
+/// <summary>Streams of the base library that are nothing but a descriptor, seen through to it. Exact types only: a
+/// derived stream may change its bytes.</summary>
 internal static class StreamProbe
 {
     /// <returns>Null if it must be read and written as a stream.</returns>

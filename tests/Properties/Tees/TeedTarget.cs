@@ -1,6 +1,6 @@
 // One target of a case, with whoever reads it.
-using Zerocopy.Properties.Identity;
 using Xunit;
+using Zerocopy.Properties.Identity;
 
 namespace Zerocopy.Properties.Tees;
 
