@@ -50,7 +50,7 @@ public static class Transfer
             throw Canceled(options, route, cancellationToken);
         }
 
-        return options is { LimitBytes: 0, Prefix.IsEmpty: true }
+        return options.LimitBytes == 0
             ? Nothing(route) : SyncTransfer.Run(from, to, route, options, cancellationToken);
     }
 
@@ -85,7 +85,7 @@ public static class Transfer
             return ValueTask.FromException<TransferResult>(Canceled(options, route, cancellationToken));
         }
 
-        return options is { LimitBytes: 0, Prefix.IsEmpty: true }
+        return options.LimitBytes == 0
             ? new ValueTask<TransferResult>(Nothing(route))
             : TransferOperation.Start(from, to, route, options, cancellationToken);
     }

@@ -40,12 +40,12 @@ internal sealed class ListeningSocketRule : Rule
         }
 
         return Identity.Of(value, call.Known) is { } socket
-            && Preceding.Of(call.Invocation).Any(
-                operation => operation is IInvocationOperation
-                {
-                    TargetMethod.Name: "Listen" or "Accept" or "AcceptAsync", Instance: { } instance
-                }
-                    && KnownSymbols.Derives(instance.Type, call.Known.Socket)
-                    && KnownSymbols.Same(socket, Identity.Of(instance, call.Known)));
+            && Preceding.Of(call.Invocation).Any(operation => Listens(operation, socket, call.Known));
     }
+
+    private static bool Listens(IOperation operation, ISymbol socket, KnownSymbols known)
+        => operation is IInvocationOperation { Instance: { } instance, TargetMethod.Name: { } name }
+            && name is "Listen" or "Accept" or "AcceptAsync"
+            && KnownSymbols.Derives(instance.Type, known.Socket)
+            && KnownSymbols.Same(socket, Identity.Of(instance, known));
 }

@@ -13,8 +13,7 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
     private int _fd = -1;
     private bool _wakesOnDispose;
     private FlowOperation? _owner;
-    private Registration? _registration;
-    private LoopErrand? _errand;
+    private object? _watch; // Its registration with a loop; of an operation on the pool, the errand that has it.
     private int _edges; // From the loop's thread, where the owner runs elsewhere.
 
     internal SafeHandle? Handle { get; private set; }
@@ -26,8 +25,10 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
     /// <summary>True if no lease is held on it, so that its handle tells the truth.</summary>
     private protected bool IsUnleased => !_lease.IsHeld;
 
+    private LoopErrand? Errand => _watch as LoopErrand;
+
     /// <summary>The loop that watches it.</summary>
-    private EventLoop Loop => _errand?.Loop ?? _owner!.HomeLoop!;
+    private EventLoop Loop => Errand?.Loop ?? _owner!.HomeLoop!;
 
     /// <param name="kernel">What moves its bytes.</param>
     /// <param name="handle">Its handle.</param>
@@ -54,9 +55,9 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
 
     internal override void Close()
     {
-        Debug.Assert(!_lease.IsHeld && _registration is null);
+        Debug.Assert(!_lease.IsHeld && _watch is not Registration);
         _owner = null;
-        _errand = null;
+        _watch = null;
         Handle = null;
         _fd = -1;
     }
@@ -92,7 +93,7 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
         // While any lease is held a disposed handle looks alive: the loop's goes first.
         Debug.Assert(!_lease.IsHeld);
         bool isAtHome = _owner is { HomeLoop: not null };
-        return Has(Readiness.Closed) || (isAtHome && _registration is { } registration && registration.Look())
+        return Has(Readiness.Closed) || (isAtHome && _watch is Registration registration && registration.Look())
             || Handle!.IsClosed;
     }
 
@@ -121,9 +122,9 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
     /// reports what is ready by then as an edge, so nothing between is lost.</summary>
     internal override int Park()
     {
-        if (_owner is null || _registration is not null || _errand is not null)
+        if (_owner is null || _watch is not null)
         {
-            return _errand?.Error ?? 0;
+            return Errand?.Error ?? 0;
         }
 
         if (_owner.HomeLoop is not null)
@@ -131,16 +132,17 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
             return Register(_wakesOnDispose);
         }
 
-        _errand = new LoopErrand(FlowHosts.ForPair(Handle!, Handle!).Loop, this, _owner);
-        _errand.Post();
+        LoopErrand errand = new(FlowHosts.ForPair(Handle!, Handle!).Loop, this, _owner);
+        _watch = errand;
+        errand.Post();
         return 0;
     }
 
     internal override bool Leave()
     {
-        if (_errand is not null)
+        if (Errand is { } errand)
         {
-            return _errand.Leave();
+            return errand.Leave();
         }
 
         Unregister();
@@ -156,18 +158,38 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
             return 0;
         }
 
-        _registration = Loop.Attach(Handle!, lease.Raw, keepsLease, this, out Errno error);
+        Registration? registration = Loop.Attach(Handle!, lease.Raw, keepsLease, this, out Errno error);
         lease.Release();
+        if (Errand is { } errand)
+        {
+            errand.Registration = registration;
+        }
+        else
+        {
+            _watch = registration;
+        }
+
         return (int)error;
     }
 
     /// <summary>On the loop's thread.</summary>
     internal void Unregister()
     {
-        if (_registration is { } registration)
+        Registration? registration = Errand?.Registration ?? _watch as Registration;
+        if (registration is null)
         {
-            _registration = null;
-            Loop.Detach(registration, this);
+            return;
         }
+
+        if (Errand is { } errand)
+        {
+            errand.Registration = null;
+        }
+        else
+        {
+            _watch = null;
+        }
+
+        Loop.Detach(registration, this);
     }
 }

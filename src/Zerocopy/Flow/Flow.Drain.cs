@@ -179,9 +179,9 @@ internal sealed partial class Flow
         }
 
         _unflushed = false;
-        if (_endAfterFlush != TransferEnd.None)
+        if (End != TransferEnd.None)
         {
-            return EndWith(_endAfterFlush, Fault);
+            return EndWith(End, Fault);
         }
 
         _state = FlowState.Filling;

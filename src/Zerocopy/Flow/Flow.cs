@@ -27,7 +27,6 @@ internal sealed partial class Flow
     private FlowCounters _counters;
     private FlowState _state = FlowState.Ended;
     private FlowMover _mover;
-    private TransferEnd _endAfterFlush;
     private bool _zeroCopyRequired;
     private bool _unflushed;
     private bool _endsWithFirstRead;
@@ -42,7 +41,7 @@ internal sealed partial class Flow
 
     internal FlowState State => _state;
 
-    /// <summary>What ended it, once <see cref="FlowState.Ended"/>.</summary>
+    /// <summary>What ended it, once <see cref="FlowState.Ended"/>; what will, in a last flush.</summary>
     internal TransferEnd End { get; private set; }
 
     /// <summary>What failed, when <see cref="End"/> is a failure.</summary>
@@ -115,7 +114,6 @@ internal sealed partial class Flow
         _unflushed = false;
         _pipeTrusted = true;
         _smallReads = false;
-        _endAfterFlush = TransferEnd.None;
         WatchesDestination = false;
         EndsOnHangUp = false;
         IsJudged = false;
@@ -331,7 +329,7 @@ internal sealed partial class Flow
         if (_unflushed)
         {
             Fault = fault;
-            _endAfterFlush = end;
+            End = end;
             _state = FlowState.Flushing;
             return null;
         }

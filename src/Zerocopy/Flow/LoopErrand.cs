@@ -21,6 +21,9 @@ internal sealed class LoopErrand(EventLoop loop, DescriptorEnd end, FlowOperatio
 
     internal EventLoop Loop { get; } = loop;
 
+    /// <summary>What it has registered. The loop's thread alone.</summary>
+    internal Registration? Registration { get; set; }
+
     /// <summary>Why it could not register, or 0.</summary>
     internal int Error { get; private set; }
 

@@ -103,15 +103,15 @@ public sealed class EndpointConversionTests
     }
 
     [Fact]
-    public void An_invalid_handle_and_a_handle_of_a_file_are_refused_by_name()
+    public void An_invalid_handle_and_a_handle_of_the_wrong_access_are_refused_by_name()
     {
         using SafeSocketHandle invalid = new();
         ArgumentException none = Assert.Throws<ArgumentException>(() => Transfer.Copy(invalid, s_fine));
         Assert.Equal("source", none.ParamName);
-        using SafeFileHandle file = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
-        ArgumentException notSocket = Assert.Throws<ArgumentException>(() => Transfer.Copy(s_fine, file));
-        Assert.Equal("destination", notSocket.ParamName);
-        Assert.Contains("ENOTSOCK", notSocket.Message, StringComparison.Ordinal);
+        using SafeFileHandle readOnly = File.OpenHandle("/proc/self/status");
+        ArgumentException notWritable = Assert.Throws<ArgumentException>(() => Transfer.Copy(s_fine, readOnly));
+        Assert.Equal("destination", notWritable.ParamName);
+        Assert.Contains("for reading only", notWritable.Message, StringComparison.Ordinal);
     }
 
     private static async Task<ArgumentNullException> ThrowsNull(Func<Task> call)
