@@ -3,6 +3,8 @@ namespace Zerocopy;
 /// <summary>Runs one flow on the caller's thread: the sync driver.</summary>
 internal sealed class SyncTransfer : IEndOwner
 {
+    private const int SlicesToRelease = 4; // A fifth of a second: a dispose waits no longer, and rest costs little.
+
     private static readonly OperationCache<SyncTransfer> s_cache = new();
 
     private readonly Flow _flow = new();
@@ -162,7 +164,8 @@ internal sealed class SyncTransfer : IEndOwner
                 return;
             }
 
-            if (isIdle)
+            if (isIdle && _flow.Outcome != StepOutcome.RateLimited
+                && Environment.TickCount64 / SyncWaiter.SliceMs % SlicesToRelease == 0)
             {
                 Thread.Sleep(1); // Every sync transfer is without leases now: a dispose goes through.
             }

@@ -18,6 +18,7 @@ internal sealed class PipeAllocationChild : IChild
     private const int CopiedBytes = 160 * 1024;
 
     private readonly Pipe _pipe = Pipe.Create();
+    private readonly Pipe _target = Pipe.Create();
     private readonly byte[] _buffer = new byte[CopiedBytes];
     private readonly byte[] _message = new byte[CopiedBytes];
     private readonly Rig _rig = new(Family.Unix, Family.Unix, bufferBytes: 24 * 1024);
@@ -37,6 +38,8 @@ internal sealed class PipeAllocationChild : IChild
             "sync read that waits" => SyncReadThatWaits,
             "create" => Create,
             "transfers" => OneTransfer,
+            "teed reads" => TeedRead,
+            "teed transfers" => TeedTransfer,
             _ => Copied,
         };
         Prepare(args[0]);
@@ -77,6 +80,9 @@ internal sealed class PipeAllocationChild : IChild
                         _pipe.Write(_message.AsSpan(0, 100));
                     }
                 });
+                break;
+            case "teed reads" or "teed transfers":
+                _ = _pipe.Tee(_target);
                 break;
             case "write that waits":
                 _filled = PipePeer.Fill(_pipe);
@@ -154,6 +160,19 @@ internal sealed class PipeAllocationChild : IChild
         _pipe.Write(_message.AsSpan(0, MessageBytes));
         Receive(MessageBytes);
         Require(Wait(transfer).BytesWritten == MessageBytes);
+    }
+
+    private void TeedRead()
+    {
+        _pipe.Write(_message.AsSpan(0, MessageBytes));
+        Require(_pipe.Read(_buffer) == MessageBytes);
+        Require(_target.Read(_buffer) == MessageBytes);
+    }
+
+    private void TeedTransfer()
+    {
+        OneTransfer();
+        Require(_target.Read(_buffer) == MessageBytes);
     }
 
     private void Copied()

@@ -23,6 +23,8 @@ public sealed class PipeAllocationTests
     [InlineData("copiers")]
     [InlineData("sync copiers")]
     [InlineData("transfers")]
+    [InlineData("teed reads")]
+    [InlineData("teed transfers")]
     public void Ten_thousand_steps_allocate_nothing(string what)
     {
         (long bytes, int steps) = Measure(what);

@@ -1,6 +1,7 @@
 // samples/Recorder relays and records: the same bytes to both.
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Xunit;
 using Zerocopy.Conformance.Harness;
 
@@ -101,9 +102,12 @@ public sealed class RecorderRelayTests : IDisposable
         using (Socket firstViewer = await Deadline.OnThread(upstream.Accept).Within("the first connection"))
         {
             first.Send("first"u8);
+            byte[] word = new byte[5];
+            int read = await Deadline.OnThread(() => firstViewer.Receive(word)).Within("the word");
+            Assert.Equal("first", Encoding.ASCII.GetString(word, 0, read)); // Its recording has begun.
             await recorder.Stream(upstream, StreamBytes);
             first.Shutdown(SocketShutdown.Send);
-            Assert.Equal("first", await Peer.ReadText(firstViewer).Within("the word"));
+            Assert.Equal(string.Empty, await Peer.ReadText(firstViewer).Within("the end"));
         }
 
         Assert.Equal(0, (await recorder.Stop()).ExitCode);
