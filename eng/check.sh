@@ -37,6 +37,7 @@ stage_mutants() { run_counted 780 dotnet run -c Release eng/mutants.cs; }
 
 stage_samples() {
   run 120 "$(built Proxy Proxy)" --demo-mib 64 &&
+    run 120 "$(built Recorder Recorder)" --demo-mib 64 &&
     run 120 "$(built FileServer FileServer)" --demo-mib 32
 }
 stage_bench_smoke() { run 120 "$(built Load Zerocopy.Bench.Load)" --smoke; }
