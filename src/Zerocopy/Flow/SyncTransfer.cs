@@ -3,7 +3,9 @@ namespace Zerocopy;
 /// <summary>Runs one flow on the caller's thread: the sync driver.</summary>
 internal sealed class SyncTransfer : IEndOwner
 {
-    private const int SlicesToRelease = 4; // A fifth of a second: a dispose waits no longer, and rest costs little.
+    // So often, and for so long, all idle sync transfers let go at once. The clock moves in steps of 4 ms.
+    private const int ReleaseEveryMs = 200;
+    private const int ReleaseMs = 6;
 
     private static readonly OperationCache<SyncTransfer> s_cache = new();
 
@@ -165,9 +167,9 @@ internal sealed class SyncTransfer : IEndOwner
             }
 
             if (isIdle && _flow.Outcome != StepOutcome.RateLimited
-                && Environment.TickCount64 / SyncWaiter.SliceMs % SlicesToRelease == 0)
+                && Environment.TickCount64 % ReleaseEveryMs < ReleaseMs)
             {
-                Thread.Sleep(1); // Every sync transfer is without leases now: a dispose goes through.
+                Thread.Sleep(ReleaseMs); // Every idle sync transfer is without leases now: a dispose goes through.
             }
         }
     }
@@ -183,7 +185,7 @@ internal sealed class SyncTransfer : IEndOwner
             dueMs = Math.Min(dueMs, _flow.RateDueMs);
         }
 
-        long sliceMs = SyncWaiter.SliceMs - (nowMs % SyncWaiter.SliceMs);
+        long sliceMs = Math.Min(SyncWaiter.SliceMs, ReleaseEveryMs - (nowMs % ReleaseEveryMs) + 1);
         return _waiter.Wait(_ends.Open, _flow, (int)Math.Clamp(dueMs - nowMs, 1, sliceMs));
     }
 
