@@ -59,9 +59,9 @@ internal sealed class FdTable
     }
 
     /// <summary>Fails unless soon nothing is open that was not before.</summary>
-    /// <remarks>What is gone was an earlier test's, whose peers ended late: no leak. Closing is asynchronous in places: a peer's thread ends after its test. The collector is asked for help
-    /// with event counters only, which a sync transfer may leave to it; a leaked pipe or socket must not be hidden by
-    /// a finalizer.</remarks>
+    /// <remarks>What is gone was an earlier test's, whose peers ended late: no leak. Closing is asynchronous in
+    /// places: a peer's thread ends after its test. The collector is asked for help with event counters only, which a
+    /// sync transfer may leave to it; a leaked pipe or socket must not be hidden by a finalizer.</remarks>
     internal void AssertSame(int settleMs = 2000)
     {
         long start = Stopwatch.GetTimestamp();
