@@ -28,7 +28,7 @@ stage_build() { run 400 dotnet build Zerocopy.sln -c Release --no-restore -warna
 stage_format() { run 200 dotnet format Zerocopy.sln --verify-no-changes --no-restore; }
 stage_tidy() { run 120 dotnet run -c Release eng/tidy.cs; }
 
-stage_conformance() { run_tests 600 Conformance; }
+stage_conformance() { run_tests 900 Conformance; }
 stage_properties() { run_tests 420 Properties; }
 stage_analyzers() { run_tests 420 Analyzers Zerocopy.Analyzers.Tests; }
 

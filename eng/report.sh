@@ -10,6 +10,15 @@ set -uo pipefail
 report=$1 namespace=$2
 allowed=${ALLOWED_SKIPS:-$(dirname "${BASH_SOURCE[0]}")/allowed-skips.txt}
 
+can_mount() { (($(id -u) == 0)) && unshare --mount mount -t tmpfs tmpfs /mnt; }
+can_make() { # a file system, in a file
+  local image status
+  image=$(mktemp) && truncate -s 400M "$image" && "mkfs.$1" -q "$image" && unshare --mount mount -o loop "$image" /mnt
+  status=$?
+  rm -f "$image"
+  return $status
+}
+
 # The words of allowed-skips.txt: true where the test cannot run.
 condition_holds() {
   case $1 in
@@ -22,7 +31,9 @@ condition_holds() {
     no-strace) ! strace -o /dev/null true ;;
     no-netns) ! unshare --net true && ! unshare --map-root-user --net true ;;
     no-seccomp) [[ ! -e /proc/sys/kernel/seccomp/actions_avail ]] ;;
-    no-mount) d=$(mktemp -d) && ! { mount -t tmpfs tmpfs "$d" && umount "$d"; } ;;
+    no-mount) ! can_mount ;;
+    no-ext4 | no-xfs | no-btrfs) ! can_make "${1#no-}" ;;
+    no-overlay) ! can_mount || ! grep -qw overlay /proc/filesystems ;;
     no-script) ! command -v script ;;
     tmp-in-memory) [[ $(stat -f -c %T "${TMPDIR:-/tmp}") == tmpfs ]] ;;
     no-bbr) ! grep -qw bbr /proc/sys/net/ipv4/tcp_available_congestion_control ;;

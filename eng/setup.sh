@@ -20,6 +20,8 @@ NEEDS=(
   'libc6-dev-arm64-cross  | aarch64-linux-gnu-gcc -E -x c -include sys/epoll.h /dev/null'
   'strace                 | strace --version'
   'iproute2               | ip -Version'
+  'xfsprogs               | mkfs.xfs -V'
+  'btrfs-progs            | mkfs.btrfs -V'
 )
 
 dry_run=false

@@ -21,8 +21,8 @@ internal static class CommandLine
 
     private static Command Run(string[] arguments)
     {
-        Option<int?> reps = new("--reps") { Description = "Counted rounds. Default: 9; stall 5." };
-        Option<double?> seconds = new("--seconds") { Description = "Each time. Default: 0.5; stall 10." };
+        Option<int?> reps = new("--reps") { Description = "Counted rounds. Default: 9; stall and web 5." };
+        Option<double?> seconds = new("--seconds") { Description = "Each time. Default: 0.5; stall 10; web 3." };
         Option<string?> pairs = new("--pairs")
         {
             Description = $"What to what. Default: {string.Join(',', RunOptions.AllPairs)}; "

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Zerocopy.Samples.Proxy;
 
 namespace Zerocopy.Samples.FileServer;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Zerocopy.Samples.Proxy;
 
 namespace Zerocopy.Samples.Recorder;
 

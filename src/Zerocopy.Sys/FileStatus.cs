@@ -43,6 +43,8 @@ public static unsafe partial class Syscall
             Inode = native.stx_ino,
             DeviceMajor = native.stx_dev_major,
             DeviceMinor = native.stx_dev_minor,
+            SpecialMajor = native.stx_rdev_major,
+            SpecialMinor = native.stx_rdev_minor,
         };
         return result;
     }
@@ -67,6 +69,13 @@ public readonly struct FileStatus
 
     /// <summary>The device that holds the file, second half.</summary>
     public uint DeviceMinor { get; init; }
+
+    /// <summary>Of a device: which one it is, first half (1: memory devices such as /dev/null).
+    /// </summary>
+    public uint SpecialMajor { get; init; }
+
+    /// <summary>Of a device: which one it is, second half.</summary>
+    public uint SpecialMinor { get; init; }
 }
 
 /// <summary>Kinds of files (<c>S_IFMT</c>).</summary>
@@ -112,6 +121,8 @@ internal static partial class Libc
         [FieldOffset(28)] internal ushort stx_mode;
         [FieldOffset(32)] internal ulong stx_ino;
         [FieldOffset(40)] internal ulong stx_size;
+        [FieldOffset(128)] internal uint stx_rdev_major;
+        [FieldOffset(132)] internal uint stx_rdev_minor;
         [FieldOffset(136)] internal uint stx_dev_major;
         [FieldOffset(140)] internal uint stx_dev_minor;
     }

@@ -7,6 +7,9 @@ namespace Zerocopy.Bench.Load.Children;
 internal sealed class Mover(string kind, RelayCounters counters)
 {
     private const int BufferBytes = 128 * 1024;
+    private const int FilesPerCollection = 4096;
+
+    private int _files;
 
     internal async Task SendAsync(string path, Socket socket)
     {
@@ -14,6 +17,7 @@ internal sealed class Mover(string kind, RelayCounters counters)
         {
             await socket.SendFileAsync(path);
             Count(new ByteCounts(Spliced: new FileInfo(path).Length));
+            CollectFiles();
             return;
         }
 
@@ -64,6 +68,16 @@ internal sealed class Mover(string kind, RelayCounters counters)
 
         await from.CopyToAsync(to, BufferBytes);
         Count(new ByteCounts(Buffered: bytes ?? to.Length));
+    }
+
+    // It leaves the files that it opens to the finalizer, and would run out of descriptors.
+    private void CollectFiles()
+    {
+        if (++_files % FilesPerCollection == 0)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
     }
 
     private void Count(in ByteCounts moved)

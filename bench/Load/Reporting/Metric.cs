@@ -15,6 +15,8 @@ internal sealed record Metric(string Title, string Mode, Func<Measurement, doubl
         new("Round trip, p50 in us", Cell.Ping, row => row.P50Us, "F0");
     internal static Metric P99 { get; } =
         new("Round trip, p99 in us", Cell.Ping, row => row.P99Us, "F0");
+    internal static Metric RequestsPerSecond { get; } =
+        new("Requests per second", Cell.Web, row => row.PerS, "F0");
     internal static Metric CpuPerTrip { get; } =
         new("Relay CPU, us per round trip", Cell.Ping, row => row.CpuUsEach, "F1");
     internal static Metric Teed { get; } =

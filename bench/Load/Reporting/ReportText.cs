@@ -40,6 +40,7 @@ internal static class ReportText
         Section(report, loads, Cell.Tee, "Tee", TeeTables.Write);
         Section(report, loads, Cell.Stall, "Stall", StallTables.Write);
         Section(report, loads, Cell.Files, "Files", FilesTables.Write);
+        Section(report, loads, Cell.Web, "Web", WebTables.Write);
 
         foreach (RaceRun run in races)
         {
@@ -88,7 +89,7 @@ internal static class ReportText
             "`direct`: no relay; client and target talk over the target's kind of socket.",
         ]);
         report.Paragraph(
-            "**Tee**, **Stall** and **Files** are more runs of it. Tee: throughput as above, TCP to TCP, through a "
+            "**Tee**, **Stall**, **Files** and **Web** are more runs of it. Tee: throughput as above, TCP to TCP, through a "
             + "relay that also makes a copy, into a file that is new each time or to a second receiver; both counts "
             + "must be what was sent, and MB/s is by the slower of the two. `readwrite` reads once and writes twice "
             + "with `NetworkStream` and `FileStream` through one buffer of 128 KiB; `teed` and `copied` say how "
@@ -105,6 +106,11 @@ internal static class ReportText
             + "`Socket.SendFileAsync`, `File.Copy`, and `io.Copy` of `go`. file-tcp: over one connection. tcp-file: "
             + "each over a connection of its own into a new file. process-tcp: the output of `cat FILE`, over one "
             + "connection; starting it is part of the time. CPU is that of the process that moves the bytes.");
+        report.Paragraph(
+            "Web: the sample file server (`zerocopy`, `again`; `copyonly` with `--copy-only`) and nginx (sendfile and "
+            + "tcp_nopush on, a worker for each core, files opened for each request by both), each asked for one file "
+            + "by 32 connections of wrk that stay open, on the same two cores. CPU is that of the server and its "
+            + "workers.");
         report.Paragraph(
             "**Race** is a race against HAProxy (splice-auto), nginx stream, Go `io.Copy` and the same technique "
             + "in bare C (`c-limit`), with a load generator in C, interleaved; `yours` is the sample proxy, "

@@ -3,7 +3,7 @@ namespace Zerocopy.Bench.Load.Running;
 /// <summary>One thing to measure with every contender.</summary>
 /// <param name="Mode">What is measured.</param>
 /// <param name="Pair">From what to what: kinds of socket on the client's and on the target's side; or what
-/// <see cref="TeeStage"/>, <see cref="StallStage"/> and <see cref="FilesStage"/> say.</param>
+/// <see cref="TeeStage"/>, <see cref="StallStage"/>, <see cref="FilesStage"/> and <see cref="WebStage"/> say.</param>
 /// <param name="Bytes">Per send, per request, or of the file.</param>
 /// <param name="Connections">At once.</param>
 internal sealed record Cell(string Mode, string Pair, int Bytes, int Connections)
@@ -13,6 +13,7 @@ internal sealed record Cell(string Mode, string Pair, int Bytes, int Connections
     internal const string Tee = "tee";
     internal const string Stall = "stall";
     internal const string Files = "files";
+    internal const string Web = "web";
 
     internal string ClientKind => Pair.Split('-')[0];
 

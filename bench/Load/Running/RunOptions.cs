@@ -16,7 +16,7 @@ internal sealed record RunOptions
     internal static string[] AllModes { get; } = [Cell.Throughput, Cell.Ping];
 
     /// <summary>Each of these is a run of its own.</summary>
-    internal static string[] AloneModes { get; } = [Cell.Tee, Cell.Stall, Cell.Files];
+    internal static string[] AloneModes { get; } = [Cell.Tee, Cell.Stall, Cell.Files, Cell.Web];
 
     /// <summary>Counted rounds; one more comes first, to warm up.</summary>
     public int Reps { get; init; } = 9;
@@ -53,6 +53,14 @@ internal sealed record RunOptions
         },
         [Cell.Stall] => new() { Modes = modes, Pairs = StallStage.Pairs, Sizes = [], Reps = 5, Seconds = 10 },
         [Cell.Files] => new() { Modes = modes, Pairs = FilesStage.Pairs, Sizes = [64 << 10, 1 << 20, 64 << 20] },
+        [Cell.Web] => new()
+        {
+            Modes = modes,
+            Pairs = WebStage.Pairs,
+            Sizes = [16 << 10, 1 << 20],
+            Reps = 5,
+            Seconds = 3,
+        },
         _ => new() { Modes = modes },
     };
 

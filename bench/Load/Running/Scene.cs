@@ -11,6 +11,7 @@ internal sealed record Scene(Cell[] Cells, Func<Cell, Contender[]> ContendersOf,
         [Cell.Tee] => [TeeStage.Scene(options)],
         [Cell.Stall] => [StallStage.Scene(options)],
         [Cell.Files] => [FilesStage.Scene(options)],
+        [Cell.Web] => [WebStage.Scene(options)],
         _ => options.Pairs.Select(pair => new Scene(
             [.. options.CellsOf(pair)],
             _ => Contender.All,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Spectre.Console;
 
 namespace Zerocopy.Samples.FileServer;
@@ -10,28 +9,13 @@ internal static class Demo
 {
     internal const string ClientCommand = "demo-client";
 
-    private const int MebiByte = 1024 * 1024;
-    private const int MebiBytesMax = 1024 * 1024;
-    private const int TimeoutSeconds = 600;
-
-    private static readonly Option<int> s_mib = new("--demo-mib")
-    {
-        Description = "How many MiB the demo moves by each route.",
-        DefaultValueFactory = _ => 512,
-    };
+    private static readonly Option<int> s_mib = DemoShell.SizeOption("How many MiB the demo moves by each route.", 512);
 
     private static readonly Option<bool> s_spoil = new("--demo-spoil") { Hidden = true };
 
     /// <summary>Adds the demo's options, and the hidden command that its client runs.</summary>
     internal static void AddTo(RootCommand root)
     {
-        s_mib.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MebiBytesMax)
-            {
-                result.AddError($"--demo-mib is 1 to {MebiBytesMax}.");
-            }
-        });
         root.Options.Add(s_mib);
         root.Options.Add(s_spoil);
 
@@ -47,48 +31,16 @@ internal static class Demo
 
     internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
-        long routeBytes = (long)arguments.GetValue(s_mib) * MebiByte;
+        long routeBytes = (long)arguments.GetValue(s_mib) * DemoShell.MebiByte;
         AnsiConsole.WriteLine($"A client puts files of .NET on the server, gets them whole and in parts, and gets the "
-            + $"output of a command, {routeBytes / MebiByte} MiB each; the server is measured.");
-        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(token);
-        timeout.CancelAfter(TimeSpan.FromSeconds(TimeoutSeconds));
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        DemoRun.Pass? zeroCopy = null;
-        DemoRun.Pass? copied = null;
-        try
-        {
-            await AnsiConsole.Progress().StartAsync(async context =>
-            {
-                double allBytes = routeBytes * DemoRun.Routes.Count;
-                ProgressTask byKernel = context.AddTask("zero-copy", maxValue: allBytes);
-                ProgressTask byCopy = context.AddTask("copied", maxValue: allBytes);
-                zeroCopy = await PassAsync(byKernel, copyOnly: false);
-                copied = await PassAsync(byCopy, copyOnly: true);
-            });
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync($"FileServer: {e.Message}");
-            return 1;
-        }
-
-        Show(zeroCopy!, copied!);
-        return 0;
-
-        async Task<DemoRun.Pass> PassAsync(ProgressTask bar, bool copyOnly)
-        {
-            DemoRun.Pass pass = await DemoRun.RunAsync(
-                copyOnly, arguments.GetValue(s_spoil), routeBytes, n => bar.Value = n, timeout.Token);
-            bar.Value = bar.MaxValue;
-            return pass;
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true; // The files on disk have to go first.
-            timeout.Cancel();
-        }
+            + $"output of a command, {routeBytes / DemoShell.MebiByte} MiB each; the server is measured.");
+        return await DemoShell.RunAsync(
+            "zero-copy",
+            routeBytes * DemoRun.Routes.Count,
+            (copyOnly, onProgress, stop) =>
+                DemoRun.RunAsync(copyOnly, arguments.GetValue(s_spoil), routeBytes, onProgress, stop),
+            Show,
+            token);
     }
 
     private static void Show(DemoRun.Pass zeroCopy, DemoRun.Pass copied)

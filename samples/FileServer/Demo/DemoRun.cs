@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Zerocopy.Samples.Proxy;
 
 namespace Zerocopy.Samples.FileServer;
 

@@ -11,15 +11,7 @@ internal static class Demo
     internal const string ClientCommand = "demo-client";
     internal const string SpoilOption = "--spoil";
 
-    private const int MebiByte = 1024 * 1024;
-    private const int MebiBytesMax = 1024 * 1024;
-    private const int TimeoutSeconds = 600;
-
-    private static readonly Option<int> s_mib = new("--demo-mib")
-    {
-        Description = "How many MiB the demo streams.",
-        DefaultValueFactory = _ => 1024,
-    };
+    private static readonly Option<int> s_mib = DemoShell.SizeOption("How many MiB the demo streams.", 1024);
 
     private static readonly Option<int> s_rounds = new("--demo-rounds")
     {
@@ -32,13 +24,6 @@ internal static class Demo
     /// <summary>Adds the demo's options, and the hidden commands that its processes run.</summary>
     internal static void AddTo(RootCommand root)
     {
-        s_mib.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MebiBytesMax)
-            {
-                result.AddError($"--demo-mib is 1 to {MebiBytesMax}.");
-            }
-        });
         root.Options.Add(s_mib);
         root.Options.Add(s_rounds);
         root.Options.Add(s_spoil);
@@ -59,41 +44,18 @@ internal static class Demo
 
     internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
-        long streamBytes = (long)arguments.GetValue(s_mib) * MebiByte;
+        long streamBytes = (long)arguments.GetValue(s_mib) * DemoShell.MebiByte;
         int rounds = arguments.GetValue(s_rounds);
         bool spoil = arguments.GetValue(s_spoil);
         AnsiConsole.WriteLine($"A client asks an upstream {rounds} questions of {DemoPeers.RequestBytes} bytes, then "
-            + $"for {streamBytes / MebiByte} MiB of the files of .NET; the proxy between them is measured.");
-        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(token);
-        timeout.CancelAfter(TimeSpan.FromSeconds(TimeoutSeconds));
-        DemoRun.Figures spliced = default;
-        DemoRun.Figures copied = default;
-        try
-        {
-            await AnsiConsole.Progress().StartAsync(async context =>
-            {
-                ProgressTask bySplice = context.AddTask("spliced", maxValue: streamBytes);
-                ProgressTask byCopy = context.AddTask("copied", maxValue: streamBytes);
-                spliced = await PassAsync(bySplice, copyOnly: false);
-                copied = await PassAsync(byCopy, copyOnly: true);
-            });
-        }
-        catch (Exception e) when (e is InvalidDataException or OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync($"Proxy: {e.Message}");
-            return 1;
-        }
-
-        Show(spliced, copied, streamBytes, rounds);
-        return 0;
-
-        async Task<DemoRun.Figures> PassAsync(ProgressTask bar, bool copyOnly)
-        {
-            DemoRun.Figures figures =
-                await DemoRun.RunAsync(copyOnly, spoil, streamBytes, rounds, n => bar.Value = n, timeout.Token);
-            bar.Value = streamBytes;
-            return figures;
-        }
+            + $"for {streamBytes / DemoShell.MebiByte} MiB of the files of .NET; the proxy between them is measured.");
+        return await DemoShell.RunAsync(
+            "spliced",
+            streamBytes,
+            (copyOnly, onProgress, stop) =>
+                DemoRun.RunAsync(copyOnly, spoil, streamBytes, rounds, onProgress, stop),
+            (spliced, copied) => Show(spliced, copied, streamBytes, rounds),
+            token);
     }
 
     private static void Show(DemoRun.Figures spliced, DemoRun.Figures copied, long streamBytes, int rounds)

@@ -20,7 +20,7 @@ internal static class DemoPeers
     {
         using Socket listener = Address.Listen(new IPEndPoint(IPAddress.Loopback, 0));
         Console.WriteLine(((IPEndPoint)listener.LocalEndPoint!).Port);
-        WhenInputEnds(static () => Environment.Exit(0));
+        SampleHost.WhenInputEnds(static () => Environment.Exit(0));
         byte[] buffer = new byte[ChunkBytes];
         byte[] header = new byte[sizeof(long)];
         while (true)
@@ -70,22 +70,6 @@ internal static class DemoPeers
             }
 
             Console.WriteLine($"done {Stopwatch.GetElapsedTime(started).TotalSeconds} {wire.Hashes(isClient: true)}");
-        }
-    }
-
-    /// <summary>Standard input ends when the parent closes it, or is gone.</summary>
-    internal static void WhenInputEnds(Action end)
-    {
-        new Thread(Wait) { IsBackground = true }.Start();
-
-        void Wait()
-        {
-            while (Console.In.Read() >= 0)
-            {
-                continue; // Nothing is said there, only its end.
-            }
-
-            end();
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Zerocopy.Samples.Proxy;
 
 namespace Zerocopy.Samples.Recorder;
 
@@ -43,7 +42,7 @@ internal static class CameraPeers
     {
         using Socket listener = Address.Listen(new IPEndPoint(IPAddress.Loopback, 0));
         Console.WriteLine(((IPEndPoint)listener.LocalEndPoint!).Port);
-        DemoPeers.WhenInputEnds(static () => Environment.Exit(0));
+        SampleHost.WhenInputEnds(static () => Environment.Exit(0));
         byte[] buffer = new byte[ChunkBytes];
         while (true)
         {

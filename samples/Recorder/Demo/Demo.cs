@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Spectre.Console;
 
 namespace Zerocopy.Samples.Recorder;
@@ -12,28 +11,13 @@ internal static class Demo
     internal const string ClientCommand = "demo-client";
     internal const string SpoilOption = "--spoil";
 
-    private const int MebiByte = 1024 * 1024;
-    private const int MebiBytesMax = 1024 * 1024;
-    private const int TimeoutSeconds = 600;
-
-    private static readonly Option<int> s_mib = new("--demo-mib")
-    {
-        Description = "How many MiB the demo streams and records.",
-        DefaultValueFactory = _ => 1024,
-    };
+    private static readonly Option<int> s_mib = DemoShell.SizeOption("How many MiB the demo streams and records.", 1024);
 
     private static readonly Option<string?> s_spoil = new("--demo-spoil") { Hidden = true };
 
     /// <summary>Adds the demo's options, and the hidden commands that its processes run.</summary>
     internal static void AddTo(RootCommand root)
     {
-        s_mib.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MebiBytesMax)
-            {
-                result.AddError($"--demo-mib is 1 to {MebiBytesMax}.");
-            }
-        });
         root.Options.Add(s_mib);
         root.Options.Add(s_spoil);
 
@@ -52,47 +36,16 @@ internal static class Demo
 
     internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
-        long streamBytes = (long)arguments.GetValue(s_mib) * MebiByte;
-        AnsiConsole.WriteLine($"A camera sends {streamBytes / MebiByte} MiB of the files of .NET to a client; the "
+        long streamBytes = (long)arguments.GetValue(s_mib) * DemoShell.MebiByte;
+        AnsiConsole.WriteLine($"A camera sends {streamBytes / DemoShell.MebiByte} MiB of the files of .NET to a client; the "
             + "recorder between them, which keeps them on disk, is measured.");
-        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(token);
-        timeout.CancelAfter(TimeSpan.FromSeconds(TimeoutSeconds));
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        DemoRun.Figures spliced = default;
-        DemoRun.Figures copied = default;
-        try
-        {
-            await AnsiConsole.Progress().StartAsync(async context =>
-            {
-                ProgressTask byKernel = context.AddTask("zero-copy", maxValue: streamBytes);
-                ProgressTask byCopy = context.AddTask("copied", maxValue: streamBytes);
-                spliced = await PassAsync(byKernel, copyOnly: false);
-                copied = await PassAsync(byCopy, copyOnly: true);
-            });
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync($"Recorder: {e.Message}");
-            return 1;
-        }
-
-        Show(spliced, copied, streamBytes);
-        return 0;
-
-        async Task<DemoRun.Figures> PassAsync(ProgressTask bar, bool copyOnly)
-        {
-            DemoRun.Figures figures = await DemoRun.RunAsync(
-                copyOnly, arguments.GetValue(s_spoil), streamBytes, n => bar.Value = n, timeout.Token);
-            bar.Value = streamBytes;
-            return figures;
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true; // The recording on disk has to go first.
-            timeout.Cancel();
-        }
+        return await DemoShell.RunAsync(
+            "zero-copy",
+            streamBytes,
+            (copyOnly, onProgress, stop) =>
+                DemoRun.RunAsync(copyOnly, arguments.GetValue(s_spoil), streamBytes, onProgress, stop),
+            (zeroCopy, copied) => Show(zeroCopy, copied, streamBytes),
+            token);
     }
 
     private static void Show(DemoRun.Figures spliced, DemoRun.Figures copied, long streamBytes)

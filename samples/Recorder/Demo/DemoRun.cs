@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Zerocopy.Samples.Proxy;
 
 namespace Zerocopy.Samples.Recorder;
 

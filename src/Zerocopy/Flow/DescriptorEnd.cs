@@ -22,9 +22,6 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
 
     private protected IKernel Kernel { get; private set; } = null!;
 
-    /// <summary>True if no lease is held on it, so that its handle tells the truth.</summary>
-    private protected bool IsUnleased => !_lease.IsHeld;
-
     private LoopErrand? Errand => _watch as LoopErrand;
 
     /// <summary>The loop that watches it.</summary>

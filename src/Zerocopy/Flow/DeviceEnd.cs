@@ -1,13 +1,15 @@
 namespace Zerocopy;
 
-/// <summary>A terminal or another device as an end of a flow: read and written only, a little at a time, after poll has
-/// said that it is ready. A write may still wait for a while, so such flows run on the thread pool.</summary>
+/// <summary>A terminal or another device as an end of a flow: read and written only, after poll has said that it is
+/// ready, and a little at a time unless it is one that never waits. A write may still wait for a while, so such flows
+/// run on the thread pool.</summary>
 internal sealed class DeviceEnd : DescriptorEnd
 {
     private const int ReadBytesMax = 4096; // A terminal gives one line.
     private const int WriteBytesMax = 256; // What a terminal that poll calls writable takes without waiting.
 
     private bool _isSource;
+    private bool _neverWaits;
 
     internal override string ReadName => "read";
 
@@ -29,6 +31,7 @@ internal sealed class DeviceEnd : DescriptorEnd
     internal void Open(IKernel kernel, in Endpoint endpoint, bool isSource, FlowOperation? owner)
     {
         _isSource = isSource;
+        _neverWaits = endpoint.NeverWaits;
         Open(kernel, endpoint.Handle!, wakesOnDispose: false, owner);
     }
 
@@ -41,7 +44,13 @@ internal sealed class DeviceEnd : DescriptorEnd
 
     internal override unsafe Moved Read(Block block, int length)
     {
-        Kernel.Ask(Fd, -1, out bool canRead, out _);
+        bool canRead = _neverWaits;
+        if (!_neverWaits)
+        {
+            length = Math.Min(length, ReadBytesMax);
+            Kernel.Ask(Fd, -1, out canRead, out _);
+        }
+
         if (!canRead)
         {
             return Moved.WouldBlock;
@@ -49,13 +58,20 @@ internal sealed class DeviceEnd : DescriptorEnd
 
         fixed (byte* start = block.Span)
         {
-            return Kernel.ReadFile(Fd, start, Math.Min(length, ReadBytesMax), offset: -1);
+            return Kernel.ReadFile(Fd, start, length, offset: -1);
         }
     }
 
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)
     {
-        Kernel.Ask(-1, Fd, out _, out bool canWrite);
+        int length = bytes.Length;
+        bool canWrite = _neverWaits;
+        if (!_neverWaits)
+        {
+            length = Math.Min(length, WriteBytesMax);
+            Kernel.Ask(-1, Fd, out _, out canWrite);
+        }
+
         if (!canWrite)
         {
             return Moved.WouldBlock;
@@ -63,7 +79,7 @@ internal sealed class DeviceEnd : DescriptorEnd
 
         fixed (byte* start = bytes.Span)
         {
-            return Kernel.WriteFile(Fd, start, Math.Min(bytes.Length, WriteBytesMax), offset: -1);
+            return Kernel.WriteFile(Fd, start, length, offset: -1);
         }
     }
 

@@ -10,7 +10,8 @@ namespace Zerocopy;
 /// says EAGAIN for either end.</para>
 /// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An
 /// idle flow holds neither block nor pipe.</para>
-/// <para>Fill.cs holds the half that reads, Drain.cs the half that writes.</para>
+/// <para>Fill.cs holds the half that reads, Drain.cs the half that writes, Direct.cs what one call moves from end to
+/// end, Mirror.cs what else gets the bytes.</para>
 /// </remarks>
 internal sealed partial class Flow
 {

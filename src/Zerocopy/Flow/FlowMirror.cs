@@ -6,21 +6,20 @@ namespace Zerocopy;
 internal sealed class FlowMirror
 {
     private readonly TeeSet _tees = new();
-    private readonly FlowEnd _end;
 
     /// <param name="target">Where the bytes go.</param>
     /// <param name="end">The write end of its pipe.</param>
     internal FlowMirror(TeeTarget target, FlowEnd end)
     {
         Target = target;
-        _end = end;
+        End = end;
         _tees.Add(target.State);
     }
 
     internal TeeTarget Target { get; }
 
     /// <summary>The end to wait for when <see cref="Offer(ReadOnlyMemory{byte})"/> would block.</summary>
-    internal FlowEnd End => _end;
+    internal FlowEnd End { get; }
 
     internal bool IsActive => _tees.IsActive;
 
@@ -32,14 +31,14 @@ internal sealed class FlowMirror
     /// <returns>How many of them may leave now; would-block; or an errno, see <see cref="HasStopped"/>.</returns>
     internal Moved Offer(ReadOnlyMemory<byte> bytes)
     {
-        MemoryHead head = new(_end, bytes);
+        MemoryHead head = new(End, bytes);
         return _tees.Offer(ref head, bytes.Length);
     }
 
     /// <summary>Offers what is at the head of the flow's own pipe, which is not empty.</summary>
     internal Moved Offer(IKernel kernel, int readEnd, int length)
     {
-        PipeHead head = new(kernel, readEnd, _end);
+        PipeHead head = new(kernel, readEnd, End);
         return _tees.Offer(ref head, length);
     }
 
@@ -49,10 +48,19 @@ internal sealed class FlowMirror
     /// <summary>The flow has ended.</summary>
     internal void Close(TeeEnd endedBy) => _tees.End(endedBy);
 
-    private static Moved Full(FlowEnd end)
+    /// <summary>What the end answers without being asked; null if it may take something.</summary>
+    private static Moved? Known(FlowEnd end)
+        => end.Has(Readiness.Closed) ? Moved.Failed((int)Sys.Errno.EPIPE)
+            : end.Has(Readiness.Writable) ? null : Moved.WouldBlock;
+
+    private static Moved Learned(FlowEnd end, Moved given)
     {
-        end.Clear(Readiness.Writable);
-        return Moved.WouldBlock;
+        if (given.IsWouldBlock)
+        {
+            end.Clear(Readiness.Writable);
+        }
+
+        return given;
     }
 
     private readonly struct MemoryHead(FlowEnd end, ReadOnlyMemory<byte> bytes) : ITeeHead
@@ -66,15 +74,7 @@ internal sealed class FlowMirror
         public bool IsRefusal(int error) => false;
 
         public Moved Give(int target, int skip, int length)
-        {
-            if (end.Has(Readiness.Closed))
-            {
-                return Moved.Failed((int)Sys.Errno.EPIPE);
-            }
-
-            Moved given = end.Has(Readiness.Writable) ? end.Write(bytes.Slice(skip, length)) : Moved.WouldBlock;
-            return given.IsWouldBlock ? Full(end) : given;
-        }
+            => Known(end) ?? Learned(end, end.Write(bytes.Slice(skip, length)));
     }
 
     private readonly struct PipeHead(IKernel kernel, int readEnd, FlowEnd end) : ITeeHead
@@ -91,13 +91,7 @@ internal sealed class FlowMirror
         public Moved Give(int target, int skip, int length)
         {
             Debug.Assert(skip == 0);
-            if (end.Has(Readiness.Closed))
-            {
-                return Moved.Failed((int)Sys.Errno.EPIPE);
-            }
-
-            Moved given = end.Has(Readiness.Writable) ? kernel.Tee(readEnd, end.Fd, length) : Moved.WouldBlock;
-            return given.IsWouldBlock ? Full(end) : given;
+            return Known(end) ?? Learned(end, kernel.Tee(readEnd, end.Fd, length));
         }
     }
 }

@@ -3,17 +3,14 @@ using System.Diagnostics;
 namespace Zerocopy;
 
 /// <summary>One or two flows between two ends, from start to published result. Runs in turns on its home: an event
-/// loop when both ends are sockets, the thread pool when one of them is a stream.</summary>
+/// loop when epoll can watch every end, otherwise the thread pool.</summary>
 /// <remarks>
 /// <para>Its turns are the only place that touches flows, ends and marks. Cancel, dispose and timers only post.</para>
 /// <para>The order of ending is always the same: last call, out of epoll, every lease released, pipes and blocks given
 /// back, then the result is published. Publishing first would let the caller's next Dispose destroy the tail.</para>
 /// </remarks>
-internal abstract class FlowOperation : LoopWork, IThreadPoolWorkItem, IEndOwner
+internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, IEndOwner
 {
-    // A stream's operation that does not heed its cancellation is left behind after this.
-    private const int SettleMs = 250;
-
     // How often an end is looked at whose dispose nothing tells.
     private const int LookMs = 200;
 
@@ -342,67 +339,5 @@ internal abstract class FlowOperation : LoopWork, IThreadPoolWorkItem, IEndOwner
         {
             home.Loop.Wheel.Disarm(Timer);
         }
-    }
-
-    private bool TryLeave(long nowMs)
-    {
-        if (!TrySettle(nowMs) || !_ends.Leave())
-        {
-            return false;
-        }
-
-        if (HasDeadline)
-        {
-            _home!.Loop.Wheel.Disarm(Timer);
-        }
-
-        _poolHome?.Dispose();
-        _cancellation.Dispose(); // Waits for a callback that is running; it only posts.
-        Conclude();
-        _poolHome = null;
-        _phase = Phase.Publishing;
-        return true;
-    }
-
-    /// <summary>Waits for what streams still do, and for mirrors.</summary>
-    private bool TrySettle(long nowMs)
-    {
-        if (Interlocked.Exchange(ref _requests, 0) != 0 && !_abandonsMirrors)
-        {
-            _abandonsMirrors = true;
-            _sinceMs = nowMs;
-        }
-
-        bool areSettled = _flows.TrySettle();
-        if (_flows.AreMirrored)
-        {
-            return areSettled || IsOverdue(SettleMs, nowMs);
-        }
-
-        if (_flows.WaitForMirrors && !_abandonsMirrors)
-        {
-            return false; // However long it takes; the mirror's completion posts.
-        }
-
-        int graceMs = _abandonsMirrors ? SettleMs : _flows.MirrorGraceMs;
-        if (!IsOverdue(graceMs, nowMs))
-        {
-            return false;
-        }
-
-        _flows.AbortMirrors();
-        return IsOverdue(graceMs + SettleMs, nowMs);
-    }
-
-    /// <summary>True so long after the end of the last flow; otherwise a turn comes then.</summary>
-    private bool IsOverdue(int afterMs, long nowMs)
-    {
-        if (nowMs >= _sinceMs + afterMs)
-        {
-            return true;
-        }
-
-        Arm(_sinceMs + afterMs, nowMs);
-        return false;
     }
 }

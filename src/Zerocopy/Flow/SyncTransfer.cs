@@ -7,6 +7,9 @@ internal sealed class SyncTransfer : IEndOwner
     private const int ReleaseEveryMs = 200;
     private const int ReleaseMs = 6;
 
+    // How often a wait for the mirror looks at its token.
+    private const int MirrorSliceMs = 50;
+
     private static readonly OperationCache<SyncTransfer> s_cache = new();
 
     private readonly Flow _flow = new();
@@ -185,7 +188,7 @@ internal sealed class SyncTransfer : IEndOwner
             dueMs = Math.Min(dueMs, _flow.RateDueMs);
         }
 
-        long sliceMs = Math.Min(SyncWaiter.SliceMs, ReleaseEveryMs - (nowMs % ReleaseEveryMs) + 1);
+        long sliceMs = ReleaseEveryMs - (nowMs % ReleaseEveryMs) + 1;
         return _waiter.Wait(_ends.Open, _flow, (int)Math.Clamp(dueMs - nowMs, 1, sliceMs));
     }
 
@@ -200,7 +203,7 @@ internal sealed class SyncTransfer : IEndOwner
         while (!_flow.IsMirrored && !token.IsCancellationRequested
             && (_flow.WaitsForMirror || Environment.TickCount64 < dueMs))
         {
-            _ = _flow.WaitForMirror(SyncWaiter.SliceMs);
+            _ = _flow.WaitForMirror(MirrorSliceMs);
         }
 
         if (!_flow.IsMirrored)

@@ -5,9 +5,6 @@ namespace Zerocopy;
 /// <summary>How a sync transfer waits: where there is a kernel by poll(2), otherwise for a wake.</summary>
 internal abstract class SyncWaiter
 {
-    /// <summary>The longest that leases are held while nothing happens.</summary>
-    internal const int SliceMs = 50;
-
     internal static SyncWaiter Create() => Platform.HasKernel ? CreatePoll() : new EventWaiter();
 
     /// <summary>Makes sure that <see cref="Wake"/> works.</summary>

@@ -146,14 +146,29 @@ internal sealed class TeeTarget
 
         Branch.CloseRead(); // Whoever fills it learns of a failure: EPIPE.
         Branch.CloseWrite(null);
-        _gate?.Enter(); // A tee that is going on has not counted its bytes yet.
+        TeeResult result;
+        if (_gate is null)
+        {
+            result = DeliveredResult(delivered, failure);
+        }
+        else
+        {
+            lock (_gate) // A tee that is going on has not counted its bytes yet.
+            {
+                result = DeliveredResult(delivered, failure);
+            }
+        }
+
+        _completion.SetResult(result);
+    }
+
+    private TeeResult DeliveredResult(in TransferResult delivered, Exception? failure)
+    {
         TeeEnd endedBy = failure is not null ? TeeEnd.Failed
             : State.EndedBy == TeeEnd.EndOfStream && _delivery!.IsCancellationRequested ? TeeEnd.Lagged
             : State.EndedBy;
         Debug.Assert(endedBy != TeeEnd.None);
-        TeeResult result = new(State.BytesTeed, State.BytesCopied, endedBy, failure, delivered);
-        _gate?.Exit();
-        _completion.SetResult(result);
+        return new TeeResult(State.BytesTeed, State.BytesCopied, endedBy, failure, delivered);
     }
 
     /// <summary>No byte comes any more.</summary>

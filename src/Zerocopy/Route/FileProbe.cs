@@ -31,7 +31,10 @@ internal static class FileProbe
             FileKind.RegularFile => OfFile(handle, fd, offset, flags, use, status),
             FileKind.Fifo => new Endpoint(EndpointKind.Pipe, handle, null, null, CanSplice: true, false),
             FileKind.CharacterDevice or FileKind.BlockDevice =>
-                new Endpoint(EndpointKind.Device, handle, null, null, CanSplice: false, false),
+                new Endpoint(EndpointKind.Device, handle, null, null, CanSplice: false, false)
+                {
+                    NeverWaits = NeverWaits(status),
+                },
             _ => throw ThrowHelper.Argument(
                 parameter,
                 $"a handle of a {status.Kind} (descriptor {fd.Raw}); only sockets, pipes, files and devices can move"),
@@ -52,6 +55,13 @@ internal static class FileProbe
             MovesPosition = offset < 0,
             FileId = (status.Inode, status.DeviceMajor, status.DeviceMinor),
         };
+    }
+
+    private static bool NeverWaits(in FileStatus device)
+    {
+        const int Memory = 1, Null = 3, Zero = 5, Full = 7, Random = 9; // /dev/urandom: the numbers are the kernel's.
+        return device is { Kind: FileKind.CharacterDevice, SpecialMajor: Memory }
+            && device.SpecialMinor is Null or Zero or Full or Random;
     }
 
     private static StatusFlags RequireAccess(BorrowedFd fd, Use use, string parameter)

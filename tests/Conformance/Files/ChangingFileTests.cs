@@ -1,5 +1,4 @@
 // A file that somebody changes while it is sent, a disk that fills up.
-using System.Diagnostics;
 using System.Net.Sockets;
 using Xunit;
 using Zerocopy.Conformance.Harness;
@@ -167,7 +166,7 @@ public sealed class ChangingFileTests
         internal static SmallDisk Mount(int bytes)
         {
             string path = Directory.CreateTempSubdirectory().FullName;
-            if (Libc.UserId != 0 || !Run("mount", "-t", "tmpfs", "-o", $"size={bytes}", "tmpfs", path))
+            if (!Files.Mount.IsPossible || !Files.Mount.Run("mount", "-t", "tmpfs", "-o", $"size={bytes}", "tmpfs", path))
             {
                 Directory.Delete(path);
                 Assert.Skip("nothing can be mounted here");
@@ -178,27 +177,8 @@ public sealed class ChangingFileTests
 
         public void Dispose()
         {
-            Assert.True(Run("umount", Path), "umount");
+            Assert.True(Files.Mount.Run("umount", Path), "umount");
             Directory.Delete(Path);
-        }
-
-        private static bool Run(string program, params string[] arguments)
-        {
-            try
-            {
-                using Process process = Process.Start(new ProcessStartInfo(program, arguments)
-                {
-                    RedirectStandardError = true,
-                })!;
-                using StreamReader errors = process.StandardError;
-                _ = errors.ReadToEnd();
-                process.WaitForExit();
-                return process.ExitCode == 0;
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return false; // No such program.
-            }
         }
     }
 }

@@ -2,6 +2,7 @@
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
+using Zerocopy.Conformance.Faults;
 using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
@@ -64,6 +65,20 @@ public sealed class DeviceTests
             byte[] all = file.ReadBytes();
             Assert.Equal((Bytes, -1), (all.Length, all.AsSpan().IndexOfAnyExcept((byte)0)));
         }
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
+    [InlineData(Call.Sync)]
+    [InlineData(Call.Async)]
+    public async Task A_device_that_never_waits_is_read_and_written_in_blocks(Call call)
+    {
+        using SafeFileHandle zeros = File.OpenHandle("/dev/zero");
+        using SafeFileHandle nothing = File.OpenHandle("/dev/null", access: FileAccess.ReadWrite);
+        using CountingKernel kernel = new();
+        TransferResult result = await Rig.Start(call, zeros, nothing, new TransferOptions { LimitBytes = Bytes })
+            .Within("the transfer");
+        Assert.Equal(Bytes, result.BytesWritten);
+        Assert.InRange(kernel.Calls, 2, 2 * Bytes / 32_768);
     }
 
     // The device that is always full.
@@ -173,5 +188,24 @@ public sealed class DeviceTests
         using MemoryStream all = new();
         await stream.CopyToAsync(all);
         return all.ToArray();
+    }
+
+    private sealed unsafe class CountingKernel : KernelOverride
+    {
+        private int _calls;
+
+        internal int Calls => _calls;
+
+        public override Moved ReadFile(int file, byte* buffer, int length, long offset)
+        {
+            Interlocked.Increment(ref _calls);
+            return base.ReadFile(file, buffer, length, offset);
+        }
+
+        public override Moved WriteFile(int file, byte* buffer, int length, long offset)
+        {
+            Interlocked.Increment(ref _calls);
+            return base.WriteFile(file, buffer, length, offset);
+        }
     }
 }

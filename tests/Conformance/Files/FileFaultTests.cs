@@ -1,6 +1,7 @@
 // File systems that refuse to copy, or say 0, or fail: the same bytes by copying, or a clear error with exact counts.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Conformance.Faults;
 using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 

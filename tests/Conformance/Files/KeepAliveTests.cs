@@ -1,6 +1,7 @@
 // One answer after the other on one connection: the last segment of each is not held back for what does not come.
 using System.Diagnostics;
 using Xunit;
+using Zerocopy.Conformance.Faults;
 using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Files;

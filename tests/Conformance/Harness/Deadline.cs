@@ -1,4 +1,5 @@
 // No test waits for ever.
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Zerocopy.Conformance.Harness;
@@ -45,11 +46,23 @@ internal static class Deadline
         }
     }
 
-    /// <summary>Runs something that may block on a thread of its own, not on the pool under test.</summary>
-    internal static Task<T> OnThread<T>(Func<T> work)
-        => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <summary>Runs something that may block on a thread of its own, not on the pool under test. It has to end with
+    /// its test.</summary>
+    internal static Task<T> OnThread<T>(
+        Func<T> work, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Task<T> task = Task.Factory.StartNew(
+            work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        TestThreads.Add(task, file, line);
+        return task;
+    }
 
-    /// <inheritdoc cref="OnThread{T}(Func{T})"/>
-    internal static Task OnThread(Action work)
-        => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <inheritdoc cref="OnThread{T}(Func{T}, string, int)"/>
+    internal static Task OnThread(Action work, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Task task = Task.Factory.StartNew(
+            work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        TestThreads.Add(task, file, line);
+        return task;
+    }
 }

@@ -106,7 +106,7 @@ internal sealed class FdTable
     }
 }
 
-/// <summary>Around every test of the assembly: no descriptor is left over.</summary>
+/// <summary>Around every test of the assembly: no descriptor and no thread is left over.</summary>
 /// <remarks>Runs inside the constructor and the Dispose of a test class: what a test opens it closes.</remarks>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class LeavesNoDescriptorBehindAttribute : BeforeAfterTestAttribute
@@ -121,5 +121,8 @@ public sealed class LeavesNoDescriptorBehindAttribute : BeforeAfterTestAttribute
     }
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
-        => _before!.AssertSame();
+    {
+        TestThreads.AssertEnded();
+        _before!.AssertSame();
+    }
 }

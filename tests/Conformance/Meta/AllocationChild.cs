@@ -25,7 +25,7 @@ internal sealed class AllocationChild : IChild
     private readonly TransferOptions _transfer = new() { LimitBytes = TransferBytes };
 
     /// <summary>A relay that goes on until it is idle is the one that ends without an exception and leaves its
-    /// sockets as they were. Long enough for all to have had their bytes by then.</summary>
+    /// sockets as they were. Long enough for a group to have had its bytes by then.</summary>
     private readonly RelayOptions _relay = new() { IdleTimeout = TimeSpan.FromMilliseconds(250) };
 
     private Rig[] _rigs = [];
@@ -104,13 +104,14 @@ internal sealed class AllocationChild : IChild
 
     private void Relays(int pairs, int atOnce)
     {
-        for (int i = 0; i < pairs; i++)
-        {
-            _relays[i] = Relay.RunAsync(_rigs[i].Source, _rigs[i].Destination, _relay);
-        }
-
+        // Each group has its bytes long before its relays are idle, however slow the machine.
         for (int first = 0; first < pairs; first += atOnce)
         {
+            for (int i = first; i < first + atOnce; i++)
+            {
+                _relays[i] = Relay.RunAsync(_rigs[i].Source, _rigs[i].Destination, _relay);
+            }
+
             SendAndReceive(first, atOnce);
         }
 

@@ -149,12 +149,12 @@ public sealed partial class ProxyRelayTests
     {
         using Socket upstream = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
         using ProxyProcess proxy = await ProxyProcess.Listen(endPoint);
+        int before = proxy.SocketCount;
         for (int i = 0; i < 4; i++)
         {
-            await RelayBothWays(proxy, upstream); // Warm: loops and pools.
+            await RelayBothWays(proxy, upstream);
         }
 
-        int before = proxy.SocketCount;
         for (int i = 0; i < 10; i++)
         {
             using Socket client = proxy.Connect();

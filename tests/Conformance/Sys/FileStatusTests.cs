@@ -45,7 +45,9 @@ public sealed class FileStatusTests
         Assert.True(FdLease.TryAcquire(device, out FdLease lease));
         using (lease)
         {
-            Assert.Equal(FileKind.CharacterDevice, KindOf(lease.Fd));
+            Result.Is(0, Syscall.GetFileStatus(lease.Fd, out FileStatus status));
+            Assert.Equal(FileKind.CharacterDevice, status.Kind);
+            Assert.Equal((1U, 3U), (status.SpecialMajor, status.SpecialMinor));
         }
     }
 

@@ -1,6 +1,7 @@
 // The kernel refuses to splice, at once or in mid-stream: copying goes on from the exact position.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Conformance.Faults;
 using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Transfers;

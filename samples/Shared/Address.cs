@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Zerocopy.Samples.Proxy;
+namespace Zerocopy.Samples;
 
 /// <summary>What can be typed after --listen and --connect: 127.0.0.1:8080, [::1]:8080, name:8080,
 /// unix:/path.</summary>

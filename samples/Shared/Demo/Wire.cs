@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Zerocopy.Samples.Proxy;
+namespace Zerocopy.Samples;
 
 /// <summary>A connection of the demo that hashes whatever goes through it, each way for itself.</summary>
 internal sealed class Wire(Socket socket) : IDisposable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Zerocopy.Samples.Proxy;
+namespace Zerocopy.Samples;
 
 /// <summary>How many relays the limit of open files has room for.</summary>
 /// <remarks>The runtime needs descriptors of its own at any time, for an assembly or for a new thread, and may not

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Zerocopy.Samples.Recorder;
+namespace Zerocopy.Samples;
 
 /// <summary>What can be typed after --rotate: 100MiB, 700MB, 4GiB.</summary>
 internal static class ByteSize

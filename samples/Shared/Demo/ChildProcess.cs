@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Zerocopy.Samples.Proxy;
+namespace Zerocopy.Samples;
 
 /// <summary>This program once more, as another process. It ends when its standard input does.</summary>
 internal sealed class ChildProcess : IDisposable

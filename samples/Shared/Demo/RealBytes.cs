@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Zerocopy.Samples.Proxy;
+namespace Zerocopy.Samples;
 
 /// <summary>The files of the installed .NET runtime, one after the other and over again: real bytes that every machine
 /// has.</summary>

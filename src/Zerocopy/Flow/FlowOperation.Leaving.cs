@@ -1,0 +1,71 @@
+namespace Zerocopy;
+
+/// <summary>The end of an operation: it waits for what streams still do and for mirrors, then lets everything
+/// go.</summary>
+internal abstract partial class FlowOperation
+{
+    // A stream's operation that does not heed its cancellation is left behind after this.
+    private const int SettleMs = 250;
+
+    private bool TryLeave(long nowMs)
+    {
+        if (!TrySettle(nowMs) || !_ends.Leave())
+        {
+            return false;
+        }
+
+        if (HasDeadline)
+        {
+            _home!.Loop.Wheel.Disarm(Timer);
+        }
+
+        _poolHome?.Dispose();
+        _cancellation.Dispose(); // Waits for a callback that is running; it only posts.
+        Conclude();
+        _poolHome = null;
+        _phase = Phase.Publishing;
+        return true;
+    }
+
+    /// <summary>Waits for what streams still do, and for mirrors.</summary>
+    private bool TrySettle(long nowMs)
+    {
+        if (Interlocked.Exchange(ref _requests, 0) != 0 && !_abandonsMirrors)
+        {
+            _abandonsMirrors = true;
+            _sinceMs = nowMs;
+        }
+
+        bool areSettled = _flows.TrySettle();
+        if (_flows.AreMirrored)
+        {
+            return areSettled || IsOverdue(SettleMs, nowMs);
+        }
+
+        if (_flows.WaitForMirrors && !_abandonsMirrors)
+        {
+            return false; // However long it takes; the mirror's completion posts.
+        }
+
+        int graceMs = _abandonsMirrors ? SettleMs : _flows.MirrorGraceMs;
+        if (!IsOverdue(graceMs, nowMs))
+        {
+            return false;
+        }
+
+        _flows.AbortMirrors();
+        return IsOverdue(graceMs + SettleMs, nowMs);
+    }
+
+    /// <summary>True so long after the end of the last flow; otherwise a turn comes then.</summary>
+    private bool IsOverdue(int afterMs, long nowMs)
+    {
+        if (nowMs >= _sinceMs + afterMs)
+        {
+            return true;
+        }
+
+        Arm(_sinceMs + afterMs, nowMs);
+        return false;
+    }
+}

@@ -1,0 +1,99 @@
+// The real kernel, beneath whatever a test changes of it.
+using System.Reflection;
+
+namespace Zerocopy.Conformance.Faults;
+
+/// <summary>While it lives, every transfer of this process that begins goes through it.</summary>
+internal abstract unsafe class KernelOverride : IKernel, IDisposable
+{
+    private static readonly FieldInfo s_shared = Field("s_shared");
+    private static readonly FieldInfo s_loops = Field("s_loops");
+
+    private readonly LinuxKernel _kernel = LinuxKernel.Instance;
+    private readonly FlowHost?[] _loopsBefore;
+    private readonly object? _sharedBefore;
+    private readonly List<MoveResources> _resources = [];
+
+    private protected KernelOverride()
+    {
+        FlowHost?[] loops = (FlowHost?[])s_loops.GetValue(null)!;
+        _loopsBefore = [.. loops];
+        _sharedBefore = s_shared.GetValue(null);
+        for (int i = 0; i < loops.Length; i++)
+        {
+            loops[i] = _loopsBefore[i] is { } host ? new FlowHost(host.Loop, NewResources()) : null;
+        }
+
+        s_shared.SetValue(null, NewResources());
+    }
+
+    public void Dispose()
+    {
+        FlowHost?[] loops = (FlowHost?[])s_loops.GetValue(null)!;
+        _loopsBefore.CopyTo(loops, 0);
+        s_shared.SetValue(null, _sharedBefore);
+        _resources.ForEach(resources => resources.Pipes!.Trim());
+    }
+
+    public virtual Moved Splice(int source, int destination, int length, long offset)
+        => _kernel.Splice(source, destination, length, offset);
+
+    public virtual Moved Tee(int source, int destination, int length) => _kernel.Tee(source, destination, length);
+
+    public virtual Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+        => _kernel.Receive(socket, isUnix, buffer, length);
+
+    public virtual Moved Send(int socket, byte* buffer, int length) => _kernel.Send(socket, buffer, length);
+
+    public virtual Moved ReadPipe(int readEnd, byte* buffer, int length) => _kernel.ReadPipe(readEnd, buffer, length);
+
+    public virtual Moved WritePipe(int writeEnd, byte* buffer, int length)
+        => _kernel.WritePipe(writeEnd, buffer, length);
+
+    public virtual Moved ReadFile(int file, byte* buffer, int length, long offset)
+        => _kernel.ReadFile(file, buffer, length, offset);
+
+    public virtual Moved WriteFile(int file, byte* buffer, int length, long offset)
+        => _kernel.WriteFile(file, buffer, length, offset);
+
+    public virtual Moved MoveFile(
+        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        => _kernel.MoveFile(route, file, offset, destination, destinationOffset, length);
+
+    public virtual Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
+        => _kernel.OpenPipe(capacityBytes, out readEnd, out writeEnd);
+
+    public virtual void ClosePipe(int readEnd, int writeEnd) => _kernel.ClosePipe(readEnd, writeEnd);
+
+    public Moved Peek(int socket) => _kernel.Peek(socket);
+
+    public long SizeOf(int file) => _kernel.SizeOf(file);
+
+    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
+        => _kernel.ReadForeignPipe(readEnd, buffer, length);
+
+    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
+        => _kernel.WriteForeignPipe(writeEnd, buffer, length);
+
+    public bool IsPipeAtEnd(int readEnd) => _kernel.IsPipeAtEnd(readEnd);
+
+    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+        => _kernel.Ask(source, destination, out canRead, out canWrite);
+
+    public bool PeerMayHaveFinished(int tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);
+
+    public int DeathOf(int socket, bool isUnix) => _kernel.DeathOf(socket, isUnix);
+
+    public Moved ShutdownSend(int socket) => _kernel.ShutdownSend(socket);
+
+    private MoveResources NewResources()
+    {
+        MoveResources made = new(this, PageBudget.Process);
+        _resources.Add(made);
+        return made;
+    }
+
+    private static FieldInfo Field(string name)
+        => typeof(FlowHosts).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)
+            ?? throw new MissingFieldException(nameof(FlowHosts), name);
+}
