@@ -43,6 +43,7 @@ foreach (string path in Directory.EnumerateFiles(root, "*", everything)
 }
 
 CheckAllowedSkips();
+CheckIndex();
 Console.WriteLine($"tidy: {files} files, {problems} problems");
 return problems == 0 ? 0 : 1;
 
@@ -169,12 +170,64 @@ bool LinkResolves(string path, string target)
         return Path.Exists(file);
     }
 
-    return File.Exists(file) && File.ReadLines(file)
-        .Where(line => line.StartsWith('#'))
-        .Select(line => line.TrimStart('#').Trim().ToLowerInvariant())
-        .Select(heading => Rules.NotInAnchor().Replace(heading, "").Replace(' ', '-'))
-        .Contains(parts[1]);
+    return File.Exists(file) && AnchorsOf(file).Contains(parts[1]);
 }
+
+// As GitHub names them: the words of the heading, without a link's address; a second one of a name gets a number.
+HashSet<string> AnchorsOf(string file)
+{
+    HashSet<string> anchors = [];
+    Dictionary<string, int> seen = [];
+    bool inCode = false;
+    foreach (string line in File.ReadLines(file))
+    {
+        inCode ^= line.TrimStart().StartsWith("```", StringComparison.Ordinal);
+        if (inCode || Rules.Heading().Match(line) is not { Success: true } heading)
+        {
+            continue;
+        }
+
+        string words = Rules.LinkInHeading().Replace(heading.Groups["words"].Value, "${text}").Trim();
+        string anchor = Rules.NotInAnchor().Replace(words.ToLowerInvariant(), "").Replace(' ', '-');
+        int before = seen.GetValueOrDefault(anchor);
+        seen[anchor] = before + 1;
+        anchors.Add(before == 0 ? anchor : $"{anchor}-{before}");
+    }
+
+    return anchors;
+}
+
+// Whoever begins at docs/README.md finds every page: linked there, or from the README.md of its folder, linked there.
+void CheckIndex()
+{
+    const string Index = "docs/README.md";
+    HashSet<string> linked = LinkedFrom(Index);
+    linked.Add(Index);
+    foreach (string index in linked.Where(path => path.EndsWith("/README.md", StringComparison.Ordinal)).ToArray())
+    {
+        linked.UnionWith(LinkedFrom(index));
+    }
+
+    foreach (string path in Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md", everything)
+        .Select(path => Path.GetRelativePath(root, path))
+        .Order(StringComparer.Ordinal))
+    {
+        if (!linked.Contains(path))
+        {
+            Red(path, 1, $"no link to it in {Index}, nor in a README.md below docs that is linked there");
+        }
+    }
+}
+
+// The files below docs that a page links.
+HashSet<string> LinkedFrom(string page)
+    => [.. File.ReadLines(Path.Combine(root, page))
+        .SelectMany(line => Rules.Link().Matches(line))
+        .Select(match => match.Groups["target"].Value.Split('#')[0])
+        .Where(target => !Rules.Absolute().IsMatch(target))
+        .Select(target => Path.GetFullPath(Path.Combine(root, Path.GetDirectoryName(page)!, target)))
+        .Select(path => Path.GetRelativePath(root, path))
+        .Where(path => path.StartsWith("docs/", StringComparison.Ordinal))];
 
 // A line for a project that does not exist would never be judged by a run.
 void CheckAllowedSkips()
@@ -259,6 +312,12 @@ internal static partial class Rules
 
     [GeneratedRegex(@"^([a-z][a-z0-9+.-]*:|//)", RegexOptions.IgnoreCase)]
     internal static partial Regex Absolute();
+
+    [GeneratedRegex(@"^ {0,3}#{1,6}\s+(?<words>.*?)\s*#*$")]
+    internal static partial Regex Heading();
+
+    [GeneratedRegex(@"\[(?<text>[^\]]*)\]\([^)]*\)")]
+    internal static partial Regex LinkInHeading();
 
     [GeneratedRegex(@"[^\w\- ]")]
     internal static partial Regex NotInAnchor();

@@ -57,6 +57,18 @@ public sealed partial class RuleDocsTests
     }
 
     [Fact]
+    public async Task What_the_README_shows_as_a_mistake_is_reported_and_the_rest_is_not()
+    {
+        string[] examples = [.. CodeBlock().Matches(File.ReadAllText(SourceTree.PathOf("README.md")))
+            .Select(static match => match.Groups["code"].Value)
+            .Where(static code => code.StartsWith("static ", StringComparison.Ordinal))];
+        string[] said = [.. examples.SelectMany(static code => RuleId().Matches(code)).Select(static id => id.Value)];
+        Assert.NotEmpty(said);
+        Assert.Equal(
+            said, await Compilations.ReportedAsync([.. examples.Select((code, i) => Complete(code, $"C{i}"))]));
+    }
+
+    [Fact]
     public void There_is_no_document_without_a_rule_and_no_id_twice()
     {
         string[] ids = [.. Ids.Select(static row => row.Data)];
@@ -79,7 +91,7 @@ public sealed partial class RuleDocsTests
 
     private static string Fix(string id) => HasFix(id) ? "yes" : "no";
 
-    private static string Complete(string example)
+    private static string Complete(string example, string type = "C")
     {
         const string Parameters = "Socket client, Socket upstream, NetworkStream network, FileStream file, Pipe pipe, "
             + "Pipe log, string path, byte[] buffer, CancellationToken token";
@@ -89,9 +101,12 @@ public sealed partial class RuleDocsTests
                 : example.Contains(" log =", StringComparison.Ordinal)
                     ? $"void M({Parameters.Replace("Pipe log, ", "", StringComparison.Ordinal)}) {{ {example} }}"
                     : $"void M({Parameters}) {{ {example} }}";
-        return $"{Wrap.Usings} class C {{ {members} }}";
+        return $"{Wrap.Usings} class {type} {{ {members} }}";
     }
 
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"\bZC\d{4}\b")]
+    private static partial Regex RuleId();
 }

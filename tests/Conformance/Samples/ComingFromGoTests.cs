@@ -15,7 +15,7 @@ public sealed class ComingFromGoTests : IDisposable
     [Fact]
     public void Its_CSharp_is_compiled_code()
     {
-        CompiledCode page = new("docs/coming-from-go.md", "ComingFromGoCode.cs");
+        CompiledCode page = new("docs/coming-from-go.md", "Samples/ComingFromGoCode.cs");
         page.AssertSame();
         page.AssertUsings();
     }

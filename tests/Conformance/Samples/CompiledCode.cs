@@ -12,11 +12,11 @@ internal sealed partial class CompiledCode
     private readonly string[] _blocks;
 
     /// <param name="document">Its path in the repository.</param>
-    /// <param name="file">The compiled file beside this one.</param>
+    /// <param name="file">The compiled file, below tests/Conformance.</param>
     internal CompiledCode(string document, string file)
     {
         Text = File.ReadAllText(SourceTree.PathOf(document));
-        _lines = File.ReadAllLines(SourceTree.PathOf("tests", "Conformance", "Samples", file));
+        _lines = File.ReadAllLines(SourceTree.PathOf("tests", "Conformance", file));
         _usings = [.. _lines.Where(line => line.StartsWith("using ", StringComparison.Ordinal))];
         _blocks = [.. CodeBlock().Matches(Text).Select(match => match.Groups["code"].Value)];
     }
@@ -33,12 +33,14 @@ internal sealed partial class CompiledCode
         {
             string[] code = _blocks[i].TrimEnd('\n').Split('\n');
             string[] body = [.. code.SkipWhile(line => line.Length == 0 || _usings.Contains(line))];
-            string[] compiled = [.. _lines
-                .SkipWhile(line => line.Trim() != $"// block {i + 1}")
+            string[] compiled = [.. _lines.SkipWhile(line => line.Trim() != $"// block {i + 1}")];
+            Assert.True(compiled.Length > 0, $"there is no block {i + 1}");
+            int indent = compiled[0].IndexOf('/', StringComparison.Ordinal);
+            IEnumerable<string> lines = compiled
                 .Skip(1)
                 .TakeWhile(line => line.Trim() != "// end")
-                .Select(line => line.Length == 0 ? line : line[8..])];
-            Assert.Equal(string.Join('\n', compiled).TrimEnd(), string.Join('\n', body));
+                .Select(line => line.Length == 0 ? line : line[indent..]);
+            Assert.Equal(string.Join('\n', lines).TrimEnd(), string.Join('\n', body));
         }
     }
 

@@ -78,4 +78,20 @@ internal static class ReadmeCode
 
         // end
     }
+
+#pragma warning disable ZC1013 // It shows what the rule finds; a test of the analyzers sees that it does.
+    internal static ValueTask<TransferResult> Mistake(string file, Socket destination)
+    {
+        return SendAsync(file, destination);
+
+        // block 5
+        static ValueTask<TransferResult> SendAsync(string path, Socket client)
+        {
+            using FileStream file = File.OpenRead(path);
+            return Transfer.CopyAsync(file, client); // ZC1013: 'file' is disposed when this method returns
+        }
+
+        // end
+    }
+#pragma warning restore ZC1013
 }
