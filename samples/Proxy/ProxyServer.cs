@@ -18,8 +18,7 @@ internal sealed class ProxyServer(Socket listener, EndPoint target, RelayOptions
     private volatile bool _isStopping;
     private long _reportDueMs;
 
-    /// <summary>Accepts until <see cref="Stop"/>, then gives live relays five seconds. Accepting blocks this thread: a
-    /// socket that has never waited in an async call of .NET costs a relay less.</summary>
+    /// <summary>Accepts until <see cref="Stop"/>, then gives live relays five seconds.</summary>
     /// <returns>What was relayed.</returns>
     internal Totals Run()
     {

@@ -4,8 +4,9 @@ namespace Zerocopy;
 /// </summary>
 public record FlowOptions
 {
-    /// <summary>At most this many bytes are taken from the source; the rest stays there. Null: no limit. 0: returns
-    /// at once and touches nothing, and sends no prefix either. The prefix does not count.</summary>
+    /// <summary>At most this many bytes are taken from the source; the rest stays there. Null: no limit. 0:
+    /// nothing is taken, and a transfer without a prefix returns at once. The prefix does not count, and is sent
+    /// whatever the limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long? LimitBytes
     {

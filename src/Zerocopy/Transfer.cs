@@ -50,7 +50,7 @@ public static class Transfer
             throw Canceled(options, route, cancellationToken);
         }
 
-        return options.LimitBytes == 0
+        return IsNothing(options)
             ? Nothing(route) : SyncTransfer.Run(from, to, route, options, cancellationToken);
     }
 
@@ -85,7 +85,7 @@ public static class Transfer
             return ValueTask.FromException<TransferResult>(Canceled(options, route, cancellationToken));
         }
 
-        return options.LimitBytes == 0
+        return IsNothing(options)
             ? new ValueTask<TransferResult>(Nothing(route))
             : TransferOperation.Start(from, to, route, options, cancellationToken);
     }
@@ -104,6 +104,8 @@ public static class Transfer
             from, to, options.Mode, options.Mirror is not null, options.ShareFilePages);
         return (from, to, route);
     }
+
+    private static bool IsNothing(TransferOptions options) => options.LimitBytes == 0 && options.Prefix.IsEmpty;
 
     private static TransferResult Nothing(TransferRoute route)
         => new(new FlowCounters { LimitRemaining = 0 }, route, TransferEnd.LimitReached);

@@ -19,6 +19,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     private FlowHost? _home;
     private PoolHome? _poolHome;
     private CancellationTokenRegistration _cancellation;
+    private bool _mayStartHere;
     private volatile Phase _phase = Phase.Resting;
     private int _requests;
     private long _progressBytes;
@@ -125,6 +126,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     private protected void Open(in Endpoint left, in Endpoint right, int idleTimeoutMs, bool needsPool = false)
     {
         Debug.Assert(_phase == Phase.Resting);
+        _mayStartHere = !needsPool && left.NeverWaitsForOthers && right.NeverWaitsForOthers;
         needsPool |= left.NeedsPool || right.NeedsPool;
         _home = needsPool
             ? null : FlowHosts.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
@@ -164,7 +166,15 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
                 static operation => ((FlowOperation)operation!).Request(Requests.Cancel), this);
         }
 
-        Post();
+        // A thread of the pool is as good as the next one, and to wake that costs more than to send a small file.
+        if (_mayStartHere && _home is null && Thread.CurrentThread.IsThreadPoolThread)
+        {
+            RunFirst();
+        }
+        else
+        {
+            Post();
+        }
     }
 
     private protected void Request(Requests request)

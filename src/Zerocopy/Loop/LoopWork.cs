@@ -62,6 +62,14 @@ internal abstract class LoopWork
         }
     }
 
+    /// <summary>Has the first turn at once, on the caller's thread. Nobody else knows of it yet.</summary>
+    internal void RunFirst()
+    {
+        Debug.Assert(_schedule == (int)Schedule.Idle);
+        Volatile.Write(ref _schedule, (int)Schedule.Queued);
+        Run();
+    }
+
     /// <summary>Runs one turn. Called by whoever took it out of the queue.</summary>
     internal void Run()
     {

@@ -45,6 +45,10 @@ internal readonly record struct Endpoint(
     internal bool NeedsPool
         => Kind is EndpointKind.Stream or EndpointKind.RegularFile or EndpointKind.Device or EndpointKind.MemoryPipe;
 
+    /// <summary>True if no call on it waits for what another part of the program has yet to do.</summary>
+    internal bool NeverWaitsForOthers
+        => Kind is EndpointKind.RegularFile or EndpointKind.TcpSocket or EndpointKind.UnixSocket or EndpointKind.Pipe;
+
     /// <summary>The stream itself, not what is below it.</summary>
     internal Endpoint AsStream()
         => new(EndpointKind.Stream, null, null, Stream, CanSplice: false, WakesOnDispose: false);

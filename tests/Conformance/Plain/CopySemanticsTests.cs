@@ -93,7 +93,7 @@ public sealed class CopySemanticsTests
     {
         using TwoEnds two = new(ends, ["hello"]);
 
-        TransferResult result = await two.Start(call, new TransferOptions { LimitBytes = 0, Prefix = new byte[3] });
+        TransferResult result = await two.Start(call, new TransferOptions { LimitBytes = 0 });
 
         Assert.Equal((0, 0, 0), (result.BytesConsumed, result.BytesWritten, result.LimitRemaining));
         Assert.Equal(TransferEnd.LimitReached, result.EndedBy);

@@ -45,7 +45,7 @@ public sealed class LimitTests
     {
         using Rig rig = new(Family.Tcp, Family.Tcp);
         rig.Writer.Send("hello"u8);
-        TransferOptions options = new() { Mode = mode, LimitBytes = 0, Prefix = "prefix"u8.ToArray() };
+        TransferOptions options = new() { Mode = mode, LimitBytes = 0 };
 
         TransferResult result = await rig.Start(call, options).Within("the transfer", 500);
 
@@ -54,6 +54,25 @@ public sealed class LimitTests
         byte[] left = new byte[8];
         Assert.Equal(5, rig.Source.Receive(left));
         Assert.False(rig.Reader.Poll(0, SelectMode.SelectRead), "something was written");
+    }
+
+    // What a transfer that was cancelled at its limit has handed back goes out as the next one's prefix.
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(Matrix.ModesCalls), MemberType = typeof(Matrix))]
+    public async Task A_limit_of_0_sends_the_prefix_and_takes_nothing(TransferMode mode, Call call)
+    {
+        using Rig rig = new(Family.Tcp, Family.Tcp);
+        rig.Writer.Send("hello"u8);
+        TransferOptions options = new() { Mode = mode, LimitBytes = 0, Prefix = "prefix"u8.ToArray() };
+
+        TransferResult result = await rig.Start(call, options).Within("the transfer", 500);
+
+        Assert.Equal((0, 6, 6), (result.BytesConsumed, result.BytesWritten, result.BytesBuffered));
+        Assert.Equal((0, TransferEnd.LimitReached), (result.LimitRemaining, result.EndedBy));
+        Assert.Equal("prefix"u8.ToArray(), await Peer.ReadExactly(rig.Reader, 6).Within("the prefix"));
+        byte[] left = new byte[8];
+        Assert.Equal(5, rig.Source.Receive(left));
+        Assert.False(rig.Reader.Poll(0, SelectMode.SelectRead), "more was written");
     }
 
     // Nothing else needs to come: a limit that is reached does not wait for an end of stream.

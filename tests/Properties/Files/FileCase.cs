@@ -57,8 +57,7 @@ internal sealed record FileCase(
 {
     internal int Consumed => (int)Math.Min(Limit ?? Bytes, Bytes);
 
-    /// <summary>A limit of 0 touches nothing.</summary>
-    internal int Written => Limit == 0 ? 0 : Prefix + Consumed;
+    internal int Written => Prefix + Consumed;
 
     internal long? LimitRemaining => Limit - Consumed;
 
@@ -90,8 +89,8 @@ internal sealed record FileCase(
         return bytes;
     }
 
-    internal byte[] Expected() => Limit == 0 ? []
-        : [.. SimContent.At(2, 0, Prefix), .. Content().AsSpan(0, Consumed)];
+    internal byte[] Expected()
+        => [.. SimContent.At(2, 0, Prefix), .. Content().AsSpan(0, Consumed)];
 
     internal TransferOptions Options(TransferMode mode) => new()
     {

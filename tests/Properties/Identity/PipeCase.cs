@@ -34,7 +34,7 @@ internal sealed record PipeCase(
 {
     internal long Consumed => Limit is { } limit ? Math.Min(limit, Bytes) : Bytes;
 
-    internal long Written => Limit == 0 ? 0 : Prefix + Consumed;
+    internal long Written => Prefix + Consumed;
 
     internal long? LimitRemaining => Limit - Consumed;
 

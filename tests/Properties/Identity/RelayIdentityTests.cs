@@ -55,7 +55,7 @@ public sealed class RelayIdentityTests(ITestOutputHelper output)
 
         string what = $"{mode} {result} of {forth} and {back}";
         Assert.True(result.EndedBy == RelayEnd.EndOfStream && result.Error == 0, what);
-        Assert.True(gotRequest.Result == forth.Arriving && gotAnswer.Result == back.Arriving, what);
+        Assert.True(gotRequest.Result == forth.Written && gotAnswer.Result == back.Written, what);
         Judge(result.LeftToRight, forth, mode, what);
         Judge(result.RightToLeft, back, mode, what);
     }
@@ -69,7 +69,7 @@ public sealed class RelayIdentityTests(ITestOutputHelper output)
         _spliced += direction.BytesSpliced;
         TransferEnd end = c.Limit <= c.Bytes ? TransferEnd.LimitReached : TransferEnd.EndOfStream;
         Assert.True(direction.EndedBy == end, what);
-        Assert.True(direction.BytesConsumed == c.Consumed && direction.BytesWritten == c.Arriving, what);
+        Assert.True(direction.BytesConsumed == c.Consumed && direction.BytesWritten == c.Written, what);
         Assert.True(direction.LimitRemaining == c.LimitRemaining && direction.FallbackError == 0, what);
         Assert.True(mode != TransferMode.RequireZeroCopy || direction.BytesBuffered == c.Prefix, what);
         Assert.True(mode != TransferMode.CopyOnly || direction.BytesSpliced == 0, what);

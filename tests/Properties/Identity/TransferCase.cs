@@ -13,11 +13,8 @@ internal sealed record TransferCase(
     /// <summary>What is taken from the source; with a reset, at most that.</summary>
     internal long Consumed => Limit is { } limit ? Math.Min(limit, Bytes) : Bytes;
 
-    /// <summary>A limit of 0 touches nothing; otherwise the prefix goes first.</summary>
-    internal long Written => Limit == 0 ? 0 : Prefix + Consumed;
-
-    /// <summary>The same in a relay, which writes its prefix whatever the limit.</summary>
-    internal long Arriving => Prefix + Consumed;
+    /// <summary>The prefix goes first, whatever the limit.</summary>
+    internal long Written => Prefix + Consumed;
 
     internal long? LimitRemaining => Limit - Consumed;
 
