@@ -87,7 +87,7 @@ public sealed partial class RuleDocsTests
     private static DiagnosticDescriptor RuleOf(string id)
         => new ZerocopyAnalyzer().SupportedDiagnostics.Single(rule => rule.Id == id);
 
-    internal static bool HasFix(string id) => s_fixed.Contains(id);
+    private static bool HasFix(string id) => s_fixed.Contains(id);
 
     private static string Fix(string id) => HasFix(id) ? "yes" : "no";
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Zerocopy.Analyzers.Tests;
+namespace Zerocopy;
 
 /// <summary>Where this repository's own files are, for the tests that read them.</summary>
 internal static class SourceTree
