@@ -11,6 +11,7 @@ internal static class LoadTables
     {
         report.Heading(2, $"Load: {run.Name}");
         report.Paragraph(Entries.Origin(run));
+        UserspaceTable.Write(report, run);
         foreach (IGrouping<string, Cell> pair in run.Cells.GroupBy(cell => cell.Pair))
         {
             report.Heading(3, $"{run.Name}: {pair.Key.Replace("-", " to ")}");
