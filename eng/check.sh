@@ -41,7 +41,10 @@ stage_samples() {
     run 120 "$(built Recorder Recorder)" --demo-mib 64 &&
     run 120 "$(built FileServer FileServer)" --demo-mib 32
 }
-stage_bench_smoke() { run 120 "$(built Load Zerocopy.Bench.Load)" --smoke; }
+stage_bench_smoke() {
+  run 120 "$(built Load Zerocopy.Bench.Load)" --smoke &&
+    run 60 "$(built Micro Zerocopy.Bench.Micro)" --smoke
+}
 stage_bench_report() { run 30 "$(built Load Zerocopy.Bench.Load)" report --check; }
 
 # --- What the stages are made of ------------------------------------------------------------------------------

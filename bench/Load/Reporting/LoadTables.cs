@@ -1,3 +1,4 @@
+using Zerocopy.Bench.Load.Plotting;
 using Zerocopy.Bench.Load.Running;
 
 namespace Zerocopy.Bench.Load.Reporting;
@@ -11,9 +12,12 @@ internal static class LoadTables
     {
         report.Heading(2, $"Load: {run.Name}");
         report.Paragraph(Entries.Origin(run));
+        UserspaceTable.Write(report, run);
         foreach (IGrouping<string, Cell> pair in run.Cells.GroupBy(cell => cell.Pair))
         {
-            report.Heading(3, $"{run.Name}: {pair.Key.Replace("-", " to ")}");
+            string title = pair.Key.Replace("-", " to ");
+            report.Heading(3, $"{run.Name}: {title}");
+            LoadPlots.Write(report, run, [.. pair.Where(cell => cell.Mode == Cell.Throughput)], title);
             foreach (Metric metric in (Metric[])
                 [Metric.Throughput, Metric.CpuPerGb, Metric.P50, Metric.P99, Metric.CpuPerTrip])
             {

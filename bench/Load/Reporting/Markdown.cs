@@ -1,11 +1,16 @@
 using System.Text;
+using Zerocopy.Bench.Load.Plotting;
 
 namespace Zerocopy.Bench.Load.Reporting;
 
-/// <summary>Writes headings, paragraphs and tables.</summary>
+/// <summary>Writes headings, paragraphs, tables, and plots beside itself.</summary>
 internal sealed class Markdown
 {
     private readonly StringBuilder _text = new();
+    private readonly List<Plot> _plots = [];
+
+    /// <summary>What the text shows.</summary>
+    internal IReadOnlyCollection<Plot> Plots => _plots;
 
     internal void Heading(int level, string text) => Paragraph($"{new string('#', level)} {text}");
 
@@ -25,6 +30,12 @@ internal sealed class Markdown
         }
 
         _text.Append('\n');
+    }
+
+    internal void Figure(Plot plot)
+    {
+        _plots.Add(plot);
+        Paragraph($"![{plot.Title}](plots/{plot.Name}{PlotFile.Extension})");
     }
 
     public override string ToString() => _text.ToString().TrimEnd('\n') + "\n";

@@ -1,3 +1,5 @@
+using Zerocopy.Bench.Load.Plotting;
+
 namespace Zerocopy.Bench.Load.Reporting;
 
 /// <summary>The tables of one race.</summary>
@@ -21,6 +23,7 @@ internal static class RaceTables
             report.Paragraph(string.Join("; ", run.Preamble) + ".");
         }
 
+        RacePlots.Write(report, run);
         foreach (RaceSection section in run.Sections)
         {
             report.Table(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Zerocopy.Bench.Load.Plotting;
 using Zerocopy.Bench.Load.Running;
 
 namespace Zerocopy.Bench.Load.Reporting;
@@ -8,28 +9,38 @@ internal static class ReportCommand
 {
     internal static int Run(bool check)
     {
-        string expected = ReportText.Of(
+        Markdown report = ReportText.Of(
             [.. Files("*" + ResultFile.Extension).Select(path => Read(path, LoadRun.Read))],
             [.. Files("*" + RaceRun.Extension).Select(path => Read(path, RaceRun.Read))]);
         if (!check)
         {
-            File.WriteAllText(Self.ReportFile, expected);
+            PlotFile.Write(report.Plots);
+            File.WriteAllText(Self.ReportFile, report.ToString());
             return 0;
         }
 
-        string actual = File.Exists(Self.ReportFile) ? File.ReadAllText(Self.ReportFile) : "";
-        if (actual == expected)
+        string[] complaints = [.. CheckText(report.ToString()), .. PlotFile.Check(report.Plots)];
+        foreach (string complaint in complaints)
         {
-            Console.WriteLine("bench/REPORT.md is what its results say");
-            return 0;
+            Console.WriteLine($"{complaint}: write it again with `report`");
         }
 
+        if (complaints.Length == 0)
+        {
+            Console.WriteLine($"bench/REPORT.md and its {report.Plots.Count} plots are what the results say");
+        }
+
+        return complaints.Length == 0 ? 0 : 1;
+    }
+
+    private static IEnumerable<string> CheckText(string expected)
+    {
+        string actual = File.Exists(Self.ReportFile) ? File.ReadAllText(Self.ReportFile) : "";
         int line = 1 + actual.Split('\n')
             .Zip(expected.Split('\n'))
             .TakeWhile(pair => pair.First == pair.Second)
             .Count();
-        Console.WriteLine($"bench/REPORT.md:{line}: not what its results say: write it again with `report`");
-        return 1;
+        return actual == expected ? [] : [$"bench/REPORT.md:{line}: not what its results say"];
     }
 
     private static T Read<T>(string path, Func<string, T> read)

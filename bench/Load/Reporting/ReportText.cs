@@ -5,7 +5,7 @@ namespace Zerocopy.Bench.Load.Reporting;
 /// <summary>The whole report, made of nothing but the results.</summary>
 internal static class ReportText
 {
-    internal static string Of(IReadOnlyCollection<LoadRun> loads, IReadOnlyCollection<RaceRun> races)
+    internal static Markdown Of(IReadOnlyCollection<LoadRun> loads, IReadOnlyCollection<RaceRun> races)
     {
         Markdown report = new();
         report.Heading(1, "Benchmarks");
@@ -17,7 +17,7 @@ internal static class ReportText
         {
             report.Heading(2, "Results");
             report.Paragraph("None yet.");
-            return report.ToString();
+            return report;
         }
 
         GateRow[] rows =
@@ -49,7 +49,7 @@ internal static class ReportText
 
         report.Heading(2, "Gates, cell by cell");
         GateTables.WriteAll(report, rows);
-        return report.ToString();
+        return report;
     }
 
     private static void Section(
@@ -118,9 +118,9 @@ internal static class ReportText
             + "version of the technique in C#.");
         report.Paragraph(
             "In all, every repetition runs all contenders one after another; the first repetition warms up and "
-            + "is not counted. In Load each repetition starts with another contender. Tables show medians, Load's "
-            + "with minimum and maximum. A ratio is ours by the other's: above 1 is better for MB/s and per s, "
-            + "below 1 for all else.");
+            + "is not counted. In Load each repetition starts with another contender. Tables and plots show medians, "
+            + "Load's with minimum and maximum, in plots as faint bars. A ratio is ours by the other's: above 1 is "
+            + "better for MB/s and per s, below 1 for all else.");
         report.Heading(3, "Limits of the method");
         report.Items([
             "Loopback and unix sockets on one machine: the load shares the processors and the caches with the "

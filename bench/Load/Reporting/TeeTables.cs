@@ -1,3 +1,4 @@
+using Zerocopy.Bench.Load.Plotting;
 using Zerocopy.Bench.Load.Running;
 
 namespace Zerocopy.Bench.Load.Reporting;
@@ -9,7 +10,9 @@ internal static class TeeTables
     {
         foreach (IGrouping<string, Cell> pair in run.Cells.GroupBy(cell => cell.Pair))
         {
-            report.Heading(3, $"{run.Name}: copy to a {pair.Key}");
+            string title = $"copy to a {pair.Key}";
+            report.Heading(3, $"{run.Name}: {title}");
+            LoadPlots.Write(report, run, [.. pair], title);
             ContenderTable.Write(
                 report, run, [.. pair], Metric.Throughput, Metric.Spliced, Metric.Teed, Metric.Copied);
             ContenderTable.Write(report, run, [.. pair], Metric.CpuPerGb);

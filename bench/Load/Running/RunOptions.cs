@@ -10,7 +10,8 @@ internal sealed record RunOptions
 
     internal static string[] AllPairs { get; } = ["tcp-tcp", "unix-tcp", "tcp-unix", "unix-unix"];
 
-    internal static int[] AllSizes { get; } = [1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20];
+    /// <summary>1 KiB to 1 MiB.</summary>
+    internal static int[] AllSizes { get; } = [.. Enumerable.Range(10, 11).Select(power => 1 << power)];
 
     /// <summary>What a run does unless it is told something else.</summary>
     internal static string[] AllModes { get; } = [Cell.Throughput, Cell.Ping];

@@ -12,6 +12,8 @@ internal static class Self
 
     internal static string ResultsFolder => Path.Combine(Root, "bench", "results");
 
+    internal static string PlotsFolder => Path.Combine(Root, "bench", "plots");
+
     internal static string ReportFile => Path.Combine(Root, "bench", "REPORT.md");
 
     /// <summary>The file and leading arguments that start this program.</summary>
