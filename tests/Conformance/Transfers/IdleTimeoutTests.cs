@@ -9,6 +9,9 @@ namespace Zerocopy.Conformance.Transfers;
 public sealed class IdleTimeoutTests
 {
     private const int IdleMs = 300;
+    /// <summary>Less than a slow reader takes for all, and more than a busy machine keeps it from reading.</summary>
+    private const int SlowIdleMs = 700;
+
     private const int ToleranceMs = 150;
 
     [Theory(Timeout = Deadline.Ms)]
@@ -100,8 +103,9 @@ public sealed class IdleTimeoutTests
         using Rig rig = new(Family.Tcp, Family.Unix, bufferBytes: 16 * 1024);
         Task<long> writer = Peer.Write(rig.Writer, Total, chunk: Total);
         Task<Received> reader = Peer.Read(rig.Reader, chunk: 16 * 1024, pauseMs: 20);
+        TransferOptions options = Options(mode) with { IdleTimeout = TimeSpan.FromMilliseconds(SlowIdleMs) };
 
-        ResultAssert.Moved(await rig.Start(call, Options(mode)).Within("the transfer"), Total, mode);
+        ResultAssert.Moved(await rig.Start(call, options).Within("the transfer"), Total, mode);
 
         rig.Destination.Shutdown(SocketShutdown.Send);
         await Peer.AssertAll(Total, writer, reader);
