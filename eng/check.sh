@@ -26,8 +26,8 @@ FOUNDATIONS=' restore build '
 # The tests themselves, which have to pass at least one test.
 TEST_STAGES=' conformance properties properties-long analyzers '
 
-MINUTES_MAX=25          # for a full run on two cores
-SOAK_MINUTES=0.33       # of the soak in a full run: so that it cannot rot
+MINUTES_MAX=25    # for a full run on two cores
+SOAK_MINUTES=0.33 # of the soak in a full run: so that it cannot rot
 
 # --- The stages -----------------------------------------------------------------------------------------------
 
@@ -48,12 +48,14 @@ stage_samples() {
     run 120 "$(built Recorder Recorder)" --demo-mib 64 &&
     run 120 "$(built FileServer FileServer)" --demo-mib 32
 }
+
 # Scenarios and things that must not grow are what it counts. The last rounds end within two minutes.
 stage_soak() {
   run_counted "$(awk "BEGIN { print int($soak_minutes * 60) + 150 }")" \
     "$(built Soak Zerocopy.Soak)" --minutes "$soak_minutes"
 }
 
+# A thousand schedules a second on two cores.
 stage_properties_long() {
   local -x ZEROCOPY_SCHEDULES=$LONG_SCHEDULES
   run_tests 3600 Properties

@@ -3,8 +3,11 @@ namespace Zerocopy.Soak;
 
 internal sealed class Flatness(SoakOptions options)
 {
-    // The pool's threads come and go with the load; a blocked one a minute would be more.
-    private const int ThreadsMax = 8;
+    // The pool's own helpers, and one of its workers that begins or ends.
+    private const int ThreadsMax = 4;
+
+    // It tries whether more of them do more. One that is blocked for good, once in a thousand rounds, would be more.
+    private const int PoolThreadsMax = 24;
 
     // Code is still being compiled and caches of .NET are filled; 1 KB lost in each of ten thousand rounds would be 10.
     private const long ManagedMax = 4 << 20;
@@ -34,6 +37,7 @@ internal sealed class Flatness(SoakOptions options)
             // An idle sync transfer keeps its own, and at most three a worker have ever run at once.
             Judge("eventfds", sample => sample.Descriptors["eventfd"], options.Workers * 3),
             Judge("threads", sample => sample.Threads, ThreadsMax),
+            Judge("pool threads", sample => sample.PoolThreads, PoolThreadsMax),
             Judge("managed KiB", sample => sample.ManagedBytes >> 10, ManagedMax >> 10),
             Judge("unmanaged KiB", sample => sample.UnmanagedBytes >> 10, UnmanagedMax >> 10),
             Zero("blocks", sample => sample.Blocks),

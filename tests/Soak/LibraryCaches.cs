@@ -6,7 +6,7 @@ internal static class LibraryCaches
     /// <summary>More than any pool of blocks keeps.</summary>
     private const int Blocks = 300;
 
-    /// <summary>Has each pool keep as many blocks as it ever will.</summary>
+    /// <summary>Has each pool keep as many blocks as it ever will, all of them resident.</summary>
     internal static void Fill()
     {
         foreach (MoveResources resources in All)
@@ -14,7 +14,11 @@ internal static class LibraryCaches
             foreach (bool small in (bool[])[true, false])
             {
                 List<Block> blocks = [.. Enumerable.Range(0, Blocks).Select(_ => resources.Blocks.Rent(small))];
-                blocks.ForEach(resources.Blocks.Return);
+                foreach (Block block in blocks)
+                {
+                    block.Span.Fill(1);
+                    resources.Blocks.Return(block);
+                }
             }
         }
     }

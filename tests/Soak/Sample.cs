@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Zerocopy.Soak;
 
 /// <param name="Descriptors">How many of each kind.</param>
-/// <param name="Threads">Without those of the peers.</param>
+/// <param name="Threads">Without those of the peers and of the pool.</param>
+/// <param name="PoolThreads">The pool's.</param>
 /// <param name="ManagedBytes">On the collector's heap, without the peers' buffers; after a collection if asked
 /// for.</param>
 /// <param name="PrivateBytes">Resident, and nobody else's, without the peers' stacks.</param>
@@ -15,6 +16,7 @@ namespace Zerocopy.Soak;
 internal sealed record Sample(
     IReadOnlyDictionary<string, int> Descriptors,
     int Threads,
+    int PoolThreads,
     long ManagedBytes,
     long PrivateBytes,
     long CommittedBytes,
@@ -30,9 +32,11 @@ internal sealed record Sample(
     internal static Sample Take()
     {
         IEnumerable<MoveResources> all = FlowHosts.Loops.Select(host => host.Resources).Append(FlowHosts.Shared);
+        int pool = ThreadPool.ThreadCount;
         return new Sample(
             CountDescriptors(),
-            Directory.GetDirectories("/proc/self/task").Length - Crew.Count,
+            Directory.GetDirectories("/proc/self/task").Length - Crew.Count - pool,
+            pool,
             GC.GetTotalMemory(forceFullCollection: false) - (Crew.Count * Crew.BufferBytes),
             ReadPrivateBytes() - (Crew.Count * Crew.StackBytes),
             GC.GetGCMemoryInfo().TotalCommittedBytes,
@@ -64,7 +68,7 @@ internal sealed record Sample(
     }
 
     public override string ToString()
-        => $"fds {string.Join(", ", Kinds.Select(kind => $"{Descriptors[kind]} {kind}"))}; {Threads} threads; "
+        => $"fds {string.Join(", ", Kinds.Select(kind => $"{Descriptors[kind]} {kind}"))}; {Threads} + {PoolThreads} threads; "
             + $"MiB {Mib(ManagedBytes):f1} managed, {Mib(PrivateBytes):f0} private";
 
     internal static double Mib(long bytes) => bytes / (double)(1 << 20);
