@@ -4,6 +4,8 @@
 #   eng/check.sh                     all stages, after eng/setup.sh
 #   eng/check.sh --no-setup          all stages, installing nothing
 #   eng/check.sh [--no-setup] NAME…  those stages alone (they use what `restore build` left)
+#   eng/check.sh --soak MINUTES      everything at once for so long: setup, restore, build, and the soak alone
+#   eng/check.sh --long              what a night is for: millions of schedules, an hour in all
 #   eng/check.sh --list              the stages of a full run
 #
 # Logs and test reports are in artifacts/check. The very last line is `N passed, N failed, N skipped`, summed over
@@ -11,15 +13,21 @@
 set -uo pipefail
 
 # The stages of a full run, in order. NAME is the function stage_NAME below ("-" is written "_" there).
-STAGES=(restore build format tidy conformance properties analyzers packages mutants samples bench-smoke bench-report)
+STAGES=(restore build format tidy conformance properties analyzers packages mutants samples soak bench-smoke bench-report)
+
+# Those of --long: the same questions, asked much more often.
+LONG_STAGES=(restore build properties-long soak bench-files)
+LONG_SOAK_MINUTES=10
+LONG_SCHEDULES=1000000 # for each of the two simulations; a night tries other ones than the night before
 
 # A red stage of these leaves nothing for the others to work on.
 FOUNDATIONS=' restore build '
 
 # The tests themselves, which have to pass at least one test.
-TEST_STAGES=' conformance properties analyzers packages '
+TEST_STAGES=' conformance properties properties-long analyzers packages '
 
-MINUTES_MAX=25 # for a full run on two cores
+MINUTES_MAX=25    # for a full run on two cores
+SOAK_MINUTES=0.33 # of the soak in a full run: so that it cannot rot
 
 # --- The stages -----------------------------------------------------------------------------------------------
 
@@ -41,6 +49,26 @@ stage_samples() {
     run 120 "$(built Recorder Recorder)" --demo-mib 64 &&
     run 120 "$(built FileServer FileServer)" --demo-mib 32
 }
+
+# Scenarios and things that must not grow are what it counts. The last rounds end within two minutes.
+stage_soak() {
+  run_counted "$(awk "BEGIN { print int($soak_minutes * 60) + 150 }")" \
+    "$(built Soak Zerocopy.Soak)" --minutes "$soak_minutes"
+}
+
+# A thousand schedules a second on two cores.
+stage_properties_long() {
+  local -x ZEROCOPY_SCHEDULES=$LONG_SCHEDULES
+  run_tests 3600 Properties
+}
+
+# Files of a gigabyte too, one short time each; the numbers are not kept.
+stage_bench_files() {
+  rm -f "$REPORTS/files.ndjson"
+  run 600 "$(built Load Zerocopy.Bench.Load)" run --only files --long --verify --reps 1 --seconds 0.1 \
+    --out "$REPORTS/files.ndjson"
+}
+
 stage_bench_smoke() {
   run 120 "$(built Load Zerocopy.Bench.Load)" --smoke &&
     run 60 "$(built Micro Zerocopy.Bench.Micro)" --smoke
@@ -127,28 +155,35 @@ finish() {
     printf '\n'
     printf '%s\n' "${summary[@]}"
     printf '%-14s %5d s\n' total "$SECONDS"
-    ((SECONDS > MINUTES_MAX * 60)) && echo "slower than $MINUTES_MAX minutes"
+    [[ $what == full ]] && ((SECONDS > MINUTES_MAX * 60)) && echo "slower than $MINUTES_MAX minutes"
   fi
   [[ -n ${red-} ]] && echo "red:$red"
   echo "$passed passed, $failed failed, $skipped skipped"
   exit "$status"
 }
 
-passed=0 failed=0 skipped=0 group='' red='' summary=()
+passed=0 failed=0 skipped=0 group='' red='' summary=() what=full
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd) && cd "$ROOT" || exit
 REPORTS=$ROOT/artifacts/check
 
-setup=true selected=()
-for argument; do
-  case $argument in
+setup=true selected=() soak_minutes=$SOAK_MINUTES
+while (($# > 0)); do
+  case $1 in
     --no-setup) setup=false ;;
+    --soak)
+      [[ ${2-} =~ ^[0-9]+([.][0-9]+)?$ ]] || { echo "--soak: how many minutes?" >&2; exit 2; }
+      what=soak soak_minutes=$2 selected=(restore build soak)
+      shift
+      ;;
+    --long) what=long soak_minutes=$LONG_SOAK_MINUTES selected=("${LONG_STAGES[@]}") ;;
     --list) trap - EXIT; printf '%s\n' "${STAGES[@]}"; exit 0 ;;
-    -*) echo "usage: eng/check.sh [--no-setup] [--list] [STAGE…]" >&2; exit 2 ;;
-    *) selected+=("$argument") ;;
+    -*) echo "usage: eng/check.sh [--no-setup] [--soak MINUTES | --long | --list | STAGE…]" >&2; exit 2 ;;
+    *) what=some selected+=("$1") ;;
   esac
+  shift
 done
 ((${#selected[@]} > 0)) || selected=("${STAGES[@]}")
 for stage in "${selected[@]}"; do

@@ -93,8 +93,10 @@ public sealed class Relay : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (cancellationToken.IsCancellationRequested)
         {
+            TransferResult nothing = TransferResult.OfNothing(TransferEnd.Canceled);
+            RelayResult result = new(nothing, nothing, RelayEnd.Canceled, 0);
             return ValueTask.FromException<RelayResult>(
-                new TransferCanceledException(default, default, default(RelayResult), cancellationToken));
+                new TransferCanceledException(nothing, default, result, cancellationToken));
         }
 
         return Prepare(left, right, leftToRightPrefix, rightToLeftPrefix, options, null)

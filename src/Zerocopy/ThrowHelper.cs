@@ -27,16 +27,15 @@ internal static class ThrowHelper
         => Argument(parameter, $"a {whatItIs}, whose message boundaries would be lost; only stream sockets can move");
 
     internal static ObjectDisposedException Disposed(string parameter)
-        => new TransferDisposedException(
-            parameter switch
-            {
-                "source" => TransferSide.Source,
-                "destination" => TransferSide.Destination,
-                _ => TransferSide.None,
-            },
-            default,
-            default,
-            parameter);
+    {
+        (TransferSide side, TransferEnd endedBy) = parameter switch
+        {
+            "source" => (TransferSide.Source, TransferEnd.SourceDisposed),
+            "destination" => (TransferSide.Destination, TransferEnd.DestinationDisposed),
+            _ => (TransferSide.None, TransferEnd.None),
+        };
+        return new TransferDisposedException(side, TransferResult.OfNothing(endedBy), default, parameter);
+    }
 
     internal static ArgumentException PipeIntoItself(string parameter)
         => Argument(parameter, "the same pipe, which cannot be moved into itself");

@@ -93,11 +93,21 @@ public static class Transfer
     private static (Endpoint Source, Endpoint Destination, TransferRoute Route) Prepare(
         TransferEndpoint source, TransferEndpoint destination, TransferOptions options)
     {
-        Endpoint from = EndpointResolver.Resolve(source, Use.Read, nameof(source));
-        Endpoint to = EndpointResolver.Resolve(destination, Use.Write, nameof(destination));
-        if (from.Kind == EndpointKind.RegularFile && to.Kind == EndpointKind.RegularFile)
+        Endpoint from;
+        Endpoint to;
+        try
         {
-            (from, to) = SelfCopy.Prepare(from, to);
+            from = EndpointResolver.Resolve(source, Use.Read, nameof(source));
+            to = EndpointResolver.Resolve(destination, Use.Write, nameof(destination));
+            if (from.Kind == EndpointKind.RegularFile && to.Kind == EndpointKind.RegularFile)
+            {
+                (from, to) = SelfCopy.Prepare(from, to);
+            }
+        }
+        catch (TransferDisposedException e)
+        {
+            TransferResult nothing = TransferResult.OfNothing(e.Progress.EndedBy, limitBytes: options.LimitBytes);
+            throw new TransferDisposedException(e.Side, nothing, UndeliveredOf(options), e.ObjectName);
         }
 
         TransferRoute route = RouteChoice.Choose(
@@ -113,9 +123,11 @@ public static class Transfer
     private static TransferCanceledException Canceled(
         TransferOptions options, TransferRoute route, CancellationToken token)
     {
-        FlowCounters none = new() { LimitRemaining = options.LimitBytes ?? TransferResult.NoLimit };
-        ReadOnlyMemory<byte> undelivered = options.KeepUndelivered ? options.Prefix : default;
-        TransferResult result = new(none, route, TransferEnd.Canceled);
-        return new TransferCanceledException(result, undelivered, null, token);
+        TransferResult nothing = TransferResult.OfNothing(TransferEnd.Canceled, route, options.LimitBytes);
+        return new TransferCanceledException(nothing, UndeliveredOf(options), null, token);
     }
+
+    /// <summary>Of what ended before it began: all of the prefix.</summary>
+    private static ReadOnlyMemory<byte> UndeliveredOf(TransferOptions options)
+        => options.KeepUndelivered ? options.Prefix : default;
 }

@@ -23,6 +23,11 @@ public readonly record struct TransferResult
         EndedBy = endedBy;
     }
 
+    /// <summary>Of what ended before it began.</summary>
+    internal static TransferResult OfNothing(
+        TransferEnd endedBy, TransferRoute route = TransferRoute.ReadWrite, long? limitBytes = null)
+        => new(new FlowCounters { LimitRemaining = limitBytes ?? NoLimit }, route, endedBy);
+
     /// <summary>Bytes written to the destination, the prefix included.</summary>
     public long BytesWritten => _inKernel + BytesBuffered;
 

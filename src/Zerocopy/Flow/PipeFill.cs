@@ -13,7 +13,7 @@ internal static class PipeFill
         TransferRoute route = RouteChoice.Choose(source, destination, TransferMode.Auto);
         if (token.IsCancellationRequested)
         {
-            throw new TransferCanceledException(default, default, null, token);
+            throw Canceled(route, token);
         }
 
         try
@@ -35,7 +35,7 @@ internal static class PipeFill
         Endpoint destination = EndpointResolver.FromPipe(pipe, EndpointResolver.Use.Write, "pipe");
         TransferRoute route = RouteChoice.Choose(source, destination, TransferMode.Auto);
         return token.IsCancellationRequested
-            ? ValueTask.FromException<TransferResult>(new TransferCanceledException(default, default, null, token))
+            ? ValueTask.FromException<TransferResult>(Canceled(route, token))
             : FinishAsync(TransferOperation.Start(source, destination, route, s_options, token), pipe, leaveOpen);
     }
 
@@ -55,6 +55,9 @@ internal static class PipeFill
             throw;
         }
     }
+
+    private static TransferCanceledException Canceled(TransferRoute route, CancellationToken token)
+        => new(TransferResult.OfNothing(TransferEnd.Canceled, route), default, null, token);
 
     // A cancelled one can go on: its source and its pipe are whole.
     private static bool IsCutOff(Exception e) => e is ITransferFailure and not OperationCanceledException;

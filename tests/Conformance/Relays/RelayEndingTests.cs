@@ -105,7 +105,10 @@ public sealed class RelayEndingTests
         TransferCanceledException e = await Assert.ThrowsAsync<TransferCanceledException>(
             () => Relay.RunAsync(rig.Source, rig.Destination, new CancellationToken(true))
                 .Within("the cancel", PromptMs));
-        Assert.NotNull(e.Relay);
+        RelayResult result = Assert.NotNull(e.Relay);
+        Assert.Equal(
+            (RelayEnd.Canceled, TransferEnd.Canceled, (long?)null),
+            (result.EndedBy, result.RightToLeft.EndedBy, result.LeftToRight.LimitRemaining));
         Assert.Equal("stays"u8.ToArray(), await Peer.ReadExactly(rig.Source, 5));
     }
 

@@ -88,4 +88,26 @@ public sealed class UndeliveredTests
         Assert.Equal(4, rig.Source.Receive(left));
         Assert.False(rig.Reader.Poll(0, SelectMode.SelectRead), "something was written");
     }
+
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(Matrix.ModesCalls), MemberType = typeof(Matrix))]
+    public async Task Disposed_before_the_start_the_prefix_is_undelivered_and_the_end_is_named(
+        TransferMode mode, Call call)
+    {
+        foreach (bool isSource in (bool[])[true, false])
+        {
+            using Rig rig = new(Family.Tcp, Family.Unix);
+            (isSource ? rig.Source : rig.Destination).Dispose();
+            TransferOptions options = new() { Mode = mode, KeepUndelivered = true, Prefix = "prefix"u8.ToArray() };
+
+            TransferDisposedException disposed = await Assert.ThrowsAsync<TransferDisposedException>(
+                async () => await rig.Start(call, options).Within("the transfer", 500));
+
+            TransferResult progress = disposed.Progress;
+            Assert.Equal(isSource ? TransferEnd.SourceDisposed : TransferEnd.DestinationDisposed, progress.EndedBy);
+            Assert.Equal((0, 0, (long?)null), (progress.BytesConsumed, progress.BytesWritten, progress.LimitRemaining));
+            Assert.Equal("prefix"u8.ToArray(), disposed.Undelivered.ToArray());
+            Assert.Equal(isSource ? TransferSide.Source : TransferSide.Destination, disposed.Side);
+        }
+    }
 }

@@ -14,6 +14,7 @@ public sealed class SlotMapTests
         SlotMap<object> map = new();
         Dictionary<ulong, object> live = [];
         List<ulong> stale = [];
+        int most = 0;
         for (int i = 0; i < steps.Get * 20; i++)
         {
             if (live.Count > 0 && random.Next(100) < 45)
@@ -30,6 +31,8 @@ public sealed class SlotMapTests
                 ulong token = map.Add(value);
                 Assert.DoesNotContain(token, stale);
                 live.Add(token, value);
+                most = Math.Max(most, live.Count);
+                Assert.True((uint)token < most, "a free slot was not used again");
             }
 
             Assert.Equal(live.Count, map.Count);

@@ -1,0 +1,2 @@
+global using Zerocopy.Conformance.Harness;
+global using Zerocopy.Properties.Simulation;
