@@ -68,7 +68,8 @@ internal sealed record Sample(
     }
 
     public override string ToString()
-        => $"fds {string.Join(", ", Kinds.Select(kind => $"{Descriptors[kind]} {kind}"))}; {Threads} + {PoolThreads} threads; "
+        => $"fds {string.Join(", ", Kinds.Select(kind => $"{Descriptors[kind]} {kind}"))}; "
+            + $"{Threads} + {PoolThreads} threads; "
             + $"MiB {Mib(ManagedBytes):f1} managed, {Mib(PrivateBytes):f0} private";
 
     internal static double Mib(long bytes) => bytes / (double)(1 << 20);

@@ -11,7 +11,8 @@ internal static class Demo
     internal const string ClientCommand = "demo-client";
     internal const string SpoilOption = "--spoil";
 
-    private static readonly Option<int> s_mib = DemoShell.SizeOption("How many MiB the demo streams and records.", 1024);
+    private static readonly Option<int> s_mib =
+        DemoShell.SizeOption("How many MiB the demo streams and records.", 1024);
 
     private static readonly Option<string?> s_spoil = new("--demo-spoil") { Hidden = true };
 
@@ -37,8 +38,8 @@ internal static class Demo
     internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
         long streamBytes = (long)arguments.GetValue(s_mib) * DemoShell.MebiByte;
-        AnsiConsole.WriteLine($"A camera sends {streamBytes / DemoShell.MebiByte} MiB of the files of .NET to a client; the "
-            + "recorder between them, which keeps them on disk, is measured.");
+        AnsiConsole.WriteLine($"A camera sends {streamBytes / DemoShell.MebiByte} MiB of the files of .NET to a client; "
+            + "the recorder between them, which keeps them on disk, is measured.");
         return await DemoShell.RunAsync(
             "zero-copy",
             streamBytes,

@@ -166,7 +166,8 @@ public sealed class ChangingFileTests
         internal static SmallDisk Mount(int bytes)
         {
             string path = Directory.CreateTempSubdirectory().FullName;
-            if (!Files.Mount.IsPossible || !Files.Mount.Run("mount", "-t", "tmpfs", "-o", $"size={bytes}", "tmpfs", path))
+            if (!Files.Mount.IsPossible
+                || !Files.Mount.Run("mount", "-t", "tmpfs", "-o", $"size={bytes}", "tmpfs", path))
             {
                 Directory.Delete(path);
                 Assert.Skip("nothing can be mounted here");
