@@ -38,7 +38,8 @@ internal static class Demo
     internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
         long streamBytes = (long)arguments.GetValue(s_mib) * DemoShell.MebiByte;
-        AnsiConsole.WriteLine($"A camera sends {streamBytes / DemoShell.MebiByte} MiB of the files of .NET to a client; "
+        AnsiConsole.WriteLine(
+            $"A camera sends {streamBytes / DemoShell.MebiByte} MiB of the files of .NET to a client; "
             + "the recorder between them, which keeps them on disk, is measured.");
         return await DemoShell.RunAsync(
             "zero-copy",
