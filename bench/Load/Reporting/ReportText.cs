@@ -91,8 +91,8 @@ internal static class ReportText
         report.Paragraph(
             "**Tee**, **Stall**, **Files** and **Web** are more runs of it. Tee: throughput as above, TCP to TCP, "
             + "through a relay that also makes a copy, into a file that is new each time or to a second receiver; both "
-            + "counts must be what was sent, and MB/s is by the slower of the two. `readwrite` reads once and writes twice "
-            + "with `NetworkStream` and `FileStream` through one buffer of 128 KiB; `teed` and `copied` say how "
+            + "counts must be what was sent, and MB/s is by the slower of the two. `readwrite` reads once and writes "
+            + "twice with `NetworkStream` and `FileStream` through one buffer of 128 KiB; `teed` and `copied` say how "
             + "`zerocopy`'s copy came by its bytes.");
         report.Paragraph(
             "Stall: the copy's receiver reads nothing from the beginning. Round trips of 1 KiB on 8 connections, "
