@@ -60,6 +60,8 @@ public static class Transfer
     /// <param name="cancellationToken">Ends the transfer.</param>
     /// <returns>How many bytes, by which mechanism, and what ended it. To be awaited once; for <c>Task.WhenAll</c> use
     /// <c>AsTask()</c>.</returns>
+    /// <remarks>From or to a file, called on a thread of the pool: the first bytes, 2 MiB at most, are moved before it
+    /// returns, and a disk may make that thread wait. Every other thread returns at once.</remarks>
     /// <inheritdoc cref="Copy(TransferEndpoint, TransferEndpoint, CancellationToken)" path="/exception"/>
     public static ValueTask<TransferResult> CopyAsync(
         TransferEndpoint source, TransferEndpoint destination, CancellationToken cancellationToken = default)
