@@ -1,0 +1,47 @@
+// What user-mode emulation cannot do, as eng/allowed-skips.txt says.
+namespace Zerocopy.Native;
+
+/// <summary>The lines of the list whose condition is <c>emulated</c>.</summary>
+internal sealed class EmulationSkips
+{
+    private const string Condition = "emulated";
+
+    private readonly List<(string Pattern, string Why)> _lines = [];
+
+    internal static EmulationSkips None { get; } = new();
+
+    internal static EmulationSkips Read(string file)
+    {
+        EmulationSkips skips = new();
+        foreach (string line in File.ReadLines(file))
+        {
+            if (line.Split(" | ") is [string pattern, Condition, string why] && pattern[0] != '#')
+            {
+                skips._lines.Add((pattern, why));
+            }
+        }
+
+        return skips;
+    }
+
+    /// <param name="names">The method, and the row of a theory.</param>
+    /// <returns>Null where it can run.</returns>
+    internal string? Reason(params ReadOnlySpan<string> names)
+    {
+        foreach ((string pattern, string why) in _lines)
+        {
+            foreach (string name in names)
+            {
+                bool matches = pattern[^1] == '*'
+                    ? name.StartsWith(pattern[..^1], StringComparison.Ordinal)
+                    : name == pattern;
+                if (matches)
+                {
+                    return why;
+                }
+            }
+        }
+
+        return null;
+    }
+}
