@@ -226,6 +226,8 @@ internal sealed partial class Flow
             TransferEnd.DestinationFailed when _destination.IsDisposed() => TransferEnd.DestinationDisposed,
             TransferEnd.DestinationFailed when Route == TransferRoute.Splice && _source.IsDisposed()
                 => TransferEnd.SourceDisposed, // One call for both ends: its errno does not say which.
+            TransferEnd.SourceFailed when Route == TransferRoute.Splice && _destination.IsDisposed()
+                => TransferEnd.DestinationDisposed, // A unix socket says EFAULT for a pipe that takes nothing.
             _ => End,
         };
         if (verdict != End)
