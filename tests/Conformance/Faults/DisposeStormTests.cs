@@ -7,7 +7,7 @@ namespace Zerocopy.Conformance.Faults;
 
 public sealed class DisposeStormTests
 {
-    private const int Rounds = 40;
+    private const int Rounds = 15;
     private const int SentinelsMax = 12;
 
     public enum Ends
