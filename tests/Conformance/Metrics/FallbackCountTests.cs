@@ -1,8 +1,8 @@
 // zerocopy.fallbacks: one for each direction whose result has an errno, by its name.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Conformance.Faults;
 using Zerocopy.Conformance.Harness;
-using Zerocopy.Conformance.Transfers;
 
 namespace Zerocopy.Conformance.Metrics;
 

@@ -3,9 +3,9 @@ using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Xunit;
+using Zerocopy.Conformance.Faults;
 using Zerocopy.Conformance.Harness;
 using Zerocopy.Conformance.Meta;
-using Zerocopy.Conformance.Transfers;
 
 namespace Zerocopy.Conformance.Metrics;
 
