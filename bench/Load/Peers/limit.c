@@ -1,6 +1,7 @@
-// The contender `c-limit` of `run --only race`: a relay by the same technique in bare C, as its practical limit. One epoll
-// thread that accepts and connects by itself; small reads go through one buffer of 64 KiB, and where reads are full,
-// splice in lock-step through pooled pipes of 256 KiB. No time-out, no counters, no reports of errors: a yardstick only.
+// The contender `c-limit` of `run --only race`: a relay by the same technique in bare C, as its practical limit. One
+// epoll thread that accepts and connects by itself; small reads go through one buffer of 64 KiB, and where reads are
+// full, splice in lock-step through pooled pipes of 256 KiB. No time-out, no counters, no reports of errors: a
+// yardstick only.
 // limit LISTEN_PORT CONNECT_PORT, on loopback. Built with `gcc -O2` where gcc is installed.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -94,7 +95,9 @@ static void accept_all(void) {
     setsockopt(b, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     int slot = free_slots[--free_count];
     struct relay *r = &relays[slot];
-    *r = (struct relay){.a = a, .b = b, .generation = r->generation + 1, .f = {a, b, -1, -1, .small = true}, .g = {b, a, -1, -1, .small = true}};
+    *r = (struct relay){
+        .a = a, .b = b, .generation = r->generation + 1,
+        .f = {a, b, -1, -1, .small = true}, .g = {b, a, -1, -1, .small = true}};
     r->connecting = connect(b, (void *)&upstream, sizeof upstream) != 0;
     uint64_t token = (uint64_t)r->generation << 32 | slot;
     watch(a, token);
@@ -106,7 +109,8 @@ int main(int argc, char **argv) {
   if (argc < 3) return 2;
   signal(SIGPIPE, SIG_IGN);
   int one = 1;
-  struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
+  here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   upstream = here;
   upstream.sin_port = htons(atoi(argv[2]));
   for (int i = SLOTS - 1; i >= 0; i--) free_slots[free_count++] = i;
