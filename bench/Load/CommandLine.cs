@@ -36,7 +36,7 @@ internal static class CommandLine
         Option<string?> modes = new(Sweep.Only)
         {
             Description = $"Kinds of measurement: {string.Join(',', RunOptions.AllModes)}; or alone: "
-                + $"{string.Join(", ", RunOptions.AloneModes)}. Default: each of them in turn, all but web without wrk; "
+                + $"{string.Join(", ", RunOptions.AloneModes)}. Default: each of them in turn, web only with wrk; "
                 + "with options of one kind, the first ones.",
         };
         Option<bool> withLong = new("--long") { Description = "Files of 1 GiB too." };
@@ -57,7 +57,8 @@ internal static class CommandLine
         run.SetAction(async parsed =>
         {
             bool isPlain = parsed.GetValue(modes) is null && !parsed.GetValue(smoke) && !parsed.GetValue(withLong)
-                && ((Option<string?>[])[pairs, sizes, teeFolder, output]).All(option => parsed.GetValue(option) is null);
+                && ((Option<string?>[])[pairs, sizes, teeFolder, output])
+                    .All(option => parsed.GetValue(option) is null);
             string chosen = parsed.GetValue(modes) ?? string.Join(',', RunOptions.AllModes);
             string[] kinds = isPlain ? Sweep.Kinds : [chosen];
             string?[] controls = parsed.GetValue(congestionControl)?.Split(',')

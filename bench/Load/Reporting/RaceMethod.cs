@@ -15,8 +15,8 @@ internal static class RaceMethod
             + "alike; memory is from `/proc/PID/smaps_rollup`.");
         report.Items([
             "`zerocopy`, `again`: `samples/Proxy` with default options, twice; `copyonly`: with `--copy-only`.",
-            "`netstream`: as above. `kestrel`: a `ConnectionHandler` of Kestrel that dials and copies from its pipe to a "
-            + "`NetworkStream` and back.",
+            "`netstream`: as above. `kestrel`: a `ConnectionHandler` of Kestrel that dials and copies from its pipe to "
+            + "a `NetworkStream` and back.",
             "`haproxy`: mode tcp, `option splice-auto`, as many threads as cores; `haproxy-copy`: without that option.",
             "`nginx`: the stream module, one worker, `proxy_buffer_size 64k`.",
             "`go`: `io.Copy` both ways. `socat`: `-b 131072 TCP4-LISTEN:...,fork TCP4:...` with nodelay, a process for "

@@ -111,8 +111,8 @@ internal static class ReportText
         RaceMethod.Write(report);
         report.Paragraph(
             "In all, every repetition runs all contenders one after another; the first repetition warms up and "
-            + "is not counted. Each repetition starts with another contender. Tables and plots show medians, tables with "
-            + "minimum and maximum, plots where they can as faint bars. A ratio is ours by the other's: above 1 is "
+            + "is not counted. Each repetition starts with another contender. Tables and plots show medians, tables "
+            + "with minimum and maximum, plots where they can as faint bars. A ratio is ours by the other's: above 1 is "
             + "better for MB/s and per s, below 1 for all else.");
         report.Heading(3, "Limits of the method");
         report.Items([
@@ -124,7 +124,8 @@ internal static class ReportText
             + "runs, so part of the relay's sending is charged to the target, and the other way round.",
             "Medians of short runs of a busy machine: differences below the A/A ratio of the same row mean "
             + "nothing, and an A/A ratio is itself one sample.",
-            "One connection at a time in throughput, but for one cell of the race with eight; many only in round trips.",
+            "One connection at a time in throughput, but for one cell of the race with eight; many only in round "
+            + "trips.",
         ]);
     }
 }

@@ -37,7 +37,8 @@ internal sealed class ProcessTree(int root)
             int key = Array.FindIndex(s_memoryKeys, key => line.StartsWith(key, StringComparison.Ordinal));
             if (key >= 0)
             {
-                sums[key] += long.Parse(line[s_memoryKeys[key].Length..].Replace("kB", ""), CultureInfo.InvariantCulture);
+                string number = line[s_memoryKeys[key].Length..].Replace("kB", "");
+                sums[key] += long.Parse(number, CultureInfo.InvariantCulture);
             }
         }
 

@@ -39,7 +39,8 @@ internal static class Summary
 
     private static string Entry(Measurement[] rows)
     {
-        Sample? main = Sample.Of(rows.Select(row => row.MbS ?? row.RssKibEach ?? (row.Kind == Cell.Stall ? row.P99Us : row.P50Us)));
+        Sample? main = Sample.Of(rows.Select(
+            row => row.MbS ?? row.RssKibEach ?? (row.Kind == Cell.Stall ? row.P99Us : row.P50Us)));
         Sample? cost = Sample.Of(rows.Select(row => row.CpuSGb ?? row.CpuUsEach ?? row.ResidentMib ?? row.PssKibEach));
         return cost is null ? $"{main?.Median:F0}" : $"{main?.Median:F0} ({cost.Value.Median:F3})";
     }

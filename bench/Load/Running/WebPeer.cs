@@ -47,7 +47,8 @@ internal sealed class WebPeer : IAsyncDisposable
     internal static async Task<WebPeer> StartSampleAsync(string root, bool copyOnly)
     {
         ProcessStartInfo start = new(
-            Self.Built("FileServer", "FileServer"), ["--root", root, "--listen", "127.0.0.1:0", "--copy-only", copyOnly.ToString()])
+            Self.Built("FileServer", "FileServer"),
+            ["--root", root, "--listen", "127.0.0.1:0", "--copy-only", copyOnly.ToString()])
         {
             RedirectStandardOutput = true,
         };
