@@ -112,7 +112,8 @@ internal static class ReportText
         report.Paragraph(
             "In all, every repetition runs all contenders one after another; the first repetition warms up and "
             + "is not counted. Each repetition starts with another contender. Tables and plots show medians, tables "
-            + "with minimum and maximum, plots where they can as faint bars. A ratio is ours by the other's: above 1 is "
+            + "with minimum and maximum, plots where they can as faint bars. A ratio is ours by the other's: "
+            + "above 1 is "
             + "better for MB/s and per s, below 1 for all else.");
         report.Heading(3, "Limits of the method");
         report.Items([
