@@ -71,7 +71,7 @@ stage_bench_files() {
 }
 
 stage_bench_smoke() {
-  run 120 "$(built Load Zerocopy.Bench.Load)" --smoke &&
+  run 180 "$(built Load Zerocopy.Bench.Load)" --smoke &&
     run 60 "$(built Micro Zerocopy.Bench.Micro)" --smoke
 }
 stage_bench_report() { run 30 "$(built Load Zerocopy.Bench.Load)" report --check; }
