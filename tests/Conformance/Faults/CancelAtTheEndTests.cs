@@ -74,7 +74,8 @@ public sealed class CancelAtTheEndTests
             }
 
             Assert.Equal(
-                new Received(there.BytesWritten, SocketError.Success), await Peer.Read(rig.Reader).Within("the reader"));
+                new Received(there.BytesWritten, SocketError.Success),
+                await Peer.Read(rig.Reader).Within("the reader"));
             await Task.WhenAll(cancels).Within("the cancels");
         }
     }

@@ -39,7 +39,8 @@ internal sealed class WatchLimitChild : IChild
             using Rig rig = new(Family.Tcp, Family.Unix);
             TransferException thrown = await Assert.ThrowsAsync<TransferException>(
                 () => rig.Start(Call.Async).Within("the transfer"));
-            Assert.Equal(((int)error, "epoll_ctl", 0L), (thrown.Error, thrown.Operation, thrown.Progress.BytesConsumed));
+            Assert.Equal(
+                ((int)error, "epoll_ctl", 0L), (thrown.Error, thrown.Operation, thrown.Progress.BytesConsumed));
             RelayResult relayed = await Relay.RunAsync(rig.Source, rig.Destination).Within("the relay");
             Assert.Equal((int)error, relayed.Error);
 
