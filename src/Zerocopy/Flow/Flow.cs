@@ -230,7 +230,7 @@ internal sealed partial class Flow
             TransferEnd.DestinationFailed when Route == TransferRoute.Splice && _source.IsDisposed()
                 => TransferEnd.SourceDisposed, // One call for both ends: its errno does not say which.
             TransferEnd.SourceFailed when Route == TransferRoute.Splice && _destination.IsDisposed()
-                => TransferEnd.DestinationDisposed, // A unix socket says EFAULT for a pipe that takes nothing.
+                => TransferEnd.DestinationDisposed, // A unix socket says EFAULT, whatever its pipe has said.
             _ => End,
         };
         if (verdict != End)
