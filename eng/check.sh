@@ -47,7 +47,8 @@ stage_mutants() { run_counted 780 dotnet run -c Release eng/mutants.cs; }
 stage_samples() {
   run 120 "$(built Proxy Proxy)" --demo-mib 64 &&
     run 120 "$(built Recorder Recorder)" --demo-mib 64 &&
-    run 120 "$(built FileServer FileServer)" --demo-mib 32
+    run 120 "$(built FileServer FileServer)" --demo-mib 32 &&
+    run 60 "$(built Metrics Metrics)"
 }
 
 # Scenarios and things that must not grow are what it counts. The last rounds end within two minutes.
@@ -70,7 +71,7 @@ stage_bench_files() {
 }
 
 stage_bench_smoke() {
-  run 120 "$(built Load Zerocopy.Bench.Load)" --smoke &&
+  run 180 "$(built Load Zerocopy.Bench.Load)" --smoke &&
     run 60 "$(built Micro Zerocopy.Bench.Micro)" --smoke
 }
 stage_bench_report() { run 30 "$(built Load Zerocopy.Bench.Load)" report --check; }

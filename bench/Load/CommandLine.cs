@@ -33,20 +33,22 @@ internal static class CommandLine
         {
             Description = $"Bytes per send, or of files. Default: {string.Join(',', RunOptions.AllSizes)}.",
         };
-        Option<string> modes = new("--only")
+        Option<string?> modes = new(Sweep.Only)
         {
-            Description = $"Kinds of measurement; or alone: {string.Join(", ", RunOptions.AloneModes)}.",
-            DefaultValueFactory = _ => string.Join(',', RunOptions.AllModes),
+            Description = $"Kinds of measurement: {string.Join(',', RunOptions.AllModes)}; or alone: "
+                + $"{string.Join(", ", RunOptions.AloneModes)}. Default: each of them in turn, web only with wrk; "
+                + "with options of one kind, the first ones.",
         };
         Option<bool> withLong = new("--long") { Description = "Files of 1 GiB too." };
         Option<string?> teeFolder = new("--tee-dir") { Description = "Where tee's files go. Default: temporary." };
         Option<bool> verify = new("--verify") { Description = "Check the content, not only the count." };
         Option<bool> smoke = new("--smoke") { Description = "As --smoke alone." };
-        Option<string?> congestionControl = new("--cc")
+        Option<string?> congestionControl = new(Sweep.CongestionControl)
         {
-            Description = "Congestion control, in a network namespace of its own; needs root.",
+            Description = "Congestion control, or several: each in a network namespace of its own; needs root. "
+                + "Default: that of the machine; with everything in turn and root, cubic,bbr.",
         };
-        Option<string?> output = new("--out") { Description = "Default: bench/results/load-CC.ndjson." };
+        Option<string?> output = new("--out") { Description = "Default: bench/results/KIND-CC.ndjson." };
 
         Command run = new("run", "Takes measurements.")
         {
@@ -54,7 +56,20 @@ internal static class CommandLine
         };
         run.SetAction(async parsed =>
         {
-            if (parsed.GetValue(congestionControl) is { } wanted)
+            bool isPlain = parsed.GetValue(modes) is null && !parsed.GetValue(smoke) && !parsed.GetValue(withLong)
+                && ((Option<string?>[])[pairs, sizes, teeFolder, output])
+                    .All(option => parsed.GetValue(option) is null);
+            string chosen = parsed.GetValue(modes) ?? string.Join(',', RunOptions.AllModes);
+            string[] kinds = isPlain ? Sweep.Kinds : [chosen];
+            string?[] controls = parsed.GetValue(congestionControl)?.Split(',')
+                ?? (isPlain ? Sweep.CongestionControls : [null]);
+            if (kinds.Length * controls.Length > 1)
+            {
+                BenchException.Require(parsed.GetValue(output) is null, "--out is for one run");
+                return Sweep.Run(kinds, controls, arguments);
+            }
+
+            if (controls[0] is { } wanted)
             {
                 if (!NetworkNamespace.IsInside)
                 {
@@ -69,7 +84,7 @@ internal static class CommandLine
                 return await RunCommand.SmokeAsync();
             }
 
-            RunOptions defaults = RunOptions.DefaultsOf(Modes(parsed.GetValue(modes)!));
+            RunOptions defaults = RunOptions.DefaultsOf(Modes(chosen));
             int sizeMax = defaults.Modes is [Cell.Files] ? RunOptions.FileSizeMax : RunOptions.SizeMax;
             int[] usual = parsed.GetValue(withLong) ? [.. defaults.Sizes, RunOptions.FileSizeMax] : defaults.Sizes;
             RunOptions options = defaults with

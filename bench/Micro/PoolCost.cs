@@ -9,7 +9,8 @@ public class PoolCost
     private PipePool _pipes = null!;
 
     [GlobalSetup]
-    public void Open() => _pipes = new PipePool(LinuxKernel.Instance, PageBudget.Process);
+    public void Open() => _pipes = new PipePool(
+        LinuxKernel.Instance, PageBudget.Process, new FlowTotals(isShared: false));
 
     [GlobalCleanup]
     public void Close() => _pipes.Trim();

@@ -13,7 +13,7 @@ internal sealed class PingClient : IDisposable
     private readonly int[] _received;
     private readonly byte[] _request;
     private readonly byte[][] _answers;
-    private readonly List<long> _latencies = new(1 << 18);
+    private readonly Latencies _latencies = new();
 
     /// <summary>Connects, and makes one round trip each, so that the relay has dialled them all.</summary>
     internal PingClient(EndPoint door, int bytes, int connections, Pattern pattern)
@@ -75,7 +75,7 @@ internal sealed class PingClient : IDisposable
         }
 
         double elapsed = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        return $"pinged {_latencies.Count} {elapsed} {Quantile(0.5)} {Quantile(0.99)}";
+        return $"pinged {_latencies.Summary(elapsed)}";
     }
 
     public void Dispose()
@@ -112,11 +112,5 @@ internal sealed class PingClient : IDisposable
         return _answers[index].AsSpan().SequenceEqual(_request)
             ? true
             : throw new InvalidDataException("the answer is not the request");
-    }
-
-    private double Quantile(double share)
-    {
-        _latencies.Sort();
-        return _latencies[(int)(_latencies.Count * share)] * 1e6 / Stopwatch.Frequency;
     }
 }

@@ -25,6 +25,12 @@ internal static class ReceiverChild
                 buffer.AsSpan(0, Math.Clamp(int.Parse(chunk), ReadMin, ReadMax)),
                 bool.Parse(verify) ? pattern : null,
                 long.Parse(wrap)),
+            ["receive-all", string chunk, string verify, string connections] => ManyReceiver.Run(
+                tcp,
+                int.Parse(connections),
+                buffer.AsSpan(0, Math.Clamp(int.Parse(chunk), ReadMin, ReadMax)),
+                bool.Parse(verify) ? pattern : null),
+            ["echo-churn"] => ChurnServer.Run(tcp, buffer),
             ["discard", string kind] => Discard(Listener(kind)),
             ["echo", string kind, string connections] => EchoServer.Run(Listener(kind), int.Parse(connections), buffer),
             _ => throw new ArgumentException($"no such command: {string.Join(' ', command)}"),

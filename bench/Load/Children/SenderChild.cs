@@ -19,6 +19,16 @@ internal static class SenderChild
             {
                 case ["send", string door, string bytes, string seconds, string verify]:
                     return $"sent {Send(door, int.Parse(bytes), double.Parse(seconds), bool.Parse(verify), pattern)}";
+                case ["send-all", string door, string bytes, string seconds, string verify, string connections]:
+                    return $"sent {SendAll(
+                        int.Parse(connections),
+                        () => Send(door, int.Parse(bytes), double.Parse(seconds), bool.Parse(verify), pattern))}";
+                case ["churn", string door, string target, string bytes, string seconds]:
+                    return ChurnClient.Run(
+                        Address.Parse(door),
+                        Address.Parse(target),
+                        pattern.Slice(0, int.Parse(bytes)),
+                        double.Parse(seconds));
                 case ["upload", string door, string bytes, string seconds]:
                     return Uploader.Run(Address.Parse(door), int.Parse(bytes), double.Parse(seconds), pattern);
                 case ["connect", string door, string bytes, string connections]:
@@ -35,7 +45,15 @@ internal static class SenderChild
         }
     }
 
-    // The same chunk again and again, as in the races with other proxies; with verify, the pattern.
+    /// <summary>On a thread for each connection.</summary>
+    private static long SendAll(int connections, Func<long> send)
+    {
+        Task<long>[] tasks = [.. Enumerable.Range(0, connections).Select(_ => Task.Factory.StartNew(
+            send, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        return tasks.Sum(task => task.GetAwaiter().GetResult());
+    }
+
+    // The same chunk again and again; with verify, the pattern.
     private static long Send(string door, int bytes, double seconds, bool verify, Pattern pattern)
     {
         using Socket socket = Address.Connect(Address.Parse(door));

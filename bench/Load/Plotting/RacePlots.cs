@@ -1,37 +1,34 @@
 using Zerocopy.Bench.Load.Reporting;
+using Zerocopy.Bench.Load.Running;
 
 namespace Zerocopy.Bench.Load.Plotting;
 
 /// <summary>The plot of a race: what a byte costs each proxy.</summary>
 internal static class RacePlots
 {
-    private const string CpuPerGb = "cpu_s_gb";
     private const int LargeBytes = 64 * 1024;
-
-    /// <summary>The same once more, and a sketch of it: nobody's rivals.</summary>
-    private static readonly string[] s_leftOut = [RaceRun.Again, "prototype"];
 
     private static readonly Dictionary<string, string> s_names = new()
     {
-        [RaceRun.Subject] = "zerocopy",
-        ["copyonly"] = "zerocopy, copying",
-        ["c-limit"] = "bare C",
-        ["go"] = "Go io.Copy",
-        ["nginx"] = "nginx stream",
-        ["haproxy"] = "HAProxy splice",
+        [Contender.Subject] = "zerocopy",
+        [Contender.CopyOnly] = "zerocopy, copying",
+        [RaceField.CLimit] = "bare C",
+        [RaceField.Go] = "Go io.Copy",
+        [RaceField.Nginx] = "nginx stream",
+        [RaceField.HaProxy] = "HAProxy splice",
+        [RaceField.HaProxyCopy] = "HAProxy copying",
+        [Contender.NetworkStream] = "NetworkStream",
+        [RaceField.Kestrel] = "Kestrel",
     };
 
-    internal static void Write(Markdown report, RaceRun run)
+    internal static void Write(Markdown report, LoadRun run)
     {
-        RaceSection[] sections =
-        [
-            .. run.Sections.Where(section => section.Bytes >= LargeBytes && section.Metrics.Contains(CpuPerGb)),
-        ];
+        Cell[] cells =
+            [.. run.Cells.Where(cell => cell.Mode == Cell.Throughput && cell.Bytes >= LargeBytes)];
         string[] peers =
         [
-            .. sections.SelectMany(section => section.Peers).Distinct().Except(s_leftOut)
-                .Where(peer => Mean(peer) is not null)
-                .OrderBy(Mean),
+            // The same once more is nobody's rival.
+            .. run.ContendersOf(cells).Where(peer => peer != Contender.Again && Mean(peer) is not null).OrderBy(Mean),
         ];
         if (peers.Length == 0)
         {
@@ -49,15 +46,16 @@ internal static class RacePlots
             Positions = [.. peers.Select((_, i) => (double)i)],
             Series =
             [
-                .. sections.Select((section, i) => new PlotSeries(
-                    $"{Size.Of(section.Bytes)}, {Connections(section.Connections)}",
+                .. cells.Select((cell, i) => new PlotSeries(
+                    $"{Size.Of(cell.Bytes)}, {Connections(cell.Connections)}",
                     i,
-                    [.. peers.Select(peer => Sample.Of([section.Median(peer, CpuPerGb)]))])),
+                    [.. peers.Select(peer => run.Get(cell, peer, Metric.CpuPerGb))])),
             ],
         });
 
         static string Connections(int count) => count == 1 ? "1 connection" : $"{count} connections";
 
-        double? Mean(string peer) => Sample.Geomean(sections.Select(section => section.Median(peer, CpuPerGb)));
+        double? Mean(string peer)
+            => Sample.Geomean(cells.Select(cell => run.Get(cell, peer, Metric.CpuPerGb)?.Median));
     }
 }

@@ -15,6 +15,8 @@ internal sealed record Metric(string Title, string Mode, Func<Measurement, doubl
         new("Round trip, p50 in us", Cell.Ping, row => row.P50Us, "F0");
     internal static Metric P99 { get; } =
         new("Round trip, p99 in us", Cell.Ping, row => row.P99Us, "F0");
+    internal static Metric P999 { get; } =
+        new("Round trip, p99.9 in us", Cell.Ping, row => row.P999Us, "F0");
     internal static Metric RequestsPerSecond { get; } =
         new("Requests per second", Cell.Web, row => row.PerS, "F0");
     internal static Metric CpuPerTrip { get; } =
@@ -27,6 +29,10 @@ internal sealed record Metric(string Title, string Mode, Func<Measurement, doubl
         new("managed, MiB more", Cell.Stall, row => row.ManagedMib, "F2");
     internal static Metric Resident { get; } =
         new("resident, MiB more", Cell.Stall, row => row.ResidentMib, "F2");
+    internal static Metric RssEach { get; } =
+        new("RSS, KiB each", Cell.Idle, row => row.RssKibEach, "F1");
+    internal static Metric PssEach { get; } =
+        new("PSS, KiB each", Cell.Idle, row => row.PssKibEach, "F1");
     internal static Metric Lagged { get; } =
         new("detached", Cell.Stall, row => row.Lagged, "F0");
 }

@@ -1,3 +1,5 @@
+using Zerocopy.Bench.Load.Running;
+
 namespace Zerocopy.Bench.Load.Reporting;
 
 /// <summary>The gates that a race against other proxies can judge.</summary>
@@ -5,41 +7,47 @@ internal static class RaceGates
 {
     private const int LargeBytes = 64 * 1024;
     private const string LargeCpu = "relay CPU per GB, TCP, chunks >= 64 KiB";
+    private const string LargeThroughput = "throughput, TCP, chunks >= 64 KiB";
     private const string BetterProxy = "the better of HAProxy and nginx";
 
-    private static readonly string[] s_proxies = ["haproxy", "nginx"];
+    private static readonly string[] s_proxies = [RaceField.HaProxy, RaceField.Nginx];
 
     private static readonly Rule[] s_rules =
     [
-        new("tput", "cpu_s_gb", ["c-limit"], AtMost(1.15, LargeCpu, "the same in bare C")),
-        new("tput", "cpu_s_gb", ["go"], AtMost(0.8, LargeCpu, "Go io.Copy")),
-        new("tput", "cpu_s_gb", ["nginx"], AtMost(0.6, LargeCpu, "nginx stream")),
-        new("tput", "cpu_s_gb", ["haproxy"], AtMost(0.45, LargeCpu, "HAProxy splice-auto")),
-        new("tput", "mb_s", ["c-limit"], AtLeast(0.95, "throughput, TCP, chunks >= 64 KiB", "the same in bare C")),
-        new("ping", "cpu_us_each", s_proxies, AtMost(1.05, "relay CPU per round trip", BetterProxy)),
-        new("ping", "p50_us", s_proxies, AtMost(1.2, "p50 of a round trip", BetterProxy)),
-        new("ping", "p99_us", s_proxies, AtMost(1.2, "p99 of a round trip", BetterProxy)),
-        new("churn", "cpu_us_each", ["nginx"], AtMost(1, "relay CPU per connection", "nginx stream"), IsReported: true),
+        new(Metric.CpuPerGb, [RaceField.CLimit], AtMost(1.15, LargeCpu, "the same in bare C")),
+        new(Metric.CpuPerGb, [Contender.NetworkStream], AtMost(0.4, LargeCpu, "NetworkStream.CopyToAsync")),
+        new(Metric.CpuPerGb, [RaceField.Go], AtMost(0.8, LargeCpu, "Go io.Copy")),
+        new(Metric.CpuPerGb, [RaceField.Nginx], AtMost(0.6, LargeCpu, "nginx stream")),
+        new(Metric.CpuPerGb, [RaceField.HaProxy], AtMost(0.45, LargeCpu, "HAProxy splice-auto")),
+        new(Metric.Throughput, [RaceField.CLimit], AtLeast(0.95, LargeThroughput, "the same in bare C")),
+        new(Metric.CpuPerTrip, s_proxies, AtMost(1.05, "relay CPU per round trip", BetterProxy)),
+        new(Metric.P50, s_proxies, AtMost(1.2, "p50 of a round trip", BetterProxy)),
+        new(Metric.P99, s_proxies, AtMost(1.2, "p99 of a round trip", BetterProxy)),
+        new(
+            Metric.CpuPerTrip with { Mode = Cell.Churn },
+            [RaceField.Nginx],
+            AtMost(1, "relay CPU per connection", "nginx stream"),
+            IsReported: true),
     ];
 
     internal static IEnumerable<Gate> All => s_rules.Select(rule => rule.Gate);
 
-    internal static IEnumerable<GateRow> Judge(RaceRun run)
+    internal static IEnumerable<GateRow> Judge(LoadRun run)
         => from rule in s_rules
-           from section in run.Sections
-           where section.Mode == rule.Mode && (section.Mode != "tput" || section.Bytes >= LargeBytes)
+           from cell in run.Cells
+           where cell.Mode == rule.Metric.Mode && (cell.Mode != Cell.Throughput || cell.Bytes >= LargeBytes)
            from row in rule.Gate.Judge(
                run.Name,
-               section.Title,
-               AgainstBest(rule, section),
-               section.Ratio(RaceRun.Again, rule.Metric),
+               RaceTables.Title(cell),
+               AgainstBest(run, rule, cell),
+               run.Ratio(cell, Contender.Again, rule.Metric),
                rule.IsReported)
            select row;
 
     /// <summary>The ratio to the best of the peers that took part.</summary>
-    private static double? AgainstBest(Rule rule, RaceSection section)
+    private static double? AgainstBest(LoadRun run, Rule rule, Cell cell)
     {
-        IEnumerable<double?> ratios = rule.Peers.Select(peer => section.Ratio(peer, rule.Metric));
+        IEnumerable<double?> ratios = rule.Peers.Select(peer => run.Ratio(cell, peer, rule.Metric));
         return rule.Gate.IsCeiling ? ratios.Max() : ratios.Min();
     }
 
@@ -49,10 +57,9 @@ internal static class RaceGates
     private static Gate AtLeast(double limit, string what, string against)
         => new(what, against, limit, IsCeiling: false);
 
-    /// <param name="Mode">The sections it looks at.</param>
-    /// <param name="Metric">The column of them.</param>
+    /// <param name="Metric">Of the cells of its mode.</param>
     /// <param name="Peers">The best of these is the measure.</param>
     /// <param name="Gate">The number to reach.</param>
     /// <param name="IsReported">Shown without a verdict.</param>
-    private sealed record Rule(string Mode, string Metric, string[] Peers, Gate Gate, bool IsReported = false);
+    private sealed record Rule(Metric Metric, string[] Peers, Gate Gate, bool IsReported = false);
 }

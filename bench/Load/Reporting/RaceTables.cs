@@ -1,54 +1,53 @@
 using Zerocopy.Bench.Load.Plotting;
+using Zerocopy.Bench.Load.Running;
 
 namespace Zerocopy.Bench.Load.Reporting;
 
-/// <summary>The tables of one race.</summary>
+/// <summary>The tables of <c>run --only race</c>: one for each cell, a line for each contender.</summary>
 internal static class RaceTables
 {
-    private static readonly Dictionary<string, string> s_titles = new()
-    {
-        ["mb_s"] = "MB/s",
-        ["cpu_s_gb"] = "CPU s/GB",
-        ["per_s"] = "per s",
-        ["p50_us"] = "p50 us",
-        ["p99_us"] = "p99 us",
-        ["cpu_us_each"] = "CPU us each",
-    };
+    private static readonly Metric[] s_throughput =
+        [Metric.Throughput, Metric.CpuPerGb with { Title = "CPU s/GB" }];
 
-    internal static void Write(Markdown report, RaceRun run)
-    {
-        report.Heading(2, $"Race: {run.Name}");
-        if (run.Preamble.Count > 0)
-        {
-            report.Paragraph(string.Join("; ", run.Preamble) + ".");
-        }
+    private static readonly Metric[] s_latency =
+    [
+        Metric.RequestsPerSecond with { Title = "per s" },
+        Metric.P50 with { Title = "p50 us" },
+        Metric.P99 with { Title = "p99 us" },
+        Metric.P999 with { Title = "p99.9 us" },
+        Metric.CpuPerTrip with { Title = "CPU us each" },
+    ];
 
+    private static readonly Metric[] s_memory = [Metric.RssEach, Metric.PssEach];
+
+    internal static void Write(Markdown report, LoadRun run)
+    {
+        Dictionary<string, string> peers = run.Environment.Peers ?? [];
+        report.Paragraph(
+            $"With {string.Join(", ", peers.Select(peer => $"{peer.Key} {peer.Value}").DefaultIfEmpty("no others"))}."
+            + (run.Environment.Missing is [_, ..] missing ? $" Not installed: {string.Join(", ", missing)}." : ""));
         RacePlots.Write(report, run);
-        foreach (RaceSection section in run.Sections)
+        foreach (Cell cell in run.Cells)
         {
+            Metric[] metrics = cell.Mode switch
+            {
+                Cell.Throughput => s_throughput,
+                Cell.Idle => s_memory,
+                _ => s_latency,
+            };
             report.Table(
+                [Title(cell), .. metrics.SelectMany(metric => (string[])[metric.Title, "ratio"])],
+                run.ContendersOf(cell).Select(contender => (string[])
                 [
-                    section.Title,
-                    .. section.Metrics.SelectMany(
-                        metric => (string[])[s_titles.GetValueOrDefault(metric, metric), "ratio"]),
-                ],
-                section.Peers.Select(peer => (string[])
-                [
-                    peer == RaceRun.Subject ? $"**{peer}**" : peer,
-                    .. section.Metrics.SelectMany(metric => (string[])
+                    contender == Contender.Subject ? $"**{contender}**" : contender,
+                    .. metrics.SelectMany(metric => (string[])
                     [
-                        Value(section.Median(peer, metric)),
-                        section.Ratio(peer, metric)?.ToString("F2") ?? "-",
+                        Entries.Spread(run, cell, contender, metric),
+                        Entries.Ratio(run.Ratio(cell, contender, metric)),
                     ]),
                 ]));
         }
     }
 
-    private static string Value(double? value) => value switch
-    {
-        null => "-",
-        >= 100 => value.Value.ToString("F0"),
-        >= 10 => value.Value.ToString("F1"),
-        _ => value.Value.ToString("F3"),
-    };
+    internal static string Title(Cell cell) => $"{cell.Mode} {Size.Of(cell.Bytes)} x {cell.Connections}";
 }

@@ -10,8 +10,7 @@ internal static class ReportCommand
     internal static int Run(bool check)
     {
         Markdown report = ReportText.Of(
-            [.. Files("*" + ResultFile.Extension).Select(path => Read(path, LoadRun.Read))],
-            [.. Files("*" + RaceRun.Extension).Select(path => Read(path, RaceRun.Read))]);
+            [.. Files("*" + ResultFile.Extension).Select(path => Read(path, LoadRun.Read))]);
         if (!check)
         {
             PlotFile.Write(report.Plots);

@@ -14,6 +14,9 @@ internal sealed record Cell(string Mode, string Pair, int Bytes, int Connections
     internal const string Stall = "stall";
     internal const string Files = "files";
     internal const string Web = "web";
+    internal const string Race = "race";
+    internal const string Churn = "churn";
+    internal const string Idle = "idle";
 
     internal string ClientKind => Pair.Split('-')[0];
 

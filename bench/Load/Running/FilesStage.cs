@@ -143,8 +143,15 @@ internal sealed class FilesStage : IStage
         {
             string written = Written(contender.Name);
             _movers[contender.Name] = contender == s_go
-                ? await ChildProcess.StartAsync(new ProcessStartInfo(GoPeer.Build(_folder), [written]), MoverKind.Go)
+                ? await ChildProcess.StartAsync(new ProcessStartInfo(BuildGo(), [written]), MoverKind.Go)
                 : await ChildProcess.StartAsync("mover", contender.Kind!, written);
         }
+    }
+
+    private string BuildGo()
+    {
+        string program = Path.Combine(_folder, "iocopy");
+        GoPeer.Build(program, "iocopy.go");
+        return program;
     }
 }

@@ -6,7 +6,6 @@ namespace Zerocopy.Bench.Load.Running;
 internal static class GoPeer
 {
     private const string Compiler = "go";
-    private const string SourceFile = "bench/Load/Peers/iocopy.go";
 
     internal static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator)
@@ -16,13 +15,10 @@ internal static class GoPeer
     internal static string? Version => IsInstalled ? Run("env", "GOVERSION").Trim() : null;
 
     /// <summary>Compiles it.</summary>
-    /// <returns>The program.</returns>
-    internal static string Build(string folder)
-    {
-        string program = Path.Combine(folder, "iocopy");
-        Run("build", "-o", program, Path.Combine(Self.Root, SourceFile));
-        return program;
-    }
+    /// <param name="program">To make.</param>
+    /// <param name="source">Of the folder Peers.</param>
+    internal static void Build(string program, string source)
+        => Run("build", "-o", program, Path.Combine(Self.Root, "bench", "Load", "Peers", source));
 
     private static string Run(params string[] arguments)
     {

@@ -37,6 +37,8 @@ internal sealed record Measurement
 
     public double? P99Us { get; init; }
 
+    public double? P999Us { get; init; }
+
     /// <summary>Ping: CPU microseconds of the relay process for one round trip.</summary>
     public double? CpuUsEach { get; init; }
 
@@ -45,6 +47,12 @@ internal sealed record Measurement
 
     /// <summary>Stall: what the resident memory of the relay process has grown by.</summary>
     public double? ResidentMib { get; init; }
+
+    /// <summary>Idle: KiB of resident memory for each connection.</summary>
+    public double? RssKibEach { get; init; }
+
+    /// <summary>Idle: the same with shared pages divided among those who share them.</summary>
+    public double? PssKibEach { get; init; }
 
     /// <summary>Stall: mirrors that were detached.</summary>
     public long? Lagged { get; init; }

@@ -16,6 +16,11 @@ internal static class RunCommand
             AnsiConsole.WriteLine("skipped: go is not installed, so it does not take part");
         }
 
+        if (options.Modes is [Cell.Race] && RaceField.Missing is [_, ..] missing)
+        {
+            AnsiConsole.WriteLine($"skipped: not installed, so without {string.Join(", ", missing)}");
+        }
+
         using ResultFile results = new(path, environment);
         List<Measurement> rows = await Runner.RunAsync(options, results.Write);
         results.Commit();

@@ -32,6 +32,13 @@ internal sealed record RunEnvironment
     /// <summary>The version of Go; null: it takes no part.</summary>
     public string? Go { get; init; }
 
+    /// <summary>Who of others takes part in a race, with versions (of <c>c-limit</c>, its compiler's); null: no race.
+    /// </summary>
+    public Dictionary<string, string>? Peers { get; init; }
+
+    /// <summary>Who takes no part in a race, not being installed.</summary>
+    public string[]? Missing { get; init; }
+
     public RunOptions Options { get; init; } = new();
 
     internal static string CurrentCongestionControl => File.ReadAllText(CongestionControlFile).Trim();
@@ -45,7 +52,7 @@ internal sealed record RunEnvironment
         Cores = Environment.ProcessorCount,
         Runtime = RuntimeInformation.FrameworkDescription,
         Commit = Git("rev-parse --short HEAD") is [_, ..] commit
-            ? commit + (Git("status --porcelain -- src bench/Load").Length > 0 ? "+" : "")
+            ? commit + (Git("status --porcelain -- src bench samples/Proxy").Length > 0 ? "+" : "")
             : "unknown",
         FileSystem = options.Modes switch
         {
@@ -54,6 +61,8 @@ internal sealed record RunEnvironment
             _ => null,
         },
         Go = options.Modes is [Cell.Files] ? GoPeer.Version : null,
+        Peers = options.Modes is [Cell.Race] ? RaceField.Versions : null,
+        Missing = options.Modes is [Cell.Race] ? RaceField.Missing : null,
         Options = options,
     };
 

@@ -17,7 +17,7 @@ internal sealed record RunOptions
     internal static string[] AllModes { get; } = [Cell.Throughput, Cell.Ping];
 
     /// <summary>Each of these is a run of its own.</summary>
-    internal static string[] AloneModes { get; } = [Cell.Tee, Cell.Stall, Cell.Files, Cell.Web];
+    internal static string[] AloneModes { get; } = [Cell.Race, Cell.Tee, Cell.Stall, Cell.Files, Cell.Web];
 
     /// <summary>Counted rounds; one more comes first, to warm up.</summary>
     public int Reps { get; init; } = 9;
@@ -37,6 +37,9 @@ internal sealed record RunOptions
 
     public int[] PingConnections { get; init; } = [1, 50];
 
+    /// <summary>Connections of the idle cells; null: there are none.</summary>
+    public int[]? IdleConnections { get; init; }
+
     /// <summary>Check the content too, not only the count; costs the sender and the receiver time.</summary>
     public bool Verify { get; init; }
 
@@ -46,6 +49,13 @@ internal sealed record RunOptions
 
     internal static RunOptions DefaultsOf(string[] modes) => modes switch
     {
+        [Cell.Race] => new()
+        {
+            Modes = modes,
+            Pairs = RaceStage.Pairs,
+            Sizes = [1 << 10, 16 << 10, 64 << 10, 512 << 10],
+            IdleConnections = [100, 1000],
+        },
         [Cell.Tee] => new()
         {
             Modes = modes,
@@ -69,6 +79,10 @@ internal sealed record RunOptions
     internal static RunOptions[] Smokes { get; } =
     [
         Smoke,
+        DefaultsOf([Cell.Race]) with
+        {
+            Reps = 1, Seconds = 0.02, Sizes = [64 << 10], IdleConnections = [20], Verify = true,
+        },
         DefaultsOf([Cell.Tee]) with { Reps = 1, Seconds = 0.05, Sizes = [256 << 10], Verify = true },
         DefaultsOf([Cell.Stall]) with { Reps = 1, Seconds = 0.1, Verify = true },
         DefaultsOf([Cell.Files]) with { Reps = 1, Seconds = 0.02, Sizes = [1 << 20], Verify = true },

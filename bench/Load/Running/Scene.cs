@@ -12,6 +12,7 @@ internal sealed record Scene(Cell[] Cells, Func<Cell, Contender[]> ContendersOf,
         [Cell.Stall] => [StallStage.Scene(options)],
         [Cell.Files] => [FilesStage.Scene(options)],
         [Cell.Web] => [WebStage.Scene(options)],
+        [Cell.Race] => [RaceStage.Scene(options)],
         _ => options.Pairs.Select(pair => new Scene(
             [.. options.CellsOf(pair)],
             _ => Contender.All,

@@ -31,6 +31,12 @@ internal static class Self
     internal static ProcessStartInfo Command(params IEnumerable<string> arguments)
         => new(CommandLine[0], CommandLine[1..].Concat(arguments));
 
+    /// <summary>A program of another project, where the build puts it beside this one.</summary>
+    internal static string Built(string project, string program)
+        => Path.GetFullPath(Path.Combine(
+            AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')),
+            program));
+
     private static string? FindRoot(string folder)
     {
         for (DirectoryInfo? at = new(folder); at is not null; at = at.Parent)

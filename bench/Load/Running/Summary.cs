@@ -31,14 +31,17 @@ internal static class Summary
     private static string Title(string mode) => mode switch
     {
         Cell.Ping => "p50 us (relay CPU us per round trip)",
+        Cell.Churn => "churn: p50 us (CPU us per connection)",
+        Cell.Idle => "idle: RSS, KiB per connection (PSS)",
         Cell.Stall => "p99 us, or MB/s (relay resident memory, MiB more)",
         _ => $"{mode}: MB/s (CPU s/GB)",
     };
 
     private static string Entry(Measurement[] rows)
     {
-        Sample? main = Sample.Of(rows.Select(row => row.MbS ?? (row.Kind == Cell.Stall ? row.P99Us : row.P50Us)));
-        Sample? cost = Sample.Of(rows.Select(row => row.CpuSGb ?? row.CpuUsEach ?? row.ResidentMib));
+        Sample? main = Sample.Of(rows.Select(
+            row => row.MbS ?? row.RssKibEach ?? (row.Kind == Cell.Stall ? row.P99Us : row.P50Us)));
+        Sample? cost = Sample.Of(rows.Select(row => row.CpuSGb ?? row.CpuUsEach ?? row.ResidentMib ?? row.PssKibEach));
         return cost is null ? $"{main?.Median:F0}" : $"{main?.Median:F0} ({cost.Value.Median:F3})";
     }
 }

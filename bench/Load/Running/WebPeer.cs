@@ -22,9 +22,9 @@ internal sealed class WebPeer : IAsyncDisposable
         _hasWorkers = hasWorkers;
     }
 
-    internal static bool IsWrkInstalled => Find(Wrk) is not null;
+    internal static bool IsWrkInstalled => Installed.Find(Wrk) is not null;
 
-    internal static bool IsNginxInstalled => Find(Nginx) is not null;
+    internal static bool IsNginxInstalled => Installed.Find(Nginx) is not null;
 
     internal int Port { get; }
 
@@ -46,12 +46,9 @@ internal sealed class WebPeer : IAsyncDisposable
 
     internal static async Task<WebPeer> StartSampleAsync(string root, bool copyOnly)
     {
-        // Beside this program, where the build puts it.
-        string program = Path.GetFullPath(Path.Combine(
-            AppContext.BaseDirectory, "..", "..", "FileServer", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')),
-            "FileServer"));
         ProcessStartInfo start = new(
-            program, ["--root", root, "--listen", "127.0.0.1:0", "--copy-only", copyOnly.ToString()])
+            Self.Built("FileServer", "FileServer"),
+            ["--root", root, "--listen", "127.0.0.1:0", "--copy-only", copyOnly.ToString()])
         {
             RedirectStandardOutput = true,
         };
@@ -66,7 +63,7 @@ internal sealed class WebPeer : IAsyncDisposable
     /// <summary>As many workers as cores; sendfile, and files opened for each request, as the sample does.</summary>
     internal static async Task<WebPeer> StartNginxAsync(string folder, string root)
     {
-        int port = FreePort();
+        int port = RacePeer.FreePort();
         string file = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(file, $$"""
             daemon off;
@@ -91,7 +88,7 @@ internal sealed class WebPeer : IAsyncDisposable
               }
             }
             """);
-        Process process = Process.Start(new ProcessStartInfo(Find(Nginx)!, ["-p", folder, "-c", file]))!;
+        Process process = Process.Start(new ProcessStartInfo(Installed.Find(Nginx)!, ["-p", folder, "-c", file]))!;
         for (int i = 0; i < 100; i++)
         {
             using Socket probe = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -134,16 +131,4 @@ internal sealed class WebPeer : IAsyncDisposable
     private int[] Workers()
         => [.. File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
-
-    private static int FreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    // nginx is in /usr/sbin, which not everybody's PATH has.
-    private static string? Find(string program)
-        => $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin".Split(':')
-            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 }

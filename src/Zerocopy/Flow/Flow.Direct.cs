@@ -47,6 +47,7 @@ internal sealed partial class Flow
         _races = 0;
         Consume(moved.Count);
         _counters.InKernel += moved.Count;
+        _resources.Totals.AddBytes(Route, moved.Count);
         _destination.Took(moved.Count);
         return null;
     }

@@ -63,6 +63,11 @@ internal sealed partial class Flow
     private void TakeWritten(int count)
     {
         _counters.Buffered += count;
+        if (!IsCall)
+        {
+            _resources.Totals.AddBytes(TransferRoute.ReadWrite, count);
+        }
+
         _mirror?.Left(count);
         if (_prefix.Length > 0)
         {
@@ -105,6 +110,7 @@ internal sealed partial class Flow
 
         _pipe.Drained(moved.Count);
         _counters.InKernel += moved.Count;
+        _resources.Totals.AddBytes(Route, moved.Count);
         _destination.Took(moved.Count);
         _mirror?.Left(moved.Count);
         return Drained();
@@ -194,7 +200,7 @@ internal sealed partial class Flow
     {
         Debug.Assert(!_zeroCopyRequired);
         _mover = FlowMover.ReadWrite;
-        _counters.FallbackError = error;
+        TellRefusal(error);
         if (_pipe is { Pending: 0 })
         {
             _pipeTrusted = false;
@@ -202,6 +208,16 @@ internal sealed partial class Flow
         }
 
         return null;
+    }
+
+    /// <summary>Once for each errno: for want of a pipe it is refused again and again.</summary>
+    private void TellRefusal(int error)
+    {
+        if (_counters.FallbackError != error)
+        {
+            _counters.FallbackError = error;
+            ProcessTotals.AddFallback(error);
+        }
     }
 
     // EINVAL: not spliceable, or a TLS record that is no data. ENOSYS, EPERM: a sandbox. The real error, if there is

@@ -120,6 +120,7 @@ internal sealed partial class Flow
         else if (_mover == FlowMover.Adaptive && length == (_smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes))
         {
             _mover = FlowMover.FillDrain; // A full read means a stream, and that is worth a pipe, if there is one.
+            _resources.Totals.AddPromotion();
         }
 
         return null;
@@ -161,7 +162,7 @@ internal sealed partial class Flow
         _state = FlowState.Draining;
         if (moved.Count < DemoteBytes && !_zeroCopyRequired)
         {
-            _mover = FlowMover.Adaptive;
+            Demote();
         }
 
         return null;
@@ -198,14 +199,28 @@ internal sealed partial class Flow
 
         if (error != 0)
         {
-            _counters.FallbackError = error;
+            TellRefusal(error);
         }
 
         // A sandbox that refuses pipes will do so again. Want of descriptors or pages passes: the next full read asks
         // again.
-        _mover = (Errno)error is Errno.EPERM or Errno.ENOSYS ? FlowMover.ReadWrite : FlowMover.Adaptive;
         _smallReads = true;
+        if ((Errno)error is Errno.EPERM or Errno.ENOSYS)
+        {
+            _mover = FlowMover.ReadWrite;
+        }
+        else
+        {
+            Demote();
+        }
+
         return false;
+    }
+
+    private void Demote()
+    {
+        _mover = FlowMover.Adaptive;
+        _resources.Totals.AddDemotion();
     }
 
     private StepOutcome? SourceWouldBlock()
@@ -218,7 +233,7 @@ internal sealed partial class Flow
         _source.Clear(Readiness.Readable | Readiness.Priority | Readiness.ReadClosed);
         if (_mover == FlowMover.FillDrain && !_zeroCopyRequired)
         {
-            _mover = FlowMover.Adaptive; // A pause: what comes next may be small.
+            Demote(); // A pause: what comes next may be small.
         }
 
         return WaitForSource();

@@ -69,6 +69,9 @@ internal sealed partial class Flow
     /// <summary>True once its driver has looked whether the end was a dispose by this process.</summary>
     internal bool IsJudged { get; private set; }
 
+    /// <summary>True if it is one read or write of a pipe, which is no transfer and not counted as one.</summary>
+    internal bool IsCall => _source is MemoryEnd || _destination is MemoryEnd;
+
     /// <summary>Brings its counts to the user, if asked for.</summary>
     internal ProgressReporter? Reporter { get; private set; }
 
@@ -226,6 +229,8 @@ internal sealed partial class Flow
             TransferEnd.DestinationFailed when _destination.IsDisposed() => TransferEnd.DestinationDisposed,
             TransferEnd.DestinationFailed when Route == TransferRoute.Splice && _source.IsDisposed()
                 => TransferEnd.SourceDisposed, // One call for both ends: its errno does not say which.
+            TransferEnd.SourceFailed when Route == TransferRoute.Splice && _destination.IsDisposed()
+                => TransferEnd.DestinationDisposed, // A unix socket says EFAULT, whatever its pipe has said.
             _ => End,
         };
         if (verdict != End)

@@ -24,7 +24,9 @@ internal static class FlowHosts
         {
             if (s_shared is null)
             {
-                MoveResources made = Platform.HasKernel ? MakeResources() : new MoveResources(null, null);
+                FlowTotals totals = ZerocopyMeter.Watch(isShared: true);
+                MoveResources made = Platform.HasKernel
+                    ? MakeResources(totals) : new MoveResources(null, null, totals);
                 _ = Interlocked.CompareExchange(ref s_shared, made, null);
             }
 
@@ -52,10 +54,12 @@ internal static class FlowHosts
 
         lock (s_lock) // Not Lazy: that would keep a failure for want of descriptors for ever.
         {
-            return s_loops[index] ??= new FlowHost(new EventLoop($"Zerocopy {index}"), MakeResources());
+            return s_loops[index] ??= new FlowHost(
+                new EventLoop($"Zerocopy {index}"), MakeResources(ZerocopyMeter.Watch(isShared: false)));
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
-    private static MoveResources MakeResources() => new(LinuxKernel.Instance, PageBudget.Process);
+    private static MoveResources MakeResources(FlowTotals totals)
+        => new(LinuxKernel.Instance, PageBudget.Process, totals);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
@@ -7,6 +6,8 @@ namespace Zerocopy;
 /// for a wake.</summary>
 internal sealed class PollWaiter : SyncWaiter
 {
+    private const int RefusedMs = 10;
+
     private OwnedFd? _wake;
     private PollFd[] _fds = new PollFd[4];
 
@@ -72,8 +73,7 @@ internal sealed class PollWaiter : SyncWaiter
 
         if (ready.IsError)
         {
-            Debug.Assert(ready.Errno == Errno.EINTR); // The caller computes its timeout again.
-            return true;
+            return ready.Errno == Errno.EINTR || TryLater(ends); // The caller computes its timeout again.
         }
 
         for (int i = 0; i < count; i++)
@@ -82,6 +82,19 @@ internal sealed class PollWaiter : SyncWaiter
         }
 
         return ready.Value > 0;
+    }
+
+    /// <summary>A limit of open files under the few that are asked about (EINVAL), or no memory: nobody can tell what
+    /// is ready, so everybody tries, now and then.</summary>
+    private static bool TryLater(ReadOnlySpan<FlowEnd> ends)
+    {
+        Thread.Sleep(RefusedMs);
+        foreach (FlowEnd end in ends)
+        {
+            end.Marks |= Readiness.Assumed;
+        }
+
+        return false;
     }
 
     private static PollEvents AskedOf(FlowEnd end, Flow flow)

@@ -89,6 +89,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     internal ValueTask<RelayResult> RunAsync(CancellationToken token)
     {
         ValueTask<RelayResult> task = new(this, _source.Version);
+        Resources.Totals.RelayBegan();
         Begin(token);
         return task;
     }
@@ -96,6 +97,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     internal void Run(Relay relay)
     {
         Debug.Assert(_relay == relay);
+        Resources.Totals.RelayBegan();
         Begin(CancellationToken.None);
     }
 
@@ -182,6 +184,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 
         _ = Forward.Release(keepUndelivered: false);
         _ = Backward!.Release(keepUndelivered: false);
+        Resources.Totals.RelayEnded(wasIdle: _endedBy == RelayEnd.IdleTimeout);
         _relay?.Part(ToResult()); // From here on nobody aborts it.
     }
 

@@ -102,6 +102,8 @@ internal sealed class SyncTransfer : IEndOwner
 
     private TransferResult Finish(TransferOptions options, CancellationToken token)
     {
+        FlowTotals? totals = _flow.IsCall ? null : FlowHosts.Shared.Totals;
+        totals?.TransferBegan();
         bool canBeWoken = token.CanBeCanceled || _ends.NeedWake;
         if (canBeWoken)
         {
@@ -123,6 +125,7 @@ internal sealed class SyncTransfer : IEndOwner
 
         bool endedWell = _flow.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
         ReadOnlyMemory<byte> undelivered = _flow.Release(options.KeepUndelivered && !endedWell);
+        totals?.TransferEnded(wasIdle: _flow.End == TransferEnd.IdleTimeout);
         _flow.FinishReport();
         _ends.Close();
         TransferResult result = _flow.ToResult();

@@ -33,6 +33,7 @@ internal sealed class TransferOperation
         route = needsPool ? TransferRoute.ReadWrite : route;
         operation.Prepare(source, destination, route, options, options.Prefix, mirror);
         ValueTask<TransferResult> task = new(operation, operation._source.Version);
+        operation.Resources.Totals.TransferBegan();
         operation.Begin(token);
         return task;
     }
@@ -121,6 +122,10 @@ internal sealed class TransferOperation
     {
         bool endedWell = Forward.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
         _undelivered = Forward.Release(_keepUndelivered && !endedWell);
+        if (!Forward.IsCall)
+        {
+            Resources.Totals.TransferEnded(wasIdle: Forward.End == TransferEnd.IdleTimeout);
+        }
     }
 
     private protected override void Publish()

@@ -3,7 +3,7 @@ namespace Zerocopy;
 /// <summary>What is known of a descriptor: marks, set by events and cleared by the call that finds them
 /// stale.</summary>
 [Flags]
-internal enum Readiness
+internal enum Readiness : ushort
 {
     None = 0,
 

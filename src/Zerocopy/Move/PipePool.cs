@@ -6,7 +6,7 @@ namespace Zerocopy;
 /// <remarks>Only a pipe that is proven empty by counts of calls that all returned normally comes back; any other is
 /// closed, because its bytes would be delivered ahead of the next owner's. Making a pipe costs about 5 us, renting
 /// one 20 ns.</remarks>
-internal sealed class PipePool(IKernel kernel, PageBudget budget)
+internal sealed class PipePool(IKernel kernel, PageBudget budget, FlowTotals totals)
 {
     internal const int CapacityBytes = 256 * 1024;
 
@@ -32,6 +32,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
         {
             if (_idleCount > 0)
             {
+                totals.PipePooled(-1);
                 return _idle[--_idleCount];
             }
 
@@ -62,10 +63,12 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
             return null;
         }
 
+        totals.PipeMade();
         if (granted.Count < CapacityUsefulBytes && !insist)
         {
             // Over the user's soft limit: a pipe of two slots is slower than copying, and the next one is no larger.
             kernel.ClosePipe(readEnd, writeEnd);
+            totals.PipeDestroyed();
             budget.Release(PagesWanted);
             PauseGrowth(nowMs, error);
             return null;
@@ -86,6 +89,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
                 if (_idleCount < IdleMax)
                 {
                     _idle[_idleCount++] = pipe;
+                    totals.PipePooled(1);
                     return;
                 }
             }
@@ -98,6 +102,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
     internal void Close(SplicePipe pipe)
     {
         kernel.ClosePipe(pipe.ReadEnd, pipe.WriteEnd);
+        totals.PipeDestroyed();
         budget.Release(Pages(pipe.CapacityBytes));
     }
 
@@ -115,6 +120,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget)
                 }
 
                 pipe = _idle[--_idleCount];
+                totals.PipePooled(-1);
             }
 
             Close(pipe);

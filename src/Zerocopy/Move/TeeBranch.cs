@@ -42,6 +42,8 @@ internal sealed class TeeBranch(bool detachesOnLag, bool stopsOnFailure, Action<
         {
             _copied += count;
         }
+
+        ProcessTotals.AddTee(count, byTee);
     }
 
     /// <summary>Bytes have left the head.</summary>

@@ -16,6 +16,9 @@ internal sealed class FaultyKernel(int error) : KernelOverride
     /// <summary>From which splice out of a pipe on it refuses.</summary>
     internal int RefuseDrainsFrom { get; init; } = int.MaxValue;
 
+    /// <summary>It makes no pipes.</summary>
+    internal bool RefusePipes { get; init; }
+
     /// <summary>At most so many bytes leave a pipe at once, so that a refusal finds one half drained.</summary>
     internal int DrainBytesMax { get; init; } = int.MaxValue;
 
@@ -43,6 +46,13 @@ internal sealed class FaultyKernel(int error) : KernelOverride
 
     public override Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
     {
+        if (RefusePipes)
+        {
+            HasRefused = true;
+            (readEnd, writeEnd) = (-1, -1);
+            return Moved.Failed(error);
+        }
+
         Moved made = base.OpenPipe(capacityBytes, out readEnd, out writeEnd);
         lock (ReadEnds)
         {

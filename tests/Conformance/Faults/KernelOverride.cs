@@ -11,20 +11,20 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     private readonly LinuxKernel _kernel = LinuxKernel.Instance;
     private readonly FlowHost?[] _loopsBefore;
-    private readonly object? _sharedBefore;
+    private readonly MoveResources _sharedBefore;
     private readonly List<MoveResources> _resources = [];
 
     private protected KernelOverride()
     {
         FlowHost?[] loops = (FlowHost?[])s_loops.GetValue(null)!;
         _loopsBefore = [.. loops];
-        _sharedBefore = s_shared.GetValue(null);
+        _sharedBefore = FlowHosts.Shared;
         for (int i = 0; i < loops.Length; i++)
         {
-            loops[i] = _loopsBefore[i] is { } host ? new FlowHost(host.Loop, NewResources()) : null;
+            loops[i] = _loopsBefore[i] is { } host ? new FlowHost(host.Loop, Instead(host.Resources)) : null;
         }
 
-        s_shared.SetValue(null, NewResources());
+        s_shared.SetValue(null, Instead(_sharedBefore));
     }
 
     public void Dispose()
@@ -86,9 +86,9 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public Moved ShutdownSend(int socket) => _kernel.ShutdownSend(socket);
 
-    private MoveResources NewResources()
+    private MoveResources Instead(MoveResources real)
     {
-        MoveResources made = new(this, PageBudget.Process);
+        MoveResources made = new(this, PageBudget.Process, real.Totals);
         _resources.Add(made);
         return made;
     }

@@ -130,6 +130,7 @@ internal static unsafe class Libc
             "pipe2" => arm ? 59 : 293,
             "tee" => arm ? 77 : 276,
             "sendfile" => arm ? 71 : 40,
+            "epoll_ctl" => arm ? 21 : 233,
             "copy_file_range" => arm ? 285 : 326,
             _ => throw new ArgumentOutOfRangeException(nameof(call), call, "Unknown system call."),
         };

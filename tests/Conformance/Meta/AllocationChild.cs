@@ -1,4 +1,5 @@
 // Calls transfers and relays again and again over the same sockets, allocates nothing itself, and prints what was.
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net.Sockets;
 using Zerocopy.Conformance.Harness;
@@ -10,6 +11,9 @@ namespace Zerocopy.Conformance.Meta;
 /// that takes less than is sent and is read only later.</remarks>
 internal sealed class AllocationChild : IChild
 {
+    /// <summary>The second argument: with a listener to the meter, which collects between the parts.</summary>
+    internal const string Listening = "listening";
+
     /// <summary>The calls are measured in so many parts, and the quietest counts for all: what a call allocates is in
     /// each of them; the queues of the runtime's thread pool grow once in a while, to a new high-water
     /// mark.</summary>
@@ -33,6 +37,8 @@ internal sealed class AllocationChild : IChild
     private ValueTask<RelayResult>[] _relays = [];
     private Relay[] _started = [];
     private long _spliced;
+    private long _written; // From the first byte on: the meter counts the warm-up too.
+    private long _heard;
 
     private static ReadOnlySpan<byte> Sent => Pattern.Default.Slice(0, TransferBytes).Span;
 
@@ -46,6 +52,8 @@ internal sealed class AllocationChild : IChild
             _ => (100, 50, 10),
         };
         Action<int, int> round = args[0] switch { "relay" => Relays, "start" => Starts, _ => Transfers };
+
+        using MeterListener? listener = args is [_, Listening] ? Listen() : null;
 
         // The warm-up stalls more at once than what is measured, so that it sets every high-water mark.
         _rigs = [.. Enumerable.Range(0, Math.Max(pairs, 100)).Select(MakeRig)];
@@ -68,11 +76,29 @@ internal sealed class AllocationChild : IChild
             }
 
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+            _heard = 0;
+            listener?.RecordObservableInstruments();
+            Require(listener is null || _heard == _written);
         }
 
         Require(_spliced > 0); // Pipes were rented and given back too.
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{least * Parts} {pairs * rounds}"));
         return 0;
+    }
+
+    private MeterListener Listen()
+    {
+        MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, asker) =>
+        {
+            if (instrument.Name == "zerocopy.transfer.bytes")
+            {
+                asker.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, bytes, _, _) => _heard += bytes);
+        listener.Start();
+        return listener;
     }
 
     private static Rig MakeRig(int number)
@@ -98,6 +124,7 @@ internal sealed class AllocationChild : IChild
                 TransferResult result = _transfers[i].GetAwaiter().GetResult();
                 Require(result.BytesWritten == TransferBytes);
                 _spliced += result.BytesSpliced;
+                _written += result.BytesWritten;
             }
         }
     }
@@ -121,6 +148,7 @@ internal sealed class AllocationChild : IChild
             RelayResult result = _relays[i].GetAwaiter().GetResult();
             Require(result.EndedBy == RelayEnd.IdleTimeout && result.LeftToRight.BytesWritten == TransferBytes);
             _spliced += result.LeftToRight.BytesSpliced;
+            _written += result.LeftToRight.BytesWritten;
         }
     }
 

@@ -23,6 +23,17 @@ public sealed class AllocationTests
         Assert.True(bytes < NoiseBytesMax, $"{calls} calls allocated {bytes} bytes");
     }
 
+    [Theory]
+    [InlineData("transfer")]
+    [InlineData("relay")]
+    public void Nor_do_they_while_somebody_listens_to_the_meter(string what)
+    {
+        RequireRelease();
+        (long bytes, int calls) = Measure(what, AllocationChild.Listening);
+        Assert.Equal(10_000, calls);
+        Assert.True(bytes < NoiseBytesMax, $"{calls} calls allocated {bytes} bytes");
+    }
+
     [Fact]
     public void A_started_relay_allocates_little_more_than_the_object_its_user_holds()
     {
@@ -34,10 +45,10 @@ public sealed class AllocationTests
         Assert.True(each > 0, "a Relay object was made for each call, so this measures nothing");
     }
 
-    private static (long Bytes, int Calls) Measure(string what)
+    private static (long Bytes, int Calls) Measure(params string[] what)
     {
         string[] words =
-            ChildProcess.Run<AllocationChild>([what]).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            ChildProcess.Run<AllocationChild>(what).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return (long.Parse(words[0], CultureInfo.InvariantCulture), int.Parse(words[1], CultureInfo.InvariantCulture));
     }
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Xunit;
 using Zerocopy.Conformance.Harness;
+using Zerocopy.Conformance.Metrics;
 
 namespace Zerocopy.Conformance.Meta;
 
@@ -23,6 +24,7 @@ internal sealed class CopyOnlyChild : IChild
             "relays" => Relays(),
             "dialer" => Dial(),
             "endings" => Endings(),
+            "metrics" => Metered(),
             _ => Refusals(),
         }).GetAwaiter().GetResult();
         string[] loaded = [.. AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetName().Name!)];
@@ -131,6 +133,30 @@ internal sealed class CopyOnlyChild : IChild
         SocketPair.Reset(reset.Writer);
         TransferException lost = await Assert.ThrowsAsync<TransferException>(() => running.Within("the reset"));
         Assert.Equal(TransferSide.Source, lost.Side);
+    }
+
+    private static async Task Metered()
+    {
+        using Rig rig = new(Family.Tcp, Family.Unix);
+        Task<long> writer = Peer.Write(rig.Writer, Bytes);
+        Task<Received> reader = Peer.Read(rig.Reader, max: Bytes);
+        using MemoryStream mirror = new();
+        TransferResult result = await Rig.Start(
+            Call.Async, rig.Source, rig.Destination, new TransferOptions { Mirror = mirror }).Within("the transfer");
+        using MeterProbe probe = new();
+        Assert.Equal([0, 0, 0, 2L * Bytes], probe.Measure("zerocopy.transfer.bytes").Select(one => one.Value));
+        Assert.Equal([0, (long)Bytes], probe.Measure("zerocopy.tee.bytes").Select(one => one.Value));
+        Assert.Equal((Bytes, Bytes), (result.BytesBuffered, result.Mirror!.BytesCopied));
+        using Rig relayed = new(Family.Tcp, Family.Unix);
+        Task<RelayResult> relay = Relay.RunAsync(relayed.Source, relayed.Destination).AsTask();
+        Assert.Equal((0, 1), (probe.ActiveTransfers, probe.ActiveRelays));
+        Assert.All(MeterProbe.Instruments(), instrument => probe.Measure(instrument.Name));
+        Assert.Empty(probe.Fallbacks);
+        await Peer.AssertAll(Bytes, writer, reader);
+        relayed.Writer.Shutdown(SocketShutdown.Send);
+        relayed.Reader.Shutdown(SocketShutdown.Send);
+        _ = await relay.Within("the relay");
+        probe.AssertIdle();
     }
 
     private static Task Refusals()

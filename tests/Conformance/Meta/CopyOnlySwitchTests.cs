@@ -10,6 +10,7 @@ public sealed class CopyOnlySwitchTests
     [InlineData("relays")]
     [InlineData("dialer")]
     [InlineData("endings")]
+    [InlineData("metrics")]
     [InlineData("refusals")]
     public void Everything_works_by_copying_and_the_system_calls_are_not_even_loaded(string what)
         => Assert.Contains("done", ChildProcess.Run<CopyOnlyChild>([what]), StringComparison.Ordinal);

@@ -13,9 +13,10 @@ public sealed partial class LayeringTests
     private static readonly Dictionary<string, string[]> s_mayName = new()
     {
         ["Loop"] = [],
-        ["Move"] = [],
+        ["Metrics"] = [],
+        ["Move"] = ["Metrics"],
         ["Route"] = ["Move"],
-        ["Flow"] = ["Route", "Loop", "Move"],
+        ["Flow"] = ["Route", "Loop", "Move", "Metrics"],
         [Edge] = ["Flow", "Route", "Move"],
     };
 

@@ -16,7 +16,8 @@ public sealed class PipePoolTests
         Random random = new(seed);
         PageBudget budget = new(random.Next(2) == 0 ? 1 << 20 : random.Next(1000));
         PipeCounter kernel = new(random);
-        PipePool pool = new(kernel, budget);
+        FlowTotals totals = new(isShared: false);
+        PipePool pool = new(kernel, budget, totals);
         List<SplicePipe> rented = [];
         long nowMs = 0;
         for (int i = 0; i < steps.Get * 5; i++)
@@ -42,12 +43,15 @@ public sealed class PipePoolTests
 
             Assert.Equal(kernel.PagesOpen, budget.PagesInUse);
             Assert.InRange(kernel.Open.Count, rented.Count, rented.Count + IdleMax);
+            Assert.Equal((rented.Count, kernel.Open.Count - rented.Count), (totals.PipesInUse, totals.PooledPipes));
+            Assert.Equal(kernel.Closed, totals.DestroyedPipes);
         }
 
         rented.ForEach(pool.Close);
         pool.Trim();
         Assert.Empty(kernel.Open);
         Assert.Equal(0, budget.PagesInUse);
+        Assert.Equal((0, 0), (totals.PipesInUse, totals.PooledPipes));
     }
 
     private static void Rent(
@@ -85,6 +89,8 @@ public sealed class PipePoolTests
 
         internal int Asked { get; private set; }
 
+        internal int Closed { get; private set; }
+
         internal long PagesOpen => Open.Values.Sum(bytes => (long)bytes / PageBudget.PageBytes);
 
         public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
@@ -107,6 +113,7 @@ public sealed class PipePoolTests
         {
             Assert.Equal(readEnd + 1, writeEnd);
             Assert.True(Open.Remove(readEnd), "closed twice");
+            Closed++;
         }
 
         public Moved Receive(int socket, bool isUnix, byte* buffer, int length) => throw new NotSupportedException();

@@ -14,7 +14,7 @@ public sealed class StalledFlowTests
         SocketEnd destination = new();
         source.OpenSimulated(kernel, EndpointKind.TcpSocket, 3);
         destination.OpenSimulated(kernel, EndpointKind.TcpSocket, 4);
-        MoveResources resources = new(kernel, new PageBudget(1000));
+        MoveResources resources = new(kernel, new PageBudget(1000), new FlowTotals(isShared: false));
         Flow flow = new();
         flow.Start(source, destination, TransferRoute.SpliceThroughPipe, new FlowOptions(), default, resources, 0);
 

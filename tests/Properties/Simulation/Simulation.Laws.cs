@@ -253,6 +253,17 @@ internal sealed partial class Simulation
         Buffered += direction.Buffered;
     }
 
+    /// <summary>What the meter shows is what the flows did.</summary>
+    private void JudgeTotals(FlowTotals totals)
+    {
+        long spliced = totals.BytesOf(TransferRoute.SpliceThroughPipe) + totals.BytesOf(TransferRoute.Splice);
+        long buffered = totals.BytesOf(TransferRoute.ReadWrite);
+        Require(spliced == Spliced, $"{spliced} bytes are counted as spliced, {Spliced} were");
+        Require(buffered == Buffered, $"{buffered} bytes are counted as copied, {Buffered} were");
+        Require(totals.PipesInUse == 0, $"{totals.PipesInUse} pipes still count as in use");
+        Require(totals.Demotions <= totals.Promotions, "demoted more often than promoted");
+    }
+
     /// <summary>All flows are over: nothing is held, and what is cached is clean.</summary>
     private void JudgeResources()
     {
@@ -264,7 +275,9 @@ internal sealed partial class Simulation
             owner.CloseRead();
         }
 
+        JudgeTotals(_resources.Totals);
         _resources.Pipes!.Trim();
+        Require(_resources.Totals.PooledPipes == 0, $"{_resources.Totals.PooledPipes} pipes still count as pooled");
         Require(_kernel.OpenPipes == 0, $"{_kernel.OpenPipes} pipes were not given back");
         Require(_budget.PagesInUse == 0, $"{_budget.PagesInUse} pages were not given back");
     }

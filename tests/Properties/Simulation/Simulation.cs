@@ -23,7 +23,7 @@ internal sealed partial class Simulation
         _random = new SimRandom(schedule.Seed ^ 0x5EED);
         _kernel = new SimKernel(schedule, _random, Trace);
         _budget = new PageBudget(_random.Chance(schedule.Faults / 4) ? _random.Pick<long>([0, 63, 64, 100]) : 1 << 20);
-        _resources = new MoveResources(_kernel, _budget);
+        _resources = new MoveResources(_kernel, _budget, new FlowTotals(isShared: false));
         _polls = _random.Chance(15);
     }
 
