@@ -13,7 +13,7 @@
 set -uo pipefail
 
 # The stages of a full run, in order. NAME is the function stage_NAME below ("-" is written "_" there).
-STAGES=(restore build format tidy conformance properties analyzers packages mutants samples soak bench-smoke bench-report)
+STAGES=(restore build format tidy conformance properties analyzers packages native mutants samples soak bench-smoke bench-report)
 
 # Those of --long: the same questions, asked much more often.
 LONG_STAGES=(restore build properties-long soak bench-files)
@@ -25,6 +25,9 @@ FOUNDATIONS=' restore build '
 
 # The tests themselves, which have to pass at least one test.
 TEST_STAGES=' conformance properties properties-long analyzers packages '
+
+# What of the native tests runs under emulation too, which takes twice the time.
+EMULATED=(.Sys. .Transfers. .Pipes.)
 
 MINUTES_MAX=25    # for a full run on two cores
 SOAK_MINUTES=0.33 # of the soak in a full run: so that it cannot rot
@@ -40,6 +43,21 @@ stage_conformance() { run_tests 900 Conformance; }
 stage_properties() { run_tests 420 Properties; }
 stage_analyzers() { run_tests 420 Analyzers Zerocopy.Analyzers.Tests; }
 stage_packages() { run_tests 420 Packages; }
+
+# The core of the conformance tests as native code: of this processor, and of arm64 under emulation.
+stage_native() {
+  local tool
+  command -v gcc >/dev/null || { skip_one native "gcc, which links, is not installed"; return 0; }
+  if [[ $(uname -m) != x86_64 ]]; then
+    run_native Arm64
+    return
+  fi
+  run_native X64 || return
+  for tool in clang ld.lld qemu-aarch64-static aarch64-linux-gnu-gcc; do
+    command -v "$tool" >/dev/null || { skip_one native-arm64 "$tool is not installed"; return 0; }
+  done
+  run_native Arm64 qemu-aarch64-static -L /usr/aarch64-linux-gnu
+}
 
 # Each named mutant of the flow has to be killed. The program closes on `N passed, N failed`: killed, survived.
 stage_mutants() { run_counted 780 dotnet run -c Release eng/mutants.cs; }
@@ -123,6 +141,27 @@ run_tests() {
   head -n -1 <<<"$verdict"
   add_up $(tail -n 1 <<<"$verdict")
   return "$status"
+}
+
+# run_native PROCESSOR [EMULATOR...]: publishes the native tests for it, runs them, and adds up their report.
+run_native() {
+  local processor=$1 runtime=linux-${1,,} report=$REPORTS/Native.$1.xml how=() status verdict
+  shift
+  (($# > 0)) && how=(--emulated eng/allowed-skips.txt "${EMULATED[@]}")
+  run 200 dotnet publish tests/Native -c Release -r "$runtime" -v quiet --nologo || return
+  rm -f "$report"
+  run 200 "$@" "artifacts/publish/Native/release_$runtime/Zerocopy.Native" "$report" "${how[@]}"
+  status=$?
+  verdict=$(eng/report.sh "$report" "Zerocopy.Native.$processor") || ((status != 0)) || status=1
+  head -n -1 <<<"$verdict"
+  add_up $(tail -n 1 <<<"$verdict")
+  return "$status"
+}
+
+# skip_one WHAT WHY: one skip in place of tests that need a tool which is not here.
+skip_one() {
+  echo "skip $1 ($2)"
+  add_up 0 0 1
 }
 
 # run_counted SECONDS COMMAND...: for a program that closes on `N passed, N failed[, N skipped]` itself.

@@ -25,6 +25,7 @@ condition_holds() {
     always) true ;;
     root) (($(id -u) == 0)) ;;
     not-root) (($(id -u) != 0)) ;;
+    emulated) [[ $(uname -m) == x86_64 ]] ;; # Of arm64's tests alone.
     not-x64) [[ $(uname -m) != x86_64 ]] ;;
     no-cc) ! gcc --version ;;
     no-aarch64-gcc) ! aarch64-linux-gnu-gcc -E -x c -include sys/epoll.h /dev/null ;;

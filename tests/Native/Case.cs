@@ -45,10 +45,18 @@ internal sealed class Case(Type type, MethodInfo method, object?[] row)
 
             foreach (DataAttribute source in sources)
             {
-                foreach (ITheoryDataRow data in await source.GetData(method, tracker))
+                if (source is MemberDataAttribute { MemberType: null } member)
                 {
-                    cases.Add(new Case(type, method, data.GetData()));
+                    member.MemberType = type; // xunit's own discovery does so, and without it there is no row.
                 }
+
+                IReadOnlyCollection<ITheoryDataRow> rows = await source.GetData(method, tracker);
+                if (rows.Count == 0)
+                {
+                    throw new InvalidOperationException($"{type}.{method.Name} has no row");
+                }
+
+                cases.AddRange(rows.Select(data => new Case(type, method, data.GetData())));
             }
         }
 
