@@ -32,6 +32,7 @@ public sealed class KilledPeerTests
         TransferOptions options = new() { KeepUndelivered = true };
         if (what == "write")
         {
+            await Deadline.Until("something is sent", () => killed.Available > 0, 5000);
             Task<Received> reader = Peer.Read(pair.Far);
             Task<TransferResult> transfer = Rig.Start(call, killed, pair.Near, options);
             await Task.Delay(100);

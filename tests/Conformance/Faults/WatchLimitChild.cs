@@ -10,7 +10,7 @@ namespace Zerocopy.Conformance.Faults;
 internal sealed class WatchLimitChild : IChild
 {
     private const int WatchMs = 500;
-    private const int CpuMsMax = 150;
+    private const int CpuMsMax = 250;
 
     public int Run(string[] args)
     {
