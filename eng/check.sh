@@ -29,20 +29,20 @@ TEST_STAGES=' conformance properties properties-long analyzers packages '
 # What of the native tests runs under emulation too, which takes twice the time.
 EMULATED=(.Sys. .Transfers. .Pipes.)
 
-MINUTES_MAX=25    # for a full run on two cores
+MINUTES_MAX=30    # for a full run on two cores
 SOAK_MINUTES=0.33 # of the soak in a full run: so that it cannot rot
 
 # --- The stages -----------------------------------------------------------------------------------------------
 
-stage_restore() { run 400 dotnet restore Zerocopy.sln; }
-stage_build() { run 400 dotnet build Zerocopy.sln -c Release --no-restore -warnaserror -v quiet --nologo; }
-stage_format() { run 200 dotnet format Zerocopy.sln --verify-no-changes --no-restore; }
+stage_restore() { run 600 dotnet restore Zerocopy.sln; }
+stage_build() { run 600 dotnet build Zerocopy.sln -c Release --no-restore -warnaserror -v quiet --nologo; }
+stage_format() { run 400 dotnet format Zerocopy.sln --verify-no-changes --no-restore; }
 stage_tidy() { run 120 dotnet run -c Release eng/tidy.cs; }
 
-stage_conformance() { run_tests 900 Conformance; }
-stage_properties() { run_tests 420 Properties; }
-stage_analyzers() { run_tests 420 Analyzers Zerocopy.Analyzers.Tests; }
-stage_packages() { run_tests 420 Packages; }
+stage_conformance() { run_tests 1500 Conformance; }
+stage_properties() { run_tests 800 Properties; }
+stage_analyzers() { run_tests 800 Analyzers Zerocopy.Analyzers.Tests; }
+stage_packages() { run_tests 800 Packages; }
 
 # The core of the conformance tests as native code: of this processor, and of arm64 under emulation.
 stage_native() {
@@ -60,7 +60,7 @@ stage_native() {
 }
 
 # Each named mutant of the flow has to be killed. The program closes on `N passed, N failed`: killed, survived.
-stage_mutants() { run_counted 780 dotnet run -c Release eng/mutants.cs; }
+stage_mutants() { run_counted 1200 dotnet run -c Release eng/mutants.cs; }
 
 stage_samples() {
   run 120 "$(built Proxy Proxy)" --demo-mib 64 &&
@@ -89,8 +89,8 @@ stage_bench_files() {
 }
 
 stage_bench_smoke() {
-  run 180 "$(built Load Zerocopy.Bench.Load)" --smoke &&
-    run 60 "$(built Micro Zerocopy.Bench.Micro)" --smoke
+  run 300 "$(built Load Zerocopy.Bench.Load)" --smoke &&
+    run 120 "$(built Micro Zerocopy.Bench.Micro)" --smoke
 }
 stage_bench_report() { run 30 "$(built Load Zerocopy.Bench.Load)" report --check; }
 
@@ -148,9 +148,9 @@ run_native() {
   local processor=$1 runtime=linux-${1,,} report=$REPORTS/Native.$1.xml how=() status verdict
   shift
   (($# > 0)) && how=(--emulated eng/allowed-skips.txt "${EMULATED[@]}")
-  run 200 dotnet publish tests/Native -c Release -r "$runtime" -v quiet --nologo || return
+  run 400 dotnet publish tests/Native -c Release -r "$runtime" -v quiet --nologo || return
   rm -f "$report"
-  run 200 "$@" "artifacts/publish/Native/release_$runtime/Zerocopy.Native" "$report" "${how[@]}"
+  run 400 "$@" "artifacts/publish/Native/release_$runtime/Zerocopy.Native" "$report" "${how[@]}"
   status=$?
   verdict=$(eng/report.sh "$report" "Zerocopy.Native.$processor") || ((status != 0)) || status=1
   head -n -1 <<<"$verdict"
