@@ -31,7 +31,8 @@ internal static class ReportText
         report.Paragraph(
             "The numbers to reach, as ratios of ours to the other's; memory in MiB. A cell counts as met when it "
             + "is within the ratio plus the A/A spread of the same cell. That a warm transfer allocates 0 bytes is "
-            + "proved by a test, not here.");
+            + "proved by a test, not here. What limits the rows that are not met: "
+            + "[docs/performance.md](../docs/performance.md).");
         GateTables.WriteSummary(report, LoadGates.All.Concat(StallGates.All).Concat(RaceGates.All).Distinct(), rows);
         foreach (LoadRun run in loads)
         {
