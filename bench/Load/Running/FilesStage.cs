@@ -45,19 +45,10 @@ internal sealed class FilesStage : IStage
             FileToFile => [.. s_everywhere, s_fileCopy],
             _ => s_everywhere,
         },
-        async () =>
+        () =>
         {
             FilesStage stage = new(options);
-            try
-            {
-                await stage.StartAsync();
-                return stage;
-            }
-            catch
-            {
-                await stage.DisposeAsync();
-                throw;
-            }
+            return IStage.StartAsync(stage, stage.StartAsync);
         });
 
     public async Task<Measurement> TakeAsync(Cell cell, Contender contender, int rep)

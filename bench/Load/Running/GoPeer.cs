@@ -7,9 +7,7 @@ internal static class GoPeer
 {
     private const string Compiler = "go";
 
-    internal static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator)
-        .Any(folder => File.Exists(Path.Combine(folder, Compiler)));
+    internal static bool IsInstalled => Installed.Find(Compiler) is not null;
 
     /// <summary>Such as <c>go1.19.8</c>; null where there is none.</summary>
     internal static string? Version => IsInstalled ? Run("env", "GOVERSION").Trim() : null;

@@ -31,19 +31,10 @@ internal sealed class RaceStage : IStage
         cell => cell.Mode == Cell.Idle
             ? [.. RaceField.Contenders.Where(contender => TakesPartInIdle(contender, cell.Connections))]
             : RaceField.Contenders,
-        async () =>
+        () =>
         {
             RaceStage stage = new(options);
-            try
-            {
-                await stage.StartAsync();
-                return stage;
-            }
-            catch
-            {
-                await stage.DisposeAsync();
-                throw;
-            }
+            return IStage.StartAsync(stage, stage.StartAsync);
         });
 
     public async Task<Measurement> TakeAsync(Cell cell, Contender contender, int rep)

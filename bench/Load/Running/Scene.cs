@@ -28,4 +28,19 @@ internal sealed record Scene(Cell[] Cells, Func<Cell, Contender[]> ContendersOf,
 internal interface IStage : IAsyncDisposable
 {
     Task<Measurement> TakeAsync(Cell cell, Contender contender, int rep);
+
+    /// <summary>Starts its processes; those that did start end with one that did not.</summary>
+    internal static async Task<IStage> StartAsync(IStage stage, Func<Task> start)
+    {
+        try
+        {
+            await start();
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
 }

@@ -23,19 +23,11 @@ internal sealed class Stage : IStage
     /// <summary>A second target, for the copies that relays make; it accepts nothing before it is told to.</summary>
     internal ChildProcess Copies => _copies!;
 
-    internal static async Task<IStage> SetAsync(string pair, Contender[] contenders, bool isMirrored, Take take)
+    internal static Task<IStage> SetAsync(string pair, Contender[] contenders, bool isMirrored, Take take)
     {
         Stage stage = new(take);
-        try
-        {
-            await stage.StartAsync(new Cell(Cell.Throughput, pair, 0, 0), contenders, isMirrored);
-            return stage;
-        }
-        catch
-        {
-            await stage.DisposeAsync();
-            throw;
-        }
+        return IStage.StartAsync(
+            stage, () => stage.StartAsync(new Cell(Cell.Throughput, pair, 0, 0), contenders, isMirrored));
     }
 
     /// <summary>The contender's relay; null for none.</summary>

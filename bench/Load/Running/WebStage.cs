@@ -35,20 +35,11 @@ internal sealed partial class WebStage : IStage
     internal static Scene Scene(RunOptions options) => new(
         [.. options.Sizes.Select(size => new Cell(Cell.Web, Get, size, ClientsAtOnce))],
         _ => s_contenders,
-        async () =>
+        () =>
         {
             BenchException.Require(WebPeer.IsWrkInstalled, "wrk is not installed (Debian: apt-get install wrk)");
             WebStage stage = new(options);
-            try
-            {
-                await stage.StartAsync();
-                return stage;
-            }
-            catch
-            {
-                await stage.DisposeAsync();
-                throw;
-            }
+            return IStage.StartAsync(stage, stage.StartAsync);
         });
 
     public async Task<Measurement> TakeAsync(Cell cell, Contender contender, int rep)

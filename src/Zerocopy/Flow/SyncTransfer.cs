@@ -102,14 +102,14 @@ internal sealed class SyncTransfer : IEndOwner
 
     private TransferResult Finish(TransferOptions options, CancellationToken token)
     {
-        FlowTotals? totals = _flow.IsCall ? null : FlowHosts.Shared.Totals;
-        totals?.TransferBegan();
         bool canBeWoken = token.CanBeCanceled || _ends.NeedWake;
         if (canBeWoken)
         {
-            _waiter.MakeWakeable();
+            _waiter.MakeWakeable(); // Throws for want of descriptors: what has not begun is not counted.
         }
 
+        FlowTotals? totals = _flow.IsCall ? null : FlowHosts.Shared.Totals;
+        totals?.TransferBegan();
         _ = _ends.Park(out _); // Of what is no descriptor edges must be told; descriptors are polled.
         CancellationTokenRegistration registration = token.UnsafeRegister(
             static state => ((SyncWaiter)state!).Wake(), _waiter);

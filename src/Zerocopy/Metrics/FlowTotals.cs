@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Zerocopy;
 
 /// <summary>What the flows of one place have done so far, added up for <see cref="ZerocopyMeter"/>: one object for each
@@ -53,7 +55,8 @@ internal sealed class FlowTotals(bool isShared)
     /// <summary>Before its result is published: who has awaited it finds it counted.</summary>
     internal void TransferEnded(bool wasIdle)
     {
-        _ = Interlocked.Decrement(ref _transfers);
+        int left = Interlocked.Decrement(ref _transfers);
+        Debug.Assert(left >= 0);
         Add(ref _idleCloses, wasIdle ? 1 : 0);
     }
 
@@ -62,7 +65,8 @@ internal sealed class FlowTotals(bool isShared)
     /// <inheritdoc cref="TransferEnded"/>
     internal void RelayEnded(bool wasIdle)
     {
-        _ = Interlocked.Decrement(ref _relays);
+        int left = Interlocked.Decrement(ref _relays);
+        Debug.Assert(left >= 0);
         Add(ref _idleCloses, wasIdle ? 1 : 0);
     }
 
@@ -71,7 +75,8 @@ internal sealed class FlowTotals(bool isShared)
     internal void PipeDestroyed()
     {
         _ = Interlocked.Increment(ref _destroyedPipes);
-        _ = Interlocked.Decrement(ref _pipes);
+        int left = Interlocked.Decrement(ref _pipes);
+        Debug.Assert(left >= 0);
     }
 
     /// <summary>Into the pool (1) or out of it (-1), under the pool's lock.</summary>

@@ -1,6 +1,5 @@
 // Every errno that the manual has for the calls that move bytes in the kernel, injected by strace again and again in
 // mid-stream: the same bytes by copying, or a clear error with exact counts from which the next call goes on.
-using System.Diagnostics;
 using Xunit;
 using Zerocopy.Conformance.Harness;
 using Zerocopy.Conformance.Meta;
@@ -37,7 +36,7 @@ public sealed class InjectedErrorTests
     [Cases("X-15")]
     public async Task Every_byte_arrives_or_is_accounted_for(Errno error)
     {
-        Assert.SkipUnless(CanTrace(), "strace is not installed, or may not trace here");
+        Assert.SkipUnless(Strace.CanTrace(), "strace is not installed, or may not trace here");
         string[] inject =
         [
             "strace", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null",
@@ -46,19 +45,5 @@ public sealed class InjectedErrorTests
         string output = await Deadline.OnThread(
             () => ChildProcess.Run<InjectedErrorChild>([$"{(int)error}"], inject));
         Assert.Contains("done", output, StringComparison.Ordinal);
-    }
-
-    private static bool CanTrace()
-    {
-        try
-        {
-            using Process strace = Process.Start("strace", ["-o", "/dev/null", "true"]);
-            strace.WaitForExit();
-            return strace.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 }

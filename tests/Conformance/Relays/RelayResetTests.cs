@@ -71,6 +71,8 @@ public sealed class RelayResetTests
         Assert.Equal((RelayEnd.LeftFailed, (int)Errno.ECONNRESET), (result.EndedBy, result.Error));
         TransferResult there = result.LeftToRight;
         Assert.Equal(there.BytesWritten, there.BytesSpliced + there.BytesBuffered);
+        Assert.True(mode != TransferMode.CopyOnly || there.BytesSpliced == 0, "spliced");
+        Assert.True(mode != TransferMode.RequireZeroCopy || there.BytesBuffered == 0, "copied");
         bool isTold = stage == Stage.AfterItsOwnEnd;
         Assert.Equal(isTold ? TransferEnd.EndOfStream : TransferEnd.SourceFailed, there.EndedBy);
         if (!owns)

@@ -1,5 +1,4 @@
 // The counts of a result against what the kernel was really asked, as strace sees it.
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -21,7 +20,7 @@ public sealed partial class MechanismTests
     [MemberData(nameof(Rows))]
     public async Task The_counts_of_the_result_are_those_of_the_system_calls(TransferMode mode, Call call)
     {
-        Assert.SkipUnless(CanTrace(), "strace is not installed, or may not trace here");
+        Assert.SkipUnless(Strace.CanTrace(), "strace is not installed, or may not trace here");
         string trace = Path.GetTempFileName();
         using Socket sourceListener = SocketPair.Listen(Family.Tcp, out EndPoint source);
         using Socket destinationListener = SocketPair.Listen(Family.Tcp, out EndPoint destination);
@@ -60,20 +59,6 @@ public sealed partial class MechanismTests
             default:
                 Assert.Equal(0, spliced);
                 break;
-        }
-    }
-
-    private static bool CanTrace()
-    {
-        try
-        {
-            using Process strace = Process.Start("strace", ["-o", "/dev/null", "true"]);
-            strace.WaitForExit();
-            return strace.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
         }
     }
 
