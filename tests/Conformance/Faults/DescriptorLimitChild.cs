@@ -25,6 +25,7 @@ internal sealed class DescriptorLimitChild : IChild
             "transfers" => Transfers(),
             "require" => Require(),
             "dial" => Dial(),
+            "wake" => Wake(),
             _ => FirstLoop(),
         }).GetAwaiter().GetResult();
         Console.WriteLine("done");
@@ -79,6 +80,26 @@ internal sealed class DescriptorLimitChild : IChild
             await Peer.AssertAll(Bytes, writer, reader);
             AssertCopied(result);
         }
+    }
+
+    /// <summary>What may be cancelled needs an eventfd to be woken by. Without, it has not begun, and is not counted.
+    /// </summary>
+    private static async Task Wake()
+    {
+        using Rig rig = new(Family.Tcp, Family.Tcp);
+        using CancellationTokenSource cancellation = new();
+        rig.Writer.Send("stays"u8);
+        rig.Writer.Shutdown(SocketShutdown.Send);
+        long before = TakeAll();
+        IOException thrown = Assert.Throws<IOException>(
+            () => Transfer.Copy(rig.Source, rig.Destination, new TransferOptions(), cancellation.Token));
+        _ = Libc.OpenFilesLimit(before);
+        Assert.Contains("eventfd failed: EMFILE", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(0, FlowHosts.Shared.Totals.ActiveTransfers);
+        TransferResult result = await rig.Start(Call.Sync, new TransferOptions(), cancellation.Token)
+            .Within("the next one");
+        Assert.Equal(5, result.BytesWritten);
+        Assert.Equal(0, FlowHosts.Shared.Totals.ActiveTransfers);
     }
 
     /// <summary>Zero copy needs a pipe: an error that says so, and every byte is still there.</summary>

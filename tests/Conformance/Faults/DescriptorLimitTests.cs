@@ -12,6 +12,7 @@ public sealed class DescriptorLimitTests
     [InlineData("require")]
     [InlineData("first loop")]
     [InlineData("dial")]
+    [InlineData("wake")]
     public void Without_descriptors_nothing_is_lost(string what)
         => Assert.Contains("done", ChildProcess.Run<DescriptorLimitChild>([what]), StringComparison.Ordinal);
 }
