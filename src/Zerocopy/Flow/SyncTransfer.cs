@@ -44,8 +44,9 @@ internal sealed class SyncTransfer : IEndOwner
         TransferOptions options,
         CancellationToken token)
     {
+        SyncTransfer transfer = Take(
+            token.CanBeCanceled || options.Mirror is not null || IsWaking(source) || IsWaking(destination));
         TeeTarget? mirror = TransferOperation.MakeMirror(options, source, destination);
-        SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
         transfer.Open(source, destination, route, options, options.Prefix, mirror);
         return transfer.Finish(options, token);
     }
@@ -55,7 +56,7 @@ internal sealed class SyncTransfer : IEndOwner
     {
         fixed (byte* start = buffer)
         {
-            SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
+            SyncTransfer transfer = Take(IsWaking(source));
             Memory<byte> memory = transfer._borrowed.Borrow(start, buffer.Length);
             transfer.Open(source, Endpoint.OfMemory(memory), TransferRoute.ReadWrite, options, default, null);
             transfer._flow.BecomeRead(buffer.Length);
@@ -69,12 +70,27 @@ internal sealed class SyncTransfer : IEndOwner
     {
         fixed (byte* start = bytes)
         {
-            SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
+            SyncTransfer transfer = Take(IsWaking(destination));
             Memory<byte> memory = transfer._borrowed.Borrow(start, bytes.Length);
             transfer.Open(Endpoint.OfMemory(default), destination, TransferRoute.ReadWrite, options, memory, null);
             transfer._flow.BecomeWrite(written);
             _ = transfer.Finish(options, CancellationToken.None);
         }
+    }
+
+    // Of the branch to a mirror nothing is known before it is made, so with a mirror it can always be woken.
+    private static bool IsWaking(in Endpoint endpoint) => endpoint.Kind == EndpointKind.MemoryPipe;
+
+    /// <summary>Throws for want of a descriptor to be woken by: now, while there is nothing yet to undo.</summary>
+    private static SyncTransfer Take(bool mustWake)
+    {
+        SyncTransfer transfer = s_cache.TryTake() ?? new SyncTransfer();
+        if (mustWake)
+        {
+            transfer._waiter.MakeWakeable();
+        }
+
+        return transfer;
     }
 
     private void Open(
@@ -102,12 +118,6 @@ internal sealed class SyncTransfer : IEndOwner
 
     private TransferResult Finish(TransferOptions options, CancellationToken token)
     {
-        bool canBeWoken = token.CanBeCanceled || _ends.NeedWake;
-        if (canBeWoken)
-        {
-            _waiter.MakeWakeable(); // Throws for want of descriptors: what has not begun is not counted.
-        }
-
         FlowTotals? totals = _flow.IsCall ? null : FlowHosts.Shared.Totals;
         totals?.TransferBegan();
         _ = _ends.Park(out _); // Of what is no descriptor edges must be told; descriptors are polled.
@@ -118,7 +128,7 @@ internal sealed class SyncTransfer : IEndOwner
         WaitForMirror(token);
         registration.Dispose();
         _ = _ends.Leave();
-        if (canBeWoken)
+        if (token.CanBeCanceled || _ends.NeedWake)
         {
             _waiter.TakeWake();
         }

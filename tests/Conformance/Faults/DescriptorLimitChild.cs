@@ -82,23 +82,25 @@ internal sealed class DescriptorLimitChild : IChild
         }
     }
 
-    /// <summary>What may be cancelled needs an eventfd to be woken by. Without, it has not begun, and is not counted.
-    /// </summary>
+    /// <summary>What may be cancelled needs an eventfd to be woken by. Without, it has not begun: nothing is taken,
+    /// nothing counted, and no mirror left behind.</summary>
     private static async Task Wake()
     {
         using Rig rig = new(Family.Tcp, Family.Tcp);
+        using Rig mirror = new(Family.Tcp, Family.Tcp);
         using CancellationTokenSource cancellation = new();
-        rig.Writer.Send("stays"u8);
-        rig.Writer.Shutdown(SocketShutdown.Send);
+        TransferOptions options = new() { Mirror = mirror.Destination, LimitBytes = 5 };
+        rig.Writer.Send("firststays"u8);
+        _ = Transfer.Copy(rig.Source, rig.Destination, options, cancellation.Token); // Loads all that it needs.
         long before = TakeAll();
         IOException thrown = Assert.Throws<IOException>(
-            () => Transfer.Copy(rig.Source, rig.Destination, new TransferOptions(), cancellation.Token));
+            () => Transfer.Copy(rig.Source, rig.Destination, options, cancellation.Token));
         _ = Libc.OpenFilesLimit(before);
         Assert.Contains("eventfd failed: EMFILE", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(0, FlowHosts.Shared.Totals.ActiveTransfers);
-        TransferResult result = await rig.Start(Call.Sync, new TransferOptions(), cancellation.Token)
-            .Within("the next one");
+        TransferResult result = await rig.Start(Call.Sync, options, cancellation.Token).Within("the next one");
         Assert.Equal(5, result.BytesWritten);
+        Assert.Equal(5, result.Mirror!.BytesMirrored);
         Assert.Equal(0, FlowHosts.Shared.Totals.ActiveTransfers);
     }
 
