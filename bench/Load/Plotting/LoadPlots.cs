@@ -36,7 +36,7 @@ internal static class LoadPlots
     private static Plot Of(LoadRun run, Cell[] cells, Metric metric)
     {
         IEnumerable<string> contenders = run.ContendersOf(cells)
-            .Where(contender => contender != Contender.Again)
+            .Where(contender => !Contender.IsTwin(contender))
             .OrderBy(Palette.LookOf);
         return new Plot
         {

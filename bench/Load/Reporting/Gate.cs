@@ -20,6 +20,11 @@ internal sealed record Gate(string What, string Against, double Limit, bool IsCe
             ? [new GateRow(this, run, cell, known, SpreadOf(sameTwice ?? 1), isReported)]
             : [];
 
+    /// <summary>Of two ratios of identical contenders, subject's and baseline's, the one that is further from 1.
+    /// </summary>
+    internal static double? Wider(double? one, double? other)
+        => SpreadOf(other ?? 1) > SpreadOf(one ?? 1) ? other : one;
+
     private static double SpreadOf(double ratio) => Math.Max(ratio, 1 / ratio) - 1;
 }
 

@@ -39,7 +39,9 @@ internal static class LoadGates
                 run.Name,
                 Title(cell),
                 run.Ratio(cell, Contender.CopyOnly, Metric.Throughput),
-                run.Ratio(cell, Contender.Again, Metric.Throughput),
+                Gate.Wider(
+                    run.Ratio(cell, Contender.Again, Metric.Throughput),
+                    run.Ratio(cell, Contender.CopyOnly, Contender.CopyOnlyAgain, Metric.Throughput)),
                 IsReported(run, cell)))
             {
                 yield return row;

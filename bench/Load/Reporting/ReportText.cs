@@ -82,7 +82,8 @@ internal static class ReportText
         report.Items([
             "`zerocopy`: `Relay.RunAsync` with default options; `again`: the same once more, in another process. "
             + "Their ratio, A/A, is what noise alone does.",
-            "`copyonly`: the same relay with `TransferMode.CopyOnly`.",
+            "`copyonly`, `copyonly-again`: the same relay with `TransferMode.CopyOnly`, twice as well. A gate against "
+            + "it takes the wider of both A/A ratios.",
             "`netstream`: two times `NetworkStream.CopyToAsync` with a buffer of 128 KiB.",
             "`direct`: no relay; client and target talk over the target's kind of socket.",
         ]);

@@ -1,3 +1,5 @@
+using Zerocopy.Bench.Load.Children;
+
 namespace Zerocopy.Bench.Load.Running;
 
 /// <summary>Takes one measurement, and refuses it where a byte is missing.</summary>
@@ -27,7 +29,7 @@ internal static class Measure
             BenchException.Require(
                 used.Moved.Spliced + used.Moved.Buffered == bytes, $"received {bytes} bytes, the relay counted {used}");
             BenchException.Require(
-                contender.Name != Contender.CopyOnly || used.Moved.Spliced == 0, $"copy-only has spliced {used}");
+                contender.Kind != RelayKind.CopyOnly || used.Moved.Spliced == 0, $"copy-only has spliced {used}");
         }
 
         return Measurement.Of(cell, contender, rep) with
