@@ -18,11 +18,16 @@ internal static unsafe class Libc
     internal const int EConnReset = 104;
     internal const int ETimedOut = 110;
 
+    /// <summary>A command of fcntl.</summary>
+    internal const int SetPipeSize = 1031;
+
     private const int SolSocket = 1;
     private const int ScmRights = 1;
     private const int MsgNoSignal = 0x4000;
     private const int ResourceOpenFiles = 7;
     private const int OptionNoNewPrivileges = 38;
+
+    private static readonly BpfInstruction s_allow = new() { Code = 0x06, K = 0x7FFF_0000 };
     private const uint SeccompSetModeFilter = 1;
     private const uint SeccompThreadSync = 1;
 
@@ -109,12 +114,32 @@ internal static unsafe class Libc
             program[at++] = new BpfInstruction { Code = 0x15, JumpTrue = toTheLast, K = (uint)numbers[i] };
         }
 
-        program[at++] = new BpfInstruction { Code = 0x06, K = 0x7FFF_0000 };
-        program[at++] = new BpfInstruction { Code = 0x06, K = 0x0005_0000u | (uint)error };
+        program[at++] = s_allow;
+        program[at++] = Refusal(error);
+        Install(program);
+    }
+
+    /// <summary>Likewise, but only where the call's second argument is this one: fcntl's command.</summary>
+    internal static void RefuseCommand(int error, int number, int command)
+        => Install(
+        [
+            new BpfInstruction { Code = 0x20, K = 0 },
+            new BpfInstruction { Code = 0x15, JumpTrue = 1, K = (uint)number },
+            s_allow,
+            new BpfInstruction { Code = 0x20, K = 24 }, // The lower half of argument 1.
+            new BpfInstruction { Code = 0x15, JumpTrue = 1, K = (uint)command },
+            s_allow,
+            Refusal(error),
+        ]);
+
+    private static BpfInstruction Refusal(int error) => new() { Code = 0x06, K = 0x0005_0000u | (uint)error };
+
+    private static void Install(ReadOnlySpan<BpfInstruction> program)
+    {
         Checked(prctl(OptionNoNewPrivileges, 1, 0, 0, 0));
         fixed (BpfInstruction* start = program)
         {
-            BpfProgram filter = new() { Length = (ushort)at, Instructions = start };
+            BpfProgram filter = new() { Length = (ushort)program.Length, Instructions = start };
             nint number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 277 : 317;
             Checked((int)syscall(number, SeccompSetModeFilter, SeccompThreadSync, (nint)(&filter)));
         }
@@ -127,6 +152,7 @@ internal static unsafe class Libc
         return call switch
         {
             "splice" => arm ? 76 : 275,
+            "fcntl" => arm ? 25 : 72,
             "pipe2" => arm ? 59 : 293,
             "tee" => arm ? 77 : 276,
             "sendfile" => arm ? 71 : 40,

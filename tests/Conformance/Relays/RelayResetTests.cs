@@ -1,4 +1,4 @@
-// A peer resets its connection at every stage of a relay: the right side is blamed, the counts are what arrived.
+// A peer resets its connection at every stage of a relay: whichever side that is is blamed, the counts are what arrived.
 using System.Net.Sockets;
 using Xunit;
 using Zerocopy.Conformance.Harness;
@@ -20,20 +20,23 @@ public sealed class RelayResetTests
 {
     private const int Part = 1_500_007;
 
-    public static TheoryData<Stage, TransferMode, bool> Rows => new(
+    public static TheoryData<Stage, TransferMode, bool, RelayEnd> Rows => new(
         from stage in Enum.GetValues<Stage>()
         from mode in Enum.GetValues<TransferMode>()
         from owns in (bool[])[true, false]
-        select new TheoryDataRow<Stage, TransferMode, bool>(stage, mode, owns));
+        from blamed in (RelayEnd[])[RelayEnd.LeftFailed, RelayEnd.RightFailed]
+        select new TheoryDataRow<Stage, TransferMode, bool, RelayEnd>(stage, mode, owns, blamed));
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Rows))]
     public async Task The_side_that_reset_is_named_and_the_counts_are_what_arrived(
-        Stage stage, TransferMode mode, bool owns)
+        Stage stage, TransferMode mode, bool owns, RelayEnd blamed)
     {
         using Rig rig = new(Family.Tcp, Family.Tcp, bufferBytes: 64 * 1024);
-        Task<RelayResult> relay = Relay.RunAsync(
-            rig.Source, rig.Destination, RelayPairs.Mode(mode) with { CloseEndpoints = owns }).AsTask();
+        bool isLeft = blamed == RelayEnd.LeftFailed;
+        RelayOptions options = RelayPairs.Mode(mode) with { CloseEndpoints = owns };
+        (Socket left, Socket right) = isLeft ? (rig.Source, rig.Destination) : (rig.Destination, rig.Source);
+        Task<RelayResult> relay = Relay.RunAsync(left, right, options).AsTask();
         Task<Received> reader = Peer.Read(rig.Reader, max: stage == Stage.WithTheOtherSideStalled ? 1 : long.MaxValue);
         Task<long> writer = Task.FromResult(0L);
         switch (stage)
@@ -68,8 +71,8 @@ public sealed class RelayResetTests
         }
 
         RelayResult result = await relay.Within("the relay", 3000);
-        Assert.Equal((RelayEnd.LeftFailed, (int)Errno.ECONNRESET), (result.EndedBy, result.Error));
-        TransferResult there = result.LeftToRight;
+        Assert.Equal((blamed, (int)Errno.ECONNRESET), (result.EndedBy, result.Error));
+        TransferResult there = isLeft ? result.LeftToRight : result.RightToLeft;
         Assert.Equal(there.BytesWritten, there.BytesSpliced + there.BytesBuffered);
         Assert.True(mode != TransferMode.CopyOnly || there.BytesSpliced == 0, "spliced");
         Assert.True(mode != TransferMode.RequireZeroCopy || there.BytesBuffered == 0, "copied");
