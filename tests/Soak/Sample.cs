@@ -49,13 +49,13 @@ internal sealed record Sample(
     /// any; then memory after a collection.</summary>
     internal static async Task<Sample> TakeAtRestAsync()
     {
-        Sample now = Take();
-        for (int i = 0; i < 100 && !now.IsAtRest; i++)
+        for (int i = 0; i < 100 && !Take().IsAtRest; i++)
         {
             await Task.Delay(50); // A mirror that was left behind may still take for a moment what it was given.
             LibraryCaches.Trim();
-            now = Take();
         }
+
+        Sample now = Take(); // Counted anew: what was let go of during the last look was open when that one counted.
 
         for (int i = 0; i < 2; i++)
         {

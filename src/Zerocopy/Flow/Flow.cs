@@ -253,6 +253,7 @@ internal sealed partial class Flow
     internal bool TrySettle()
     {
         Debug.Assert(IsEnded);
+        bool isWriting = _destination.IsWriting; // Asked first: one that ends meanwhile is taken at the next call.
         if (_block is { } block && _source.ReadIsOver)
         {
             Moved read = _source.Read(block, block.Size);
@@ -272,7 +273,7 @@ internal sealed partial class Flow
             }
         }
 
-        return !_source.IsReading && !_destination.IsWriting;
+        return !_source.IsReading && !isWriting;
     }
 
     /// <summary>Gives back pipe and block. The last thing a flow does; nothing it held survives it.</summary>

@@ -27,7 +27,8 @@ internal abstract class FlowEnd
     /// <summary>True if the last error was that of a tee's target, and this end must not go on without it.</summary>
     internal virtual bool IsStoppedByTee => false;
 
-    /// <summary>True if the last read is still going on inside a stream and owns its block.</summary>
+    /// <summary>True if a read inside a stream owns its block: it is going on, or is over and its bytes have not been
+    /// taken.</summary>
     internal virtual bool IsReading => false;
 
     /// <summary>True if the last write is still going on inside a stream and owns its bytes.</summary>

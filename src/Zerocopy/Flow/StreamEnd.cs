@@ -52,7 +52,8 @@ internal sealed class StreamEnd : FlowEnd
         Completed,
     }
 
-    internal override bool IsReading => _read.Step == Step.Pending && !_read.IsProbe;
+    // Until its result is taken: a read that has just completed has its bytes nowhere but in that block.
+    internal override bool IsReading => _read.Step != Step.Idle && !_read.IsProbe;
 
     internal override bool IsWriting => _write.Step == Step.Pending;
 

@@ -1,4 +1,4 @@
-// A peer resets its connection at every stage of a relay: whichever side that is is blamed, the counts are what arrived.
+// A peer resets its connection at every stage of a relay: that side is blamed, and the counts are what arrived.
 using System.Net.Sockets;
 using Xunit;
 using Zerocopy.Conformance.Harness;

@@ -21,11 +21,7 @@ internal sealed class ContentStream(PeerScript script) : OneWayStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_random.Chance(script.PausePercent))
-        {
-            await Task.Delay(1, cancellationToken);
-        }
-
+        await script.PauseAsync(_random, cancellationToken);
         return Give(buffer.Span);
     }
 
@@ -64,11 +60,7 @@ internal sealed class ComparingStream(PeerScript script) : OneWayStream
     public override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_random.Chance(script.PausePercent))
-        {
-            await Task.Delay(1, cancellationToken);
-        }
-
+        await script.PauseAsync(_random, cancellationToken);
         PipePeers.Compare(buffer.Span, script.Stream, script.Start + Got);
         Got += buffer.Length;
     }

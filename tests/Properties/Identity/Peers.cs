@@ -117,4 +117,16 @@ internal sealed record PeerScript(int Stream, long Start, int Bytes, int ChunkMa
             Thread.Sleep(1);
         }
     }
+
+    /// <summary>Before an async call. Half of the pauses are as short as can be: the call completes on another thread
+    /// while the caller still goes about waiting for it.</summary>
+    internal async Task PauseAsync(SimRandom random, CancellationToken token)
+    {
+        if (random.Chance(PausePercent))
+        {
+            await (random.Chance(50) ? YieldAsync() : Task.Delay(1, token));
+        }
+    }
+
+    private static async Task YieldAsync() => await Task.Yield();
 }

@@ -7,6 +7,9 @@ internal sealed class PatternStream(Content content, ulong seed) : Stream
 {
     private const int PausePercent = 5;
 
+    // Async only: it completes on another thread while the flow still goes about waiting for it.
+    private const int YieldPercent = 20;
+
     private readonly SimRandom _random = new(seed);
     private long _done;
 
@@ -43,11 +46,7 @@ internal sealed class PatternStream(Content content, ulong seed) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_random.Chance(PausePercent))
-        {
-            await Task.Delay(1, cancellationToken);
-        }
-
+        await PauseAsync(cancellationToken);
         return Read(buffer.Span);
     }
 
@@ -67,11 +66,7 @@ internal sealed class PatternStream(Content content, ulong seed) : Stream
     public override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_random.Chance(PausePercent))
-        {
-            await Task.Delay(1, cancellationToken);
-        }
-
+        await PauseAsync(cancellationToken);
         Write(buffer.Span);
     }
 
@@ -83,4 +78,16 @@ internal sealed class PatternStream(Content content, ulong seed) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async ValueTask PauseAsync(CancellationToken token)
+    {
+        if (_random.Chance(PausePercent))
+        {
+            await Task.Delay(1, token);
+        }
+        else if (_random.Chance(YieldPercent))
+        {
+            await Task.Yield();
+        }
+    }
 }
