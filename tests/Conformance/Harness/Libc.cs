@@ -154,6 +154,7 @@ internal static unsafe class Libc
             "splice" => arm ? 76 : 275,
             "fcntl" => arm ? 25 : 72,
             "pipe2" => arm ? 59 : 293,
+            "vmsplice" => arm ? 75 : 278,
             "tee" => arm ? 77 : 276,
             "sendfile" => arm ? 71 : 40,
             "epoll_ctl" => arm ? 21 : 233,
