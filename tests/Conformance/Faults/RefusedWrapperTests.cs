@@ -27,7 +27,7 @@ public sealed class RefusedWrapperTests
     public void Interrupted_calls_are_made_again()
     {
         Assert.SkipUnless(Strace.CanTrace(), "strace is not installed, or may not trace here");
-        string calls = string.Join(',', s_calls);
+        string calls = string.Join(',', s_calls.Except(["pipe2"])); // Nothing interrupts that, and .NET makes it too.
         string[] inject =
         [
             "strace", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null",
@@ -104,7 +104,7 @@ public sealed class RefusedWrapperTests
             }
 
             using Ends ends = new();
-            Console.Out.Flush(); // Whatever .NET needs a pipe for to print, it has.
+            Console.WriteLine("start"); // .NET needs a pipe for its first line.
             foreach (Errno error in s_errors)
             {
                 Libc.RefuseSystemCalls((int)error, [.. s_calls.Select(Libc.NumberOf)]);
