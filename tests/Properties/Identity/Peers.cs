@@ -118,15 +118,17 @@ internal sealed record PeerScript(int Stream, long Start, int Bytes, int ChunkMa
         }
     }
 
-    /// <summary>Before an async call. Half of the pauses are as short as can be: the call completes on another thread
-    /// while the caller still goes about waiting for it.</summary>
-    internal async Task PauseAsync(SimRandom random, CancellationToken token)
+    /// <summary>Before an async call. Half of those without a pause complete on another thread at once, while the caller
+    /// still goes about waiting for them.</summary>
+    internal async ValueTask PauseAsync(SimRandom random, CancellationToken token)
     {
         if (random.Chance(PausePercent))
         {
-            await (random.Chance(50) ? YieldAsync() : Task.Delay(1, token));
+            await Task.Delay(1, token);
+        }
+        else if (random.Chance(50))
+        {
+            await Task.Yield();
         }
     }
-
-    private static async Task YieldAsync() => await Task.Yield();
 }
