@@ -118,8 +118,8 @@ internal sealed record PeerScript(int Stream, long Start, int Bytes, int ChunkMa
         }
     }
 
-    /// <summary>Before an async call. Half of those without a pause complete on another thread at once, while the caller
-    /// still goes about waiting for them.</summary>
+    /// <summary>Before an async call. Half of those without a pause complete on another thread at once, while the
+    /// caller still goes about waiting for them.</summary>
     internal async ValueTask PauseAsync(SimRandom random, CancellationToken token)
     {
         if (random.Chance(PausePercent))
