@@ -48,6 +48,11 @@ internal static class LoadGates
             }
         }
 
+        if (!IsWhole(throughput))
+        {
+            yield break;
+        }
+
         Cell[] judged = [.. throughput.Where(cell => !IsReported(run, cell))];
         foreach (GateRow row in s_geomean.Judge(
             run.Name,
@@ -58,6 +63,11 @@ internal static class LoadGates
             yield return row;
         }
     }
+
+    /// <summary>A mean of all pairs and sizes needs all of them.</summary>
+    private static bool IsWhole(Cell[] cells)
+        => RunOptions.AllPairs.All(
+            pair => RunOptions.AllSizes.All(size => cells.Any(cell => cell.Pair == pair && cell.Bytes == size)));
 
     /// <summary>Under bbr, which paces on loopback, splicing gains nothing from unix to TCP: known, and not judged.
     /// </summary>

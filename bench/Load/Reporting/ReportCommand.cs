@@ -9,16 +9,23 @@ internal static class ReportCommand
 {
     internal static int Run(bool check)
     {
-        Markdown report = ReportText.Of(
-            [.. Files("*" + ResultFile.Extension).Select(path => Read(path, LoadRun.Read))]);
+        LoadRun[] runs = [.. Files("*" + ResultFile.Extension).Select(path => Read(path, LoadRun.Read))];
+        Markdown report = ReportText.Of(runs);
+        string readme = ReadmeNumbers.In(File.ReadAllText(Self.ReadmeFile), runs);
         if (!check)
         {
             PlotFile.Write(report.Plots);
             File.WriteAllText(Self.ReportFile, report.ToString());
+            File.WriteAllText(Self.ReadmeFile, readme);
             return 0;
         }
 
-        string[] complaints = [.. CheckText(report.ToString()), .. PlotFile.Check(report.Plots)];
+        string[] complaints =
+        [
+            .. CheckText(Self.ReportFile, report.ToString()),
+            .. CheckText(Self.ReadmeFile, readme),
+            .. PlotFile.Check(report.Plots),
+        ];
         foreach (string complaint in complaints)
         {
             Console.WriteLine($"{complaint}: write it again with `report`");
@@ -26,20 +33,23 @@ internal static class ReportCommand
 
         if (complaints.Length == 0)
         {
-            Console.WriteLine($"bench/REPORT.md and its {report.Plots.Count} plots are what the results say");
+            Console.WriteLine(
+                $"bench/REPORT.md, its {report.Plots.Count} plots and the README's table are what the results say");
         }
 
         return complaints.Length == 0 ? 0 : 1;
     }
 
-    private static IEnumerable<string> CheckText(string expected)
+    private static IEnumerable<string> CheckText(string file, string expected)
     {
-        string actual = File.Exists(Self.ReportFile) ? File.ReadAllText(Self.ReportFile) : "";
+        string actual = File.Exists(file) ? File.ReadAllText(file) : "";
         int line = 1 + actual.Split('\n')
             .Zip(expected.Split('\n'))
             .TakeWhile(pair => pair.First == pair.Second)
             .Count();
-        return actual == expected ? [] : [$"bench/REPORT.md:{line}: not what its results say"];
+        return actual == expected
+            ? []
+            : [$"{Path.GetRelativePath(Self.Root, file)}:{line}: not what its results say"];
     }
 
     private static T Read<T>(string path, Func<string, T> read)

@@ -16,6 +16,8 @@ internal static class Self
 
     internal static string ReportFile => Path.Combine(Root, "bench", "REPORT.md");
 
+    internal static string ReadmeFile => Path.Combine(Root, "README.md");
+
     /// <summary>The file and leading arguments that start this program.</summary>
     internal static string[] CommandLine
     {
