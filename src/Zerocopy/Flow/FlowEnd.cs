@@ -37,7 +37,7 @@ internal abstract class FlowEnd
     /// <summary>True if a read that was going on inside a stream is over and its bytes have not been taken.</summary>
     internal virtual bool ReadIsOver => false;
 
-    /// <summary>The same for a write.</summary>
+    /// <summary>The same for a write. A flush is none.</summary>
     internal virtual bool WriteIsOver => false;
 
     /// <summary>True if it keeps written bytes back until it is flushed.</summary>

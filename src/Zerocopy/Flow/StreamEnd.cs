@@ -53,13 +53,13 @@ internal sealed class StreamEnd : FlowEnd
     }
 
     // Until its result is taken: a read that has just completed has its bytes nowhere but in that block.
-    internal override bool IsReading => _read.Step != Step.Idle && !_read.IsProbe;
+    internal override bool IsReading => _read.Step != Step.Idle && !_read.IsEmpty;
 
     internal override bool IsWriting => _write.Step == Step.Pending;
 
-    internal override bool ReadIsOver => _read.Step == Step.Completed && !_read.IsProbe;
+    internal override bool ReadIsOver => _read.Step == Step.Completed && !_read.IsEmpty;
 
-    internal override bool WriteIsOver => _write.Step == Step.Completed;
+    internal override bool WriteIsOver => _write.Step == Step.Completed && !_write.IsEmpty;
 
     internal override bool NeedsFlush => true;
 
@@ -156,7 +156,7 @@ internal sealed class StreamEnd : FlowEnd
 
             if (_write.Step == Step.Idle)
             {
-                Begin(ref _write, Counted(new ValueTask(_stream.FlushAsync(_cancellation))), false, Readiness.Writable);
+                Begin(ref _write, Counted(new ValueTask(_stream.FlushAsync(_cancellation))), true, Readiness.Writable);
             }
 
             return TakeWrite(0);
@@ -184,7 +184,7 @@ internal sealed class StreamEnd : FlowEnd
 
             if (_write.Step == Step.Idle)
             {
-                Begin(ref _write, Counted(new ValueTask(ssl.ShutdownAsync())), false, Readiness.Writable);
+                Begin(ref _write, Counted(new ValueTask(ssl.ShutdownAsync())), true, Readiness.Writable);
             }
 
             return TakeWrite(0);
@@ -229,11 +229,11 @@ internal sealed class StreamEnd : FlowEnd
         return Moved.Bytes(length);
     }
 
-    private void Begin(ref Operation<int> operation, ValueTask<int> task, bool probe, Readiness mark)
+    private void Begin(ref Operation<int> operation, ValueTask<int> task, bool empty, Readiness mark)
     {
         Debug.Assert(operation.Step == Step.Idle);
         operation.Task = task;
-        operation.IsProbe = probe;
+        operation.IsEmpty = empty;
         if (task.IsCompleted)
         {
             operation.Completed = true;
@@ -289,18 +289,18 @@ internal sealed class StreamEnd : FlowEnd
     private struct Operation<T>
     {
         internal ValueTask<T> Task;
-        internal bool IsProbe;
+        internal bool IsEmpty; // It carries no bytes: a zero-byte read, a flush.
         internal bool Started;
         internal bool Completed; // Set by the completing thread.
 
         internal readonly Step Step
             => Volatile.Read(in Completed) ? Step.Completed : Started ? Step.Pending : Step.Idle;
 
-        internal T Take(out bool wasProbe)
+        internal T Take(out bool wasEmpty)
         {
             Debug.Assert(Step == Step.Completed);
             ValueTask<T> task = Task;
-            wasProbe = IsProbe;
+            wasEmpty = IsEmpty;
             this = default;
             return task.GetAwaiter().GetResult(); // Throws what the operation threw.
         }

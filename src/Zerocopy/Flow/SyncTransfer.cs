@@ -46,7 +46,17 @@ internal sealed class SyncTransfer : IEndOwner
     {
         SyncTransfer transfer = Take(
             token.CanBeCanceled || options.Mirror is not null || IsWaking(source) || IsWaking(destination));
-        TeeTarget? mirror = TransferOperation.MakeMirror(options, source, destination);
+        TeeTarget? mirror;
+        try
+        {
+            mirror = TransferOperation.MakeMirror(options, source, destination);
+        }
+        catch
+        {
+            s_cache.Give(transfer); // It may hold a descriptor to be woken by, and nothing else yet.
+            throw;
+        }
+
         transfer.Open(source, destination, route, options, options.Prefix, mirror);
         return transfer.Finish(options, token);
     }

@@ -90,6 +90,7 @@ public sealed class KilledPeerTests
         using Process process = child;
         using Socket socket = killed;
         using SocketPair pair = SocketPair.Connect(Family.Unix);
+        await Deadline.Until("something is sent", () => killed.Available > 0, 5000);
         Task<Received> reader = Peer.Read(pair.Far);
         Task<RelayResult> relay = Run(killed, pair.Near, isLeft);
         await Task.Delay(100);

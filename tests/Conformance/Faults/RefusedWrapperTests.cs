@@ -27,13 +27,24 @@ public sealed class RefusedWrapperTests
     public void Interrupted_calls_are_made_again()
     {
         Assert.SkipUnless(Strace.CanTrace(), "strace is not installed, or may not trace here");
-        string calls = string.Join(',', s_calls.Except(["pipe2"])); // Nothing interrupts that, and .NET makes it too.
-        string[] inject =
-        [
-            "strace", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null",
-            "-e", $"trace={calls}", "-e", $"inject={calls}:error=EINTR:when=1+2",
-        ];
-        Assert.Contains("done", ChildProcess.Run<InterruptedWrapperChild>([], inject), StringComparison.Ordinal);
+        string[] interrupted = [.. s_calls.Except(["pipe2"])]; // Nothing interrupts that, and .NET makes it too.
+        string calls = string.Join(',', interrupted);
+        string trace = Path.GetTempFileName();
+        try
+        {
+            string[] inject =
+            [
+                "strace", "-f", "-qq", "--seccomp-bpf", "-o", trace,
+                "-e", $"trace={calls}", "-e", $"inject={calls}:error=EINTR:when=1+2",
+            ];
+            Assert.Contains("done", ChildProcess.Run<InterruptedWrapperChild>([], inject), StringComparison.Ordinal);
+            string[] injected = [.. File.ReadLines(trace).Where(line => line.Contains("(INJECTED)"))];
+            Assert.All(interrupted, call => Assert.Contains(injected, line => line.Contains($" {call}(")));
+        }
+        finally
+        {
+            File.Delete(trace);
+        }
     }
 
     /// <summary>What the calls are made on. Nothing is read or written between.</summary>
