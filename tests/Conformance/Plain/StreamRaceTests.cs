@@ -66,7 +66,7 @@ public sealed class StreamRaceTests
 
     /// <summary>Reads give pieces of the pattern and are never complete at once, but for the first; writes
     /// collect.</summary>
-    private sealed class RacingStream(Completes completes, int index) : Stream
+    private sealed class RacingStream(Completes completes, int index) : AsyncStream
     {
         private readonly Random _random = new(index);
         private readonly MemoryStream _written = new();
@@ -81,20 +81,6 @@ public sealed class StreamRaceTests
         internal Action? Flushed { get; init; }
 
         internal byte[] Written => _written.ToArray();
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         /// <summary>The pending read gets its piece, if there is one; the continuation runs here.</summary>
         internal void Complete()
@@ -147,16 +133,6 @@ public sealed class StreamRaceTests
 
             return Task.CompletedTask;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         private int Fill(Span<byte> buffer)
         {

@@ -49,7 +49,7 @@ public sealed class StreamStopTests
 
     /// <summary>The first read is complete at once, the next one and every flush when the test says so, whatever their
     /// token says.</summary>
-    private sealed class LateStream : Stream
+    private sealed class LateStream : AsyncStream
     {
         private readonly TaskCompletionSource _readIsPending = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _flushIsPending =
@@ -59,20 +59,6 @@ public sealed class StreamStopTests
         private readonly MemoryStream _written = new();
         private Memory<byte> _buffer;
         private bool _hasRead;
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         internal Task IsReadPending => _readIsPending.Task;
 
@@ -114,15 +100,5 @@ public sealed class StreamStopTests
             _flushIsPending.TrySetResult();
             return _flush.Task;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

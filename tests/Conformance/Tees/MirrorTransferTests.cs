@@ -191,4 +191,24 @@ public sealed class MirrorTransferTests
 
         Assert.Equal((5, 0), (source.Available, destination.Available));
     }
+
+    // What a sync transfer is woken by is kept for the next one, also by one that never began.
+    [Fact]
+    public void Refused_mirrors_take_one_event_counter_at_most()
+    {
+        using Pipe pipe = Pipe.Create();
+        using Pipe destination = Pipe.Create();
+        int before = EventCounters();
+        foreach (Pipe mirror in Enumerable.Repeat(pipe, 20))
+        {
+            TransferOptions options = new() { Mirror = mirror };
+            Assert.ThrowsAny<ArgumentException>(() => Transfer.Copy(pipe, destination, options));
+        }
+
+        Assert.InRange(EventCounters() - before, 0, 1);
+    }
+
+    private static int EventCounters()
+        => Directory.EnumerateFileSystemEntries("/proc/self/fd")
+            .Count(path => new FileInfo(path).LinkTarget is { } target && target.Contains("[eventfd]"));
 }
