@@ -8,7 +8,7 @@ internal sealed partial class Flow
 {
     private const int RacesMax = 4;
 
-    private int _races; // Calls in a row that would block although both ends were ready.
+    private byte _races; // Calls in a row that would block although both ends were ready.
 
     /// <summary>The call of the route.</summary>
     private string RouteName => Route switch

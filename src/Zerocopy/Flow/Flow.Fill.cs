@@ -10,6 +10,9 @@ internal sealed partial class Flow
     private SplicePipe? _pipe;
     private bool _pipeTrusted; // Every call on it returned normally, so its count is the truth.
     private bool _smallReads; // Refused a pipe: many flows are busy, so this one takes little at a time.
+    private SpliceCredit _credit;
+
+    private int BlockBytes => _smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes;
 
     /// <summary>Takes what the limit and the rate allow, by the current mover.</summary>
     private StepOutcome? Fill(long nowMs)
@@ -24,8 +27,12 @@ internal sealed partial class Flow
             return WaitForSource();
         }
 
-        int length = _mover is FlowMover.FillDrain or FlowMover.Direct ? SpliceBytesMax
-            : _smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes;
+        int length = _mover switch
+        {
+            FlowMover.Direct => SpliceBytesMax,
+            FlowMover.FillDrain => _credit.SpliceBytes,
+            _ => BlockBytes,
+        };
         if (_counters.LimitRemaining != TransferResult.NoLimit)
         {
             length = (int)Math.Min(length, _counters.LimitRemaining);
@@ -112,15 +119,24 @@ internal sealed partial class Flow
         _state = FlowState.Draining;
         if (read.Count < length)
         {
+            if (read.Count < SpliceCredits.SmallReadBytes)
+            {
+                _credit = _credit.AfterLittle();
+            }
+
             if (!_source.Has(Readiness.MoreBehind) && _source.ShortReadProvesEmpty(read, length))
             {
                 _source.Clear(Readiness.Readable);
             }
         }
-        else if (_mover == FlowMover.Adaptive && length == (_smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes))
+        else if (_mover == FlowMover.Adaptive && length == BlockBytes)
         {
-            _mover = FlowMover.FillDrain; // A full read means a stream, and that is worth a pipe, if there is one.
-            _resources.Totals.AddPromotion();
+            _credit = _credit.AfterPiece();
+            if (_credit >= SpliceCredit.Good)
+            {
+                _mover = FlowMover.FillDrain; // A full read means a stream, worth a pipe, if there is one.
+                _resources.Totals.AddPromotion();
+            }
         }
 
         return null;
@@ -160,7 +176,11 @@ internal sealed partial class Flow
         _pipe.Filled(moved.Count);
         Consume(moved.Count);
         _state = FlowState.Draining;
-        if (moved.Count < DemoteBytes && !_zeroCopyRequired)
+        if (moved.Count >= SpliceCredits.PieceBytes)
+        {
+            _credit = _credit.AfterPiece();
+        }
+        else if (moved.Count < DemoteBytes && !_zeroCopyRequired)
         {
             Demote();
         }

@@ -118,6 +118,7 @@ internal sealed partial class Flow
         _unflushed = false;
         _pipeTrusted = true;
         _smallReads = false;
+        _credit = _zeroCopyRequired ? SpliceCredit.Proven : SpliceCredit.Good;
         WatchesDestination = false;
         EndsOnHangUp = false;
         IsJudged = false;

@@ -1,0 +1,75 @@
+using Zerocopy.Sys;
+
+namespace Zerocopy.Properties.Models;
+
+/// <summary>Sockets that give and take what a test's script says, until one is spliced, which would block. Keeps what
+/// it was asked to read.</summary>
+/// <param name="receive">Bytes that a read of so many gets; the number of the read, from 0.</param>
+/// <param name="send">What a write of so many does; the number of the write, from 0.</param>
+internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<int, int, Moved> send) : IKernel
+{
+    private int _sends;
+
+    internal List<string> Reads { get; } = [];
+
+    public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+    {
+        int count = receive(Reads.Count, length);
+        Reads.Add($"recv {length}");
+        return Moved.Bytes(count);
+    }
+
+    public Moved Send(int socket, byte* buffer, int length) => send(_sends++, length);
+
+    public Moved Splice(int source, int destination, int length, long offset)
+    {
+        Reads.Add($"splice {length}");
+        return Moved.WouldBlock;
+    }
+
+    public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
+    {
+        readEnd = 5;
+        writeEnd = 6;
+        return Moved.Bytes(capacityBytes);
+    }
+
+    public void ClosePipe(int readEnd, int writeEnd)
+    {
+    }
+
+    public Moved Peek(int socket) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved ReadPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved WritePipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved WriteFile(int file, byte* buffer, int length, long offset)
+        => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved ReadFile(int file, byte* buffer, int length, long offset)
+        => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public long SizeOf(int file) => 0;
+
+    public Moved MoveFile(
+        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved Tee(int source, int destination, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+        => canRead = canWrite = true;
+
+    public bool IsPipeAtEnd(int readEnd) => false;
+
+    public bool PeerMayHaveFinished(int tcpSocket) => true;
+
+    public int DeathOf(int socket, bool isUnix) => 0;
+
+    public Moved ShutdownSend(int socket) => Moved.Bytes(0);
+}
