@@ -51,12 +51,25 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         Relay? relay)
     {
         _ = MirrorChoice.Choose(options.RightToLeft, right, left); // Refused before the other one is made.
-        TeeTarget? forwardMirror = TransferOperation.MakeMirror(options.LeftToRight, left, right);
-        TeeTarget? backwardMirror = TransferOperation.MakeMirror(options.RightToLeft, right, left);
+        TeeTarget? forwardMirror = null;
+        TeeTarget? backwardMirror = null;
         RelayOperation operation = s_cache.TryTake() ?? new RelayOperation();
-        bool needsPool = forwardMirror is { Branch.IsKernelPipe: false }
-            || backwardMirror is { Branch.IsKernelPipe: false };
-        operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);
+        bool needsPool;
+        try
+        {
+            forwardMirror = TransferOperation.MakeMirror(options.LeftToRight, left, right);
+            backwardMirror = TransferOperation.MakeMirror(options.RightToLeft, right, left);
+            needsPool = forwardMirror is { Branch.IsKernelPipe: false }
+                || backwardMirror is { Branch.IsKernelPipe: false };
+            operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);
+        }
+        catch
+        {
+            forwardMirror?.Discard();
+            backwardMirror?.Discard();
+            throw;
+        }
+
         operation._options = options;
         operation._relay = relay;
         operation._forwardCarry = Carry.NotYet;

@@ -6,8 +6,8 @@ namespace Zerocopy;
 /// <para>Splicing empties the source's queue sooner than the sender of small pieces fills it, and TCP grants a window
 /// that grows to whoever takes much at once: from then on every few sends wake somebody. So a small read is a debt that
 /// a full one pays, and nothing is spliced meanwhile. See decision 15.</para>
-/// <para>Negative: full reads owed. Otherwise: pieces taken since the last small read. An enum, because a struct would
-/// cost an idle flow 8 bytes.</para>
+/// <para>Negative: full reads owed. Otherwise: pieces taken, less what small reads have cost. An enum, because a struct
+/// would cost an idle flow 8 bytes.</para>
 /// </remarks>
 internal enum SpliceCredit : short
 {
@@ -17,8 +17,8 @@ internal enum SpliceCredit : short
     /// <summary>Nothing is owed: a full read promotes.</summary>
     Good = 0,
 
-    /// <summary>64 MiB in full pieces without a small read between them; or nothing but splice will do.</summary>
-    Proven = 1024,
+    /// <summary>32 MiB in full pieces with hardly a small read between them; or nothing but splice will do.</summary>
+    Proven = 512,
 }
 
 /// <summary>How it changes, and what follows from it.</summary>
@@ -30,6 +30,9 @@ internal static class SpliceCredits
     /// <summary>The most that one splice asks for of a flow that is not proven.</summary>
     internal const int PieceBytes = 64 * 1024;
 
+    // Large sends leave a small read for every few hundred pieces, the rest of a segment; small sends many for each.
+    private const int LittleCost = 16;
+
     extension(SpliceCredit credit)
     {
         /// <summary>The most that the next splice asks for.</summary>
@@ -40,7 +43,7 @@ internal static class SpliceCredits
 
         /// <summary>After a read of less than <see cref="SmallReadBytes"/>.</summary>
         internal SpliceCredit AfterLittle()
-            => credit > SpliceCredit.Good ? SpliceCredit.Good - 1
+            => credit > SpliceCredit.Good ? (SpliceCredit)Math.Max((int)credit - LittleCost, -1)
                 : credit == SpliceCredit.DeepestDebt ? credit : credit - 1;
     }
 }

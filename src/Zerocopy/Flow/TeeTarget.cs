@@ -79,7 +79,16 @@ internal sealed class TeeTarget
         PipeCore branch = pipe ?? (mode == TransferMode.RequireZeroCopy
             ? MakeBranch(inKernel: true, options) : PipeCore.Create(options.CapacityBytes));
         TeeTarget target = new(branch, options, isDirect: pipe is not null, gate: null);
-        target.Deliver(destination, mode == TransferMode.CopyOnly ? mode : TransferMode.Auto);
+        try
+        {
+            target.Deliver(destination, mode == TransferMode.CopyOnly ? mode : TransferMode.Auto);
+        }
+        catch when (pipe is null)
+        {
+            branch.Dispose(); // No loop could be made.
+            throw;
+        }
+
         return target;
     }
 
@@ -89,6 +98,16 @@ internal sealed class TeeTarget
     {
         TeeResult result = Completion.Result;
         return new TeeResult(State.BytesTeed, State.BytesCopied, result.EndedBy, result.Exception, result.Delivery);
+    }
+
+    /// <summary>The flow that it was made for does not begin: what empties its pipe ends, and the destination is left
+    /// as it was.</summary>
+    internal void Discard()
+    {
+        if (_delivery is not null)
+        {
+            State.End(TeeEnd.EndOfStream);
+        }
     }
 
     /// <summary>Drops what the target has not got yet.</summary>

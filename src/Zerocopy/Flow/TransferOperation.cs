@@ -29,7 +29,16 @@ internal sealed class TransferOperation
         TeeTarget? mirror = MakeMirror(options, source, destination);
         TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
         bool needsPool = mirror is { Branch.IsKernelPipe: false };
-        operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool);
+        try
+        {
+            operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool);
+        }
+        catch
+        {
+            mirror?.Discard(); // No loop could be made.
+            throw;
+        }
+
         route = needsPool ? TransferRoute.ReadWrite : route;
         operation.Prepare(source, destination, route, options, options.Prefix, mirror);
         ValueTask<TransferResult> task = new(operation, operation._source.Version);

@@ -26,6 +26,7 @@ internal sealed class DescriptorLimitChild : IChild
             "require" => Require(),
             "dial" => Dial(),
             "wake" => Wake(),
+            "mirrors" => Mirrors(),
             _ => FirstLoop(),
         }).GetAwaiter().GetResult();
         Console.WriteLine("done");
@@ -37,6 +38,17 @@ internal sealed class DescriptorLimitChild : IChild
     {
         FdCaches.Empty();
         return Libc.OpenFilesLimit(3);
+    }
+
+    /// <summary>From here on one pipe can be made and nothing else.</summary>
+    private static long LeaveOnePipe()
+    {
+        FdCaches.Empty();
+        Assert.False(Syscall.Pipe2(out int readEnd, out int writeEnd, PipeFlags.CloseOnExec).IsError);
+        long before = Libc.OpenFilesLimit(Math.Max(readEnd, writeEnd) + 1); // The lowest numbers that were free.
+        _ = Syscall.Close(readEnd);
+        _ = Syscall.Close(writeEnd);
+        return before;
     }
 
     private static async Task RelayOn()
@@ -103,6 +115,58 @@ internal sealed class DescriptorLimitChild : IChild
         Assert.Equal(5, result.Mirror!.BytesMirrored);
         Assert.Equal(0, FlowHosts.Shared.Totals.ActiveTransfers);
     }
+
+    /// <summary>The second mirror of a relay finds no pipe any more: the first one, which has one, gives it back, and
+    /// its destination is as it was.</summary>
+    private static async Task Mirrors()
+    {
+        using Rig first = new(Family.Tcp, Family.Tcp);
+        using Rig rig = new(Family.Tcp, Family.Tcp);
+        using Rig left = new(Family.Tcp, Family.Tcp);
+        using Rig right = new(Family.Tcp, Family.Tcp);
+        RelayOptions options = new()
+        {
+            LeftToRight = new FlowOptions { Mode = TransferMode.RequireZeroCopy, Mirror = left.Destination },
+            RightToLeft = new FlowOptions { Mode = TransferMode.RequireZeroCopy, Mirror = right.Destination },
+        };
+        await Finish(first); // Loads all that it needs, as do the next two lines.
+        _ = Errno.EMFILE.Name();
+        new MemoryPipe(PipeCore.CapacityDefault).Dispose();
+        FdCaches.Empty();
+        string[] open = OpenPipes();
+        long before = LeaveOnePipe();
+        IOException thrown = await Assert.ThrowsAsync<IOException>(
+            async () => await Relay.RunAsync(rig.Source, rig.Destination, options));
+        _ = Libc.OpenFilesLimit(before);
+        Assert.Contains("EMFILE", thrown.Message, StringComparison.Ordinal);
+        await Deadline.Until("the first mirror's pipe is gone", Gone, 5000);
+        await Finish(rig);
+
+        bool Gone()
+        {
+            FdCaches.Empty();
+            return OpenPipes().SequenceEqual(open);
+        }
+
+        async Task Finish(Rig ends)
+        {
+            ends.Writer.Send("up"u8);
+            ends.Reader.Send("down"u8);
+            ends.Writer.Shutdown(SocketShutdown.Send);
+            ends.Reader.Shutdown(SocketShutdown.Send);
+            RelayResult result = await Relay.RunAsync(ends.Source, ends.Destination, options).AsTask().Within("a relay");
+            Assert.Equal(
+                (RelayEnd.EndOfStream, 2L, 4L),
+                (result.EndedBy, result.LeftToRight.Mirror!.BytesMirrored, result.RightToLeft.Mirror!.BytesMirrored));
+            Assert.Equal("up"u8.ToArray(), await Peer.ReadExactly(left.Reader, 2));
+            Assert.Equal("down"u8.ToArray(), await Peer.ReadExactly(right.Reader, 4));
+        }
+    }
+
+    private static string[] OpenPipes()
+        => [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
+            .Where(path => new FileInfo(path).LinkTarget is { } target && target.Contains("pipe:"))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Zero copy needs a pipe: an error that says so, and every byte is still there.</summary>
     private static async Task Require()

@@ -13,6 +13,7 @@ public sealed class DescriptorLimitTests
     [InlineData("first loop")]
     [InlineData("dial")]
     [InlineData("wake")]
+    [InlineData("mirrors")]
     public void Without_descriptors_nothing_is_lost(string what)
         => Assert.Contains("done", ChildProcess.Run<DescriptorLimitChild>([what]), StringComparison.Ordinal);
 }

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Xunit;
 using Xunit;
 
@@ -9,61 +8,50 @@ public sealed class SpliceCreditTests
     private const int DebtMax = -(int)SpliceCredit.DeepestDebt;
     private const int ProvenPieces = (int)SpliceCredit.Proven;
 
-    // True: a full piece; false: a small read.
     [Property(MaxTest = 1000)]
-    public void It_is_good_when_each_small_read_was_paid_by_a_full_one_and_proven_when_none_came_for_long(
-        bool[] taken, PositiveInt times)
+    public void Whatever_came_before_a_few_pieces_make_it_good_many_prove_it_and_as_few_small_reads_end_that(
+        bool[] taken, byte times)
     {
         SpliceCredit credit = SpliceCredit.Good;
-        int owed = 0;
-        int inARow = 0;
-        for (int i = 0; i < times.Get % 100; i++)
+        for (int i = 0; i < times; i++)
         {
-            foreach (bool isFull in taken)
+            foreach (bool isPiece in taken)
             {
-                Take(isFull);
+                Take(isPiece);
             }
         }
 
-        // Whatever came before: this much makes any flow good again, and this much proves it.
         for (int i = 0; i < DebtMax; i++)
         {
-            Take(isFull: true);
+            Take(isPiece: true);
         }
 
         Assert.True(credit >= SpliceCredit.Good);
-        while (inARow < ProvenPieces)
+        for (int i = 0; i < ProvenPieces; i++)
         {
-            Take(isFull: true);
+            Take(isPiece: true);
         }
 
-        Assert.Equal(Flow.SpliceBytesMax, credit.SpliceBytes);
-        Take(isFull: false);
-        Assert.Equal(SpliceCredit.Good - 1, credit);
-
-        void Take(bool isFull)
+        Assert.Equal(SpliceCredit.Proven, credit);
+        Take(isPiece: false);
+        Assert.True(credit > SpliceCredit.Good, "the rest of one segment costs no stream its pipe");
+        for (int i = 0; i < ProvenPieces / 16; i++)
         {
-            if (isFull)
-            {
-                credit = credit.AfterPiece();
-                inARow = owed == 0 ? inARow + 1 : 0;
-                owed = Math.Max(owed - 1, 0);
-            }
-            else
-            {
-                credit = credit.AfterLittle();
-                inARow = 0;
-                owed = Math.Min(owed + 1, DebtMax);
-            }
+            Take(isPiece: false);
+        }
 
-            Assert.Equal(owed == 0, credit >= SpliceCredit.Good);
-            Assert.Equal(
-                inARow >= ProvenPieces ? Flow.SpliceBytesMax : SpliceCredits.PieceBytes,
-                credit.SpliceBytes);
+        Assert.True(credit < SpliceCredit.Good);
+
+        void Take(bool isPiece)
+        {
+            SpliceCredit before = credit;
+            credit = isPiece ? credit.AfterPiece() : credit.AfterLittle();
+            Assert.InRange(credit, SpliceCredit.DeepestDebt, SpliceCredit.Proven);
+            Assert.True(
+                isPiece ? credit > before || before == SpliceCredit.Proven
+                    : credit < before || before == SpliceCredit.DeepestDebt);
+            int most = credit == SpliceCredit.Proven ? Flow.SpliceBytesMax : SpliceCredits.PieceBytes;
+            Assert.Equal(most, credit.SpliceBytes);
         }
     }
-
-    [Fact]
-    public void What_has_nothing_but_splice_asks_for_all_that_a_pipe_holds()
-        => Assert.Equal(Flow.SpliceBytesMax, SpliceCredit.Proven.SpliceBytes);
 }
