@@ -11,6 +11,7 @@ internal sealed partial class Flow
     private bool _pipeTrusted; // Every call on it returned normally, so its count is the truth.
     private bool _smallReads; // Refused a pipe: many flows are busy, so this one takes little at a time.
     private SpliceCredit _credit;
+    private bool _tookLittle; // Last time. The first small read after a larger one is but the rest of a segment.
 
     private int BlockBytes => _smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes;
 
@@ -119,11 +120,13 @@ internal sealed partial class Flow
         _state = FlowState.Draining;
         if (read.Count < length)
         {
-            if (read.Count < SpliceCredits.SmallReadBytes)
+            bool isLittle = read.Count < SpliceCredits.SmallReadBytes;
+            if (isLittle && _tookLittle)
             {
                 _credit = _credit.AfterLittle();
             }
 
+            _tookLittle = isLittle;
             if (!_source.Has(Readiness.MoreBehind) && _source.ShortReadProvesEmpty(read, length))
             {
                 _source.Clear(Readiness.Readable);
@@ -132,6 +135,7 @@ internal sealed partial class Flow
         else if (_mover == FlowMover.Adaptive && length == BlockBytes)
         {
             _credit = _credit.AfterPiece();
+            _tookLittle = false;
             if (_credit >= SpliceCredit.Good)
             {
                 _mover = FlowMover.FillDrain; // A full read means a stream, worth a pipe, if there is one.
@@ -179,6 +183,7 @@ internal sealed partial class Flow
         if (moved.Count >= SpliceCredits.PieceBytes)
         {
             _credit = _credit.AfterPiece();
+            _tookLittle = false;
         }
         else if (moved.Count < DemoteBytes && !_zeroCopyRequired)
         {

@@ -119,6 +119,7 @@ internal sealed partial class Flow
         _pipeTrusted = true;
         _smallReads = false;
         _credit = _zeroCopyRequired ? SpliceCredit.Proven : SpliceCredit.Good;
+        _tookLittle = false;
         WatchesDestination = false;
         EndsOnHangUp = false;
         IsJudged = false;
@@ -274,7 +275,7 @@ internal sealed partial class Flow
             }
         }
 
-        return !_source.IsReading && !isWriting;
+        return !_source.IsReading && !_source.IsProbing && !isWriting;
     }
 
     /// <summary>Gives back pipe and block. The last thing a flow does; nothing it held survives it.</summary>

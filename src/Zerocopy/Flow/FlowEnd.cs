@@ -31,6 +31,10 @@ internal abstract class FlowEnd
     /// taken.</summary>
     internal virtual bool IsReading => false;
 
+    /// <summary>True if a read that only waits for data goes on inside a stream. It owns nothing, but until it is over
+    /// nobody else may read there.</summary>
+    internal virtual bool IsProbing => false;
+
     /// <summary>True if the last write is still going on inside a stream and owns its bytes.</summary>
     internal virtual bool IsWriting => false;
 

@@ -6,7 +6,8 @@ internal enum FlowMover : byte
     /// <summary>By read, for good: the pair cannot be spliced, may not be, or the kernel has refused it.</summary>
     ReadWrite,
 
-    /// <summary>By read until one fills its block, which promotes to <see cref="FillDrain"/>.</summary>
+    /// <summary>By read until one fills its block, which promotes to <see cref="FillDrain"/> if its <see
+    /// cref="SpliceCredit"/> is good.</summary>
     Adaptive,
 
     /// <summary>By splice into a pipe; a fill under <see cref="Flow.DemoteBytes"/> demotes, unless zero copy is

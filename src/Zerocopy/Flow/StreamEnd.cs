@@ -55,6 +55,8 @@ internal sealed class StreamEnd : FlowEnd
     // Until its result is taken: a read that has just completed has its bytes nowhere but in that block.
     internal override bool IsReading => _read.Step != Step.Idle && !_read.IsEmpty;
 
+    internal override bool IsProbing => _read.Step == Step.Pending && _read.IsEmpty;
+
     internal override bool IsWriting => _write.Step == Step.Pending;
 
     internal override bool ReadIsOver => _read.Step == Step.Completed && !_read.IsEmpty;

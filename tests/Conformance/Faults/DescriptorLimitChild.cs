@@ -154,7 +154,8 @@ internal sealed class DescriptorLimitChild : IChild
             ends.Reader.Send("down"u8);
             ends.Writer.Shutdown(SocketShutdown.Send);
             ends.Reader.Shutdown(SocketShutdown.Send);
-            RelayResult result = await Relay.RunAsync(ends.Source, ends.Destination, options).AsTask().Within("a relay");
+            Task<RelayResult> relay = Relay.RunAsync(ends.Source, ends.Destination, options).AsTask();
+            RelayResult result = await relay.Within("a relay");
             Assert.Equal(
                 (RelayEnd.EndOfStream, 2L, 4L),
                 (result.EndedBy, result.LeftToRight.Mirror!.BytesMirrored, result.RightToLeft.Mirror!.BytesMirrored));

@@ -2,6 +2,7 @@
 // and what the read brought is neither lost nor taken for written.
 using Xunit;
 using Zerocopy.Conformance.Harness;
+using Zerocopy.Conformance.Relays;
 
 namespace Zerocopy.Conformance.Plain;
 
@@ -45,6 +46,34 @@ public sealed class StreamStopTests
         Pattern.Default.AssertEqual(destination.Written, 0);
         Assert.Equal(lateBytes, stopped.Undelivered.Length);
         Pattern.Default.AssertEqual(stopped.Undelivered.ToArray(), FirstBytes);
+    }
+
+    // While there is nothing to read, a read of no bytes goes on in it, and a TLS stream allows one read at a time.
+    [Fact(Timeout = Deadline.Ms)]
+    public async Task Whoever_cancels_may_read_on_from_the_same_TLS_stream_at_once()
+    {
+        using TlsPair tls = await TlsPair.Connect();
+        byte[] buffer = new byte[10];
+        for (int round = 0; round < 100; round++)
+        {
+            using CancellationTokenSource cancel = new();
+            ValueTask<TransferResult> transfer = Transfer.CopyAsync(tls.Near, Stream.Null, cancel.Token);
+            await Task.Delay(1);
+            cancel.CancelAfter(0);
+            try
+            {
+                _ = await transfer;
+                Assert.Fail("not cancelled");
+            }
+            catch (TransferCanceledException)
+            {
+                // Read below, on the same thread.
+            }
+
+            ValueTask<int> read = tls.Near.ReadAsync(buffer);
+            await tls.Far.WriteAsync("on"u8.ToArray());
+            Assert.Equal(2, await read.AsTask().Within("the read"));
+        }
     }
 
     /// <summary>The first read is complete at once, the next one and every flush when the test says so, whatever their
