@@ -118,15 +118,15 @@ internal sealed partial class Flow
         Consume(read.Count);
         _block.Filled(read.Count);
         _state = FlowState.Draining;
+        bool isLittle = read.Count < length && read.Count < SpliceCredits.SmallReadBytes;
+        if (isLittle && _tookLittle)
+        {
+            _credit = _credit.AfterLittle();
+        }
+
+        _tookLittle = isLittle;
         if (read.Count < length)
         {
-            bool isLittle = read.Count < SpliceCredits.SmallReadBytes;
-            if (isLittle && _tookLittle)
-            {
-                _credit = _credit.AfterLittle();
-            }
-
-            _tookLittle = isLittle;
             if (!_source.Has(Readiness.MoreBehind) && _source.ShortReadProvesEmpty(read, length))
             {
                 _source.Clear(Readiness.Readable);
@@ -135,7 +135,6 @@ internal sealed partial class Flow
         else if (_mover == FlowMover.Adaptive && length == BlockBytes)
         {
             _credit = _credit.AfterPiece();
-            _tookLittle = false;
             if (_credit >= SpliceCredit.Good)
             {
                 _mover = FlowMover.FillDrain; // A full read means a stream, worth a pipe, if there is one.

@@ -53,7 +53,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         _ = MirrorChoice.Choose(options.RightToLeft, right, left); // Refused before the other one is made.
         TeeTarget? forwardMirror = null;
         TeeTarget? backwardMirror = null;
-        RelayOperation operation = s_cache.TryTake() ?? new RelayOperation();
+        RelayOperation operation;
         bool needsPool;
         try
         {
@@ -61,6 +61,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
             backwardMirror = TransferOperation.MakeMirror(options.RightToLeft, right, left);
             needsPool = forwardMirror is { Branch.IsKernelPipe: false }
                 || backwardMirror is { Branch.IsKernelPipe: false };
+            operation = s_cache.TryTake() ?? new RelayOperation();
             operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);
         }
         catch

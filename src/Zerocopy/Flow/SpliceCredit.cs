@@ -4,8 +4,8 @@ namespace Zerocopy;
 /// once. About speed only.</summary>
 /// <remarks>
 /// <para>Splicing empties the source's queue sooner than the sender of small pieces fills it, and TCP grants a window
-/// that grows to whoever takes much at once: from then on every few sends wake somebody. So a small read is a debt that
-/// a full one pays, and nothing is spliced meanwhile. See decision 15.</para>
+/// that grows to whoever takes much at once: from then on every few sends wake somebody. So a small read after another
+/// is a debt that a full one pays, and nothing is spliced meanwhile. See decision 15.</para>
 /// <para>Negative: full reads owed. Otherwise: pieces taken, less what small reads have cost. An enum, because a struct
 /// would cost an idle flow 8 bytes.</para>
 /// </remarks>
@@ -30,7 +30,7 @@ internal static class SpliceCredits
     /// <summary>The most that one splice asks for of a flow that is not proven.</summary>
     internal const int PieceBytes = 64 * 1024;
 
-    // Large sends leave a small read for every few hundred pieces, the rest of a segment; small sends many for each.
+    // Of a flow without debts: large sends leave hardly a small read after another, small ones several for each piece.
     private const int LittleCost = 16;
 
     extension(SpliceCredit credit)
@@ -41,7 +41,7 @@ internal static class SpliceCredits
         /// <summary>After a read that filled its block, or a splice its piece.</summary>
         internal SpliceCredit AfterPiece() => credit == SpliceCredit.Proven ? credit : credit + 1;
 
-        /// <summary>After a read of less than <see cref="SmallReadBytes"/>.</summary>
+        /// <summary>After a second read in a row of less than <see cref="SmallReadBytes"/>.</summary>
         internal SpliceCredit AfterLittle()
             => credit > SpliceCredit.Good ? (SpliceCredit)Math.Max((int)credit - LittleCost, -1)
                 : credit == SpliceCredit.DeepestDebt ? credit : credit - 1;

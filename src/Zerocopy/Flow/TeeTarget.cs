@@ -104,6 +104,7 @@ internal sealed class TeeTarget
     /// as it was.</summary>
     internal void Discard()
     {
+        Debug.Assert(BytesMirrored == 0);
         if (_delivery is not null)
         {
             State.End(TeeEnd.EndOfStream);

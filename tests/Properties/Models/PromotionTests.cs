@@ -8,7 +8,7 @@ namespace Zerocopy.Properties.Models;
 public sealed class PromotionTests
 {
     [Property(MaxTest = 100)]
-    public void Each_small_read_is_paid_by_a_full_one_before_it_splices_a_piece(PositiveInt first)
+    public void Each_small_read_after_another_is_paid_by_a_full_one_before_it_splices_a_piece(PositiveInt first)
     {
         const int DebtMax = -(int)SpliceCredit.DeepestDebt;
         int small = first.Get % (DebtMax * 2);
@@ -36,24 +36,14 @@ public sealed class PromotionTests
     private static List<string> Run(TransferMode mode, Func<int, int, int> receive)
     {
         ScriptedKernel kernel = new(receive, (_, length) => Moved.Bytes(length));
-        SocketEnd source = new();
-        SocketEnd destination = new();
-        source.OpenSimulated(kernel, EndpointKind.TcpSocket, 3);
-        destination.OpenSimulated(kernel, EndpointKind.TcpSocket, 4);
-        MoveResources resources = new(kernel, new PageBudget(1000), new FlowTotals(isShared: false));
-        Flow flow = new();
-        FlowOptions options = new() { Mode = mode };
-        flow.Start(source, destination, TransferRoute.SpliceThroughPipe, options, default, resources, 0);
-        destination.Marks |= Readiness.Writable;
+        ScriptedFlow flow = new(kernel, new FlowOptions { Mode = mode });
         do
         {
-            source.Marks |= Readiness.Readable; // A short read has cleared it.
-            _ = flow.Step(0);
+            _ = flow.Step();
         }
         while (kernel.Reads.Count < 1000 && !kernel.Reads[^1].StartsWith("splice", StringComparison.Ordinal));
 
-        flow.Stop(TransferEnd.Stopped);
-        Assert.True(flow.Release(keepUndelivered: false).IsEmpty);
+        flow.End();
         return kernel.Reads;
     }
 }

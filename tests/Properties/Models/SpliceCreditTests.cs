@@ -34,7 +34,7 @@ public sealed class SpliceCreditTests
 
         Assert.Equal(SpliceCredit.Proven, credit);
         Take(isPiece: false);
-        Assert.True(credit > SpliceCredit.Good, "the rest of one segment costs no stream its pipe");
+        Assert.True(credit > SpliceCredit.Good, "one message costs no stream its pipe");
         for (int i = 0; i < ProvenPieces / 16; i++)
         {
             Take(isPiece: false);

@@ -11,22 +11,12 @@ public sealed class StalledFlowTests
         ScriptedKernel kernel = new(
             (nth, length) => nth == 0 ? length - 1 : length, // So that nothing promotes before the stall.
             (nth, length) => nth == 1 ? Moved.WouldBlock : Moved.Bytes(nth == 0 ? length - 1000 : length));
-        SocketEnd source = new();
-        SocketEnd destination = new();
-        source.OpenSimulated(kernel, EndpointKind.TcpSocket, 3);
-        destination.OpenSimulated(kernel, EndpointKind.TcpSocket, 4);
-        MoveResources resources = new(kernel, new PageBudget(1000), new FlowTotals(isShared: false));
-        Flow flow = new();
-        flow.Start(source, destination, TransferRoute.SpliceThroughPipe, new FlowOptions(), default, resources, 0);
+        ScriptedFlow flow = new(kernel, new FlowOptions());
 
-        Assert.Equal(StepOutcome.DestinationNotReady, flow.Step(0)); // A thousand bytes are left, in a small block.
-        source.Marks |= Readiness.Readable;
-        destination.Marks |= Readiness.Writable;
-        Assert.Equal(StepOutcome.SourceNotReady, flow.Step(0));
+        Assert.Equal(StepOutcome.DestinationNotReady, flow.Step()); // A thousand bytes are left, in a small block.
+        Assert.Equal(StepOutcome.SourceNotReady, flow.Step());
 
         Assert.Equal(["recv 65536", "recv 65536", "splice 65536"], kernel.Reads);
-        flow.Stop(TransferEnd.Stopped);
-        Assert.True(flow.Release(keepUndelivered: false).IsEmpty);
-        Assert.Equal(0, resources.Blocks.Rented);
+        flow.End();
     }
 }
