@@ -12,6 +12,7 @@ internal sealed partial class Flow
     private bool _smallReads; // Refused a pipe: many flows are busy, so this one takes little at a time.
     private SpliceCredit _credit;
     private bool _tookLittle; // Last time. The first small read after a larger one is but the rest of a segment.
+    private bool _knowsSends; // The source was asked how its first bytes came, or it is too late for that.
 
     private int BlockBytes => _smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes;
 
@@ -118,6 +119,11 @@ internal sealed partial class Flow
         Consume(read.Count);
         _block.Filled(read.Count);
         _state = FlowState.Draining;
+        if (!_knowsSends && read.Count >= SpliceCredits.SmallReadBytes)
+        {
+            LearnSends(read.Count);
+        }
+
         bool isLittle = read.Count < length && read.Count < SpliceCredits.SmallReadBytes;
         if (isLittle && _tookLittle)
         {
@@ -143,6 +149,18 @@ internal sealed partial class Flow
         }
 
         return null;
+    }
+
+    /// <summary>At the first read that is not small, while the connection's segments still tell how large the sends are:
+    /// a stream from its beginning, not what comes after a talk of small messages.</summary>
+    private void LearnSends(int count)
+    {
+        _knowsSends = true;
+        if (_mover == FlowMover.Adaptive && _counters.Consumed - count < SpliceCredits.SmallReadBytes
+            && _source.BeganWithSmallSends())
+        {
+            _credit = SpliceCredit.SmallSends;
+        }
     }
 
     private StepOutcome? FillPipe(int length, long nowMs)

@@ -120,6 +120,7 @@ internal sealed partial class Flow
         _smallReads = false;
         _credit = _zeroCopyRequired ? SpliceCredit.Proven : SpliceCredit.Good;
         _tookLittle = false;
+        _knowsSends = false;
         WatchesDestination = false;
         EndsOnHangUp = false;
         IsJudged = false;

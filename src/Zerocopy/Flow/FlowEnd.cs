@@ -95,6 +95,10 @@ internal abstract class FlowEnd
     /// <summary>False when an end of stream just read was certainly made by this process.</summary>
     internal virtual bool PeerMayHaveFinished() => true;
 
+    /// <summary>True if the first bytes of a source came in small pieces although larger ones could have come: splicing
+    /// does not pay.</summary>
+    internal virtual bool BeganWithSmallSends() => false;
+
     /// <summary>The errno that a destination with an error pending has died of, or 0.</summary>
     internal virtual int DeathOf() => 0;
 

@@ -1,3 +1,5 @@
+using Zerocopy.Sys;
+
 namespace Zerocopy;
 
 /// <summary>The seam: the few calls that the flow makes to the kernel. A simulated kernel stands here in
@@ -77,6 +79,9 @@ internal unsafe interface IKernel
     /// <summary>False when TCP itself says that no FIN of the peer has come, so that an end of stream just read was
     /// made by a close or shutdown of this process.</summary>
     bool PeerMayHaveFinished(int tcpSocket);
+
+    /// <summary>What a TCP connection has received since it began; all 0 where the kernel does not say.</summary>
+    TcpArrivals ArrivalsOf(int tcpSocket);
 
     /// <summary>The errno that a socket with an error pending has died of, 0 if it lives. Leaves the error pending:
     /// whoever reads the socket must see it too, or would take the reset for an end of stream.</summary>

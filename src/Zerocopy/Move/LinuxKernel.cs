@@ -150,6 +150,12 @@ internal sealed unsafe class LinuxKernel : IKernel
         return asked.IsError || state is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2);
     }
 
+    public TcpArrivals ArrivalsOf(int tcpSocket)
+    {
+        _ = Syscall.GetTcpArrivals(BorrowedFd.FromRaw(tcpSocket), out TcpArrivals arrivals);
+        return arrivals;
+    }
+
     public int DeathOf(int socket, bool isUnix)
     {
         if (isUnix)

@@ -1,5 +1,6 @@
 // The real kernel, beneath whatever a test changes of it.
 using System.Reflection;
+using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Faults;
 
@@ -81,6 +82,8 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
         => _kernel.Ask(source, destination, out canRead, out canWrite);
 
     public bool PeerMayHaveFinished(int tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);
+
+    public TcpArrivals ArrivalsOf(int tcpSocket) => _kernel.ArrivalsOf(tcpSocket);
 
     public int DeathOf(int socket, bool isUnix) => _kernel.DeathOf(socket, isUnix);
 

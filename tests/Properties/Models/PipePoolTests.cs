@@ -151,6 +151,8 @@ public sealed class PipePoolTests
 
         public bool PeerMayHaveFinished(int tcpSocket) => throw new NotSupportedException();
 
+        public TcpArrivals ArrivalsOf(int tcpSocket) => throw new NotSupportedException();
+
         public int DeathOf(int socket, bool isUnix) => throw new NotSupportedException();
 
         public Moved ShutdownSend(int socket) => throw new NotSupportedException();

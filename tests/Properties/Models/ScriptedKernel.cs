@@ -12,6 +12,11 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
 
     internal List<string> Reads { get; } = [];
 
+    /// <summary>What the source has received, whenever it is asked.</summary>
+    internal TcpArrivals Arrivals { get; init; }
+
+    internal int ArrivalsAsked { get; private set; }
+
     public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
     {
         int count = receive(Reads.Count, length);
@@ -68,6 +73,12 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
     public bool IsPipeAtEnd(int readEnd) => false;
 
     public bool PeerMayHaveFinished(int tcpSocket) => true;
+
+    public TcpArrivals ArrivalsOf(int tcpSocket)
+    {
+        ArrivalsAsked++;
+        return Arrivals;
+    }
 
     public int DeathOf(int socket, bool isUnix) => 0;
 

@@ -128,6 +128,16 @@ internal sealed unsafe partial class SimKernel
         return may;
     }
 
+    public TcpArrivals ArrivalsOf(int tcpSocket)
+    {
+        SimSocket socket = (SimSocket)_fds[tcpSocket];
+        Before();
+        LawBrokenException.Require(!socket.IsUnix, "TCP_INFO of a unix socket");
+        int size = 1 << random.Between(8, 16); // Whatever it says, the bytes must be the same.
+        trace.Add("tcp_info", "arrivals", tcpSocket, 0, size);
+        return new TcpArrivals((long)size * size, size, size);
+    }
+
     public int DeathOf(int socket, bool isUnix)
     {
         SimSocket asked = (SimSocket)_fds[socket];
