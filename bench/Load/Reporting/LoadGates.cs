@@ -26,7 +26,7 @@ internal static class LoadGates
             foreach (GateRow row in s_cpu.Judge(
                 run.Name,
                 Title(cell),
-                run.Ratio(cell, Contender.NetworkStream, Metric.CpuPerGb),
+                run.TwinRatio(cell, Contender.NetworkStream, Metric.CpuPerGb),
                 run.Ratio(cell, Contender.Again, Metric.CpuPerGb)))
             {
                 yield return row;
@@ -38,7 +38,7 @@ internal static class LoadGates
             foreach (GateRow row in s_throughput.Judge(
                 run.Name,
                 Title(cell),
-                run.Ratio(cell, Contender.CopyOnly, Metric.Throughput),
+                run.TwinRatio(cell, Contender.CopyOnly, Metric.Throughput),
                 Gate.Wider(
                     run.Ratio(cell, Contender.Again, Metric.Throughput),
                     run.Ratio(cell, Contender.CopyOnly, Contender.CopyOnlyAgain, Metric.Throughput)),
@@ -57,7 +57,7 @@ internal static class LoadGates
         foreach (GateRow row in s_geomean.Judge(
             run.Name,
             $"{judged.Length} cells",
-            Sample.Geomean(judged.Select(cell => run.Ratio(cell, Contender.CopyOnly, Metric.Throughput))),
+            Sample.Geomean(judged.Select(cell => run.TwinRatio(cell, Contender.CopyOnly, Metric.Throughput))),
             Sample.Geomean(judged.Select(cell => run.Ratio(cell, Contender.Again, Metric.Throughput)))))
         {
             yield return row;

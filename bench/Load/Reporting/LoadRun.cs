@@ -48,6 +48,10 @@ internal sealed class LoadRun
     internal double? Ratio(Cell cell, string one, string other, Metric metric)
         => Get(cell, one, metric)?.Median / Get(cell, other, metric)?.Median;
 
+    /// <summary>The subject by the other, each with all repetitions of its twin: what gates judge.</summary>
+    internal double? TwinRatio(Cell cell, string other, Metric metric)
+        => WithTwin(cell, Contender.Subject, metric)?.Median / WithTwin(cell, other, metric)?.Median;
+
     /// <summary>It is a run of one of <see cref="RunOptions.AloneModes"/>.</summary>
     internal bool IsOnly(string mode) => Environment.Options.Modes is [string only] && only == mode;
 
@@ -55,6 +59,9 @@ internal sealed class LoadRun
     internal string[] ContendersOf(params Cell[] cells)
         => Contender.InOrder(
             _rows.Select(rows => rows.Key).Where(key => cells.Contains(key.Cell)).Select(key => key.Contender));
+
+    private Sample? WithTwin(Cell cell, string contender, Metric metric)
+        => Sample.Of(Contender.WithTwin(contender).SelectMany(name => _rows[(cell, name)]).Select(metric.Of));
 
     private static Cell CellOf(Measurement row) => new(row.Kind, row.Pair, row.Bytes, row.Connections);
 }

@@ -47,7 +47,7 @@ internal static class RaceGates
     /// <summary>The ratio to the best of the peers that took part.</summary>
     private static double? AgainstBest(LoadRun run, Rule rule, Cell cell)
     {
-        IEnumerable<double?> ratios = rule.Peers.Select(peer => run.Ratio(cell, peer, rule.Metric));
+        IEnumerable<double?> ratios = rule.Peers.Select(peer => run.TwinRatio(cell, peer, rule.Metric));
         return rule.Gate.IsCeiling ? ratios.Max() : ratios.Min();
     }
 

@@ -29,7 +29,8 @@ internal static class ReportText
         ];
         report.Heading(2, "Gates");
         report.Paragraph(
-            "The numbers to reach, as ratios of ours to the other's; memory in MiB. A cell counts as met when it "
+            "The numbers to reach, as ratios of ours to the other's; memory in MiB. Of what runs twice under two "
+            + "names, a gate takes all repetitions together. A cell counts as met when it "
             + "is within the ratio plus the A/A spread of the same cell. That a warm transfer allocates 0 bytes is "
             + "proved by a test, not here. What limits the rows that are not met: "
             + "[docs/performance.md](../docs/performance.md).");

@@ -41,6 +41,14 @@ internal sealed record Contender(string Name, string? Kind)
     /// <summary>It is there for the comparison with its twin alone.</summary>
     internal static bool IsTwin(string name) => name is Again or CopyOnlyAgain;
 
+    /// <summary>All names of what is the same.</summary>
+    internal static string[] WithTwin(string name) => name switch
+    {
+        Subject => [Subject, Again],
+        CopyOnly => [CopyOnly, CopyOnlyAgain],
+        _ => [name],
+    };
+
     /// <summary>The relay counts its own bytes, by mechanism.</summary>
     internal bool Counts => Kind is RelayKind.Zerocopy or RelayKind.CopyOnly;
 }

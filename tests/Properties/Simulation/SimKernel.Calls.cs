@@ -133,9 +133,9 @@ internal sealed unsafe partial class SimKernel
         SimSocket socket = (SimSocket)_fds[tcpSocket];
         Before();
         LawBrokenException.Require(!socket.IsUnix, "TCP_INFO of a unix socket");
-        int size = 1 << random.Between(8, 16); // Whatever it says, the bytes must be the same.
-        trace.Add("tcp_info", "arrivals", tcpSocket, 0, size);
-        return new TcpArrivals((long)size * size, size, size);
+        int bytes = random.Chance(10) ? 2048 : 1448; // Small for once: such a flow is hardly spliced any more.
+        trace.Add("tcp_info", "arrivals", tcpSocket, 0, bytes);
+        return new TcpArrivals(32L * bytes, Segments: 32, SegmentBytesMax: bytes == 2048 ? 65483 : 1448);
     }
 
     public int DeathOf(int socket, bool isUnix)
