@@ -151,8 +151,8 @@ internal sealed partial class Flow
         return null;
     }
 
-    /// <summary>At the first read that is not small, while the connection's segments still tell how large the sends are:
-    /// a stream from its beginning, not what comes after a talk of small messages.</summary>
+    /// <summary>At the first read that is not small, while the connection's segments still tell how large the sends
+    /// are: a stream from its beginning, not what comes after a talk of small messages.</summary>
     private void LearnSends(int count)
     {
         _knowsSends = true;
