@@ -12,20 +12,11 @@ internal sealed record Gate(string What, string Against, double Limit, bool IsCe
     /// <param name="run">The results it is from.</param>
     /// <param name="cell">The cell of it.</param>
     /// <param name="ratio">Measured; null: not measured, then there is nothing to judge.</param>
-    /// <param name="sameTwice">The ratio of two identical contenders in the same cell; null: not measured.</param>
+    /// <param name="spread">What noise alone does to such a ratio, by <see cref="Noise"/>.</param>
     /// <param name="isReported">Shown without a verdict.</param>
     internal IEnumerable<GateRow> Judge(
-        string run, string cell, double? ratio, double? sameTwice, bool isReported = false)
-        => ratio is { } known
-            ? [new GateRow(this, run, cell, known, SpreadOf(sameTwice ?? 1), isReported)]
-            : [];
-
-    /// <summary>Of two ratios of identical contenders, subject's and baseline's, the one that is further from 1.
-    /// </summary>
-    internal static double? Wider(double? one, double? other)
-        => SpreadOf(other ?? 1) > SpreadOf(one ?? 1) ? other : one;
-
-    private static double SpreadOf(double ratio) => Math.Max(ratio, 1 / ratio) - 1;
+        string run, string cell, double? ratio, double spread = 0, bool isReported = false)
+        => ratio is { } known ? [new GateRow(this, run, cell, known, spread, isReported)] : [];
 }
 
 /// <summary>A gate in one cell of one run.</summary>
@@ -33,14 +24,15 @@ internal sealed record Gate(string What, string Against, double Limit, bool IsCe
 /// <param name="Run">The results it is from.</param>
 /// <param name="Cell">The cell of it.</param>
 /// <param name="Ratio">Reached.</param>
-/// <param name="Spread">How far two identical contenders were apart in the same cell.</param>
+/// <param name="Spread">What noise alone does to it.</param>
 /// <param name="IsReported">Shown without a verdict.</param>
 internal sealed record GateRow(Gate Gate, string Run, string Cell, double Ratio, double Spread, bool IsReported)
 {
     /// <summary>How far on the wrong side of the limit; 0 or less is a gate that is met.</summary>
     internal double Excess => Gate.IsCeiling ? Ratio - Gate.Limit : Gate.Limit - Ratio;
 
-    internal bool IsMet => Excess <= Spread;
+    internal bool IsMet
+        => Gate.IsCeiling ? Ratio <= Gate.Limit * (1 + Spread) : Ratio >= Gate.Limit / (1 + Spread);
 
     internal string Verdict
         => IsReported ? "reported" : Excess <= 0 ? "met" : IsMet ? "met within the spread" : "**not met**";

@@ -26,8 +26,8 @@ internal static class LoadGates
             foreach (GateRow row in s_cpu.Judge(
                 run.Name,
                 Title(cell),
-                run.TwinRatio(cell, Contender.NetworkStream, Metric.CpuPerGb),
-                run.Ratio(cell, Contender.Again, Metric.CpuPerGb)))
+                run.TwinRatio(cell, Contender.Subject, Contender.NetworkStream, Metric.CpuPerGb),
+                run.TwinSpread(cell, Contender.Subject, Contender.NetworkStream, Metric.CpuPerGb)))
             {
                 yield return row;
             }
@@ -36,13 +36,7 @@ internal static class LoadGates
         foreach (Cell cell in throughput)
         {
             foreach (GateRow row in s_throughput.Judge(
-                run.Name,
-                Title(cell),
-                run.TwinRatio(cell, Contender.CopyOnly, Metric.Throughput),
-                Gate.Wider(
-                    run.Ratio(cell, Contender.Again, Metric.Throughput),
-                    run.Ratio(cell, Contender.CopyOnly, Contender.CopyOnlyAgain, Metric.Throughput)),
-                IsReported(run, cell)))
+                run.Name, Title(cell), RatioOf(cell), SpreadOf(cell), IsReported(run, cell)))
             {
                 yield return row;
             }
@@ -57,11 +51,17 @@ internal static class LoadGates
         foreach (GateRow row in s_geomean.Judge(
             run.Name,
             $"{judged.Length} cells",
-            Sample.Geomean(judged.Select(cell => run.TwinRatio(cell, Contender.CopyOnly, Metric.Throughput))),
-            Sample.Geomean(judged.Select(cell => run.Ratio(cell, Contender.Again, Metric.Throughput)))))
+            Sample.Geomean(judged.Select(RatioOf)),
+            Noise.SpreadOfGeomean([.. judged.Select(SpreadOf)])))
         {
             yield return row;
         }
+
+        double? RatioOf(Cell cell)
+            => run.TwinRatio(cell, Contender.Subject, Contender.CopyOnly, Metric.Throughput);
+
+        double SpreadOf(Cell cell)
+            => run.TwinSpread(cell, Contender.Subject, Contender.CopyOnly, Metric.Throughput);
     }
 
     /// <summary>A mean of all pairs and sizes needs all of them.</summary>

@@ -48,9 +48,18 @@ internal sealed class LoadRun
     internal double? Ratio(Cell cell, string one, string other, Metric metric)
         => Get(cell, one, metric)?.Median / Get(cell, other, metric)?.Median;
 
-    /// <summary>The subject by the other, each with all repetitions of its twin: what gates judge.</summary>
-    internal double? TwinRatio(Cell cell, string other, Metric metric)
-        => WithTwin(cell, Contender.Subject, metric)?.Median / WithTwin(cell, other, metric)?.Median;
+    /// <summary>As <see cref="Ratio(Cell, string, string, Metric)"/>, each with all repetitions of its twin: what gates
+    /// judge.</summary>
+    internal double? TwinRatio(Cell cell, string one, string other, Metric metric)
+        => TwinMedian(cell, one, metric) / TwinMedian(cell, other, metric);
+
+    /// <summary>Of all repetitions of a contender and its twin.</summary>
+    internal double? TwinMedian(Cell cell, string contender, Metric metric)
+        => Sample.Of(WithTwin(cell, contender, metric))?.Median;
+
+    /// <summary>What noise does to it: that of the noisier one.</summary>
+    internal double TwinSpread(Cell cell, string one, string other, Metric metric)
+        => new[] { one, other }.Max(name => Noise.SpreadOf([.. WithTwin(cell, name, metric).OfType<double>()]));
 
     /// <summary>It is a run of one of <see cref="RunOptions.AloneModes"/>.</summary>
     internal bool IsOnly(string mode) => Environment.Options.Modes is [string only] && only == mode;
@@ -60,8 +69,8 @@ internal sealed class LoadRun
         => Contender.InOrder(
             _rows.Select(rows => rows.Key).Where(key => cells.Contains(key.Cell)).Select(key => key.Contender));
 
-    private Sample? WithTwin(Cell cell, string contender, Metric metric)
-        => Sample.Of(Contender.WithTwin(contender).SelectMany(name => _rows[(cell, name)]).Select(metric.Of));
+    private IEnumerable<double?> WithTwin(Cell cell, string contender, Metric metric)
+        => Contender.WithTwin(contender).SelectMany(name => _rows[(cell, name)]).Select(metric.Of);
 
     private static Cell CellOf(Measurement row) => new(row.Kind, row.Pair, row.Bytes, row.Connections);
 }

@@ -36,19 +36,20 @@ internal static class RaceGates
         => from rule in s_rules
            from cell in run.Cells
            where cell.Mode == rule.Metric.Mode && (cell.Mode != Cell.Throughput || cell.Bytes >= LargeBytes)
+           let peer = BestOf(run, rule, cell)
            from row in rule.Gate.Judge(
                run.Name,
                RaceTables.Title(cell),
-               AgainstBest(run, rule, cell),
-               run.Ratio(cell, Contender.Again, rule.Metric),
+               run.TwinRatio(cell, Contender.Subject, peer, rule.Metric),
+               run.TwinSpread(cell, Contender.Subject, peer, rule.Metric),
                rule.IsReported)
            select row;
 
-    /// <summary>The ratio to the best of the peers that took part.</summary>
-    private static double? AgainstBest(LoadRun run, Rule rule, Cell cell)
+    /// <summary>The best in a cell of the peers that took part.</summary>
+    private static string BestOf(LoadRun run, Rule rule, Cell cell)
     {
-        IEnumerable<double?> ratios = rule.Peers.Select(peer => run.TwinRatio(cell, peer, rule.Metric));
-        return rule.Gate.IsCeiling ? ratios.Max() : ratios.Min();
+        double? Ratio(string peer) => run.TwinRatio(cell, Contender.Subject, peer, rule.Metric);
+        return rule.Gate.IsCeiling ? rule.Peers.MaxBy(Ratio)! : rule.Peers.MinBy(Ratio)!;
     }
 
     private static Gate AtMost(double limit, string what, string against)

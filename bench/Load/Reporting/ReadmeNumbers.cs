@@ -53,20 +53,20 @@ internal static class ReadmeNumbers
             $"The sample proxy on {environment.Cores} cores, loopback, Linux {environment.Kernel.Split('-')[0]}, "
             + $"{environment.CongestionControl}; medians of {options.Reps} interleaved\nrepetitions of "
             + $"{options.Seconds} s. Relay CPU in seconds per GB, and in microseconds per round trip; in brackets ours "
-            + "by theirs.");
+            + "by theirs; ours ran twice.");
         numbers.Table(
             ["", "Zerocopy", .. s_others.Select(other => other.Title)],
             s_rows.Select(row => (string[])
             [
                 row.Title,
-                Entries.Median(race, row.Cell, Contender.Subject, row.Metric),
+                race.TwinMedian(row.Cell, Contender.Subject, row.Metric)?.ToString(row.Metric.Format) ?? "-",
                 .. s_others.Select(other => Beside(race, row.Cell, other.Contender, row.Metric)),
             ]));
         return numbers.ToString();
     }
 
     private static string Beside(LoadRun race, Cell cell, string contender, Metric metric)
-        => race.Ratio(cell, contender, metric) is { } ratio
+        => race.TwinRatio(cell, Contender.Subject, contender, metric) is { } ratio
             ? $"{Entries.Median(race, cell, contender, metric)} ({Entries.Ratio(ratio)})"
             : Entries.Ratio(null);
 }

@@ -25,8 +25,8 @@ internal static class StallGates
             IEnumerable<GateRow> rows = s_latency.Judge(
                 run.Name,
                 $"{cell.Pair} {Size.Of(cell.Bytes)}",
-                run.Ratio(cell, Contender.Detach, Contender.Plain, Metric.P99),
-                run.Ratio(cell, Contender.PlainAgain, Contender.Plain, Metric.P99));
+                run.TwinRatio(cell, Contender.Detach, Contender.Plain, Metric.P99),
+                run.TwinSpread(cell, Contender.Detach, Contender.Plain, Metric.P99));
             foreach (GateRow row in rows.Concat(Memory(run, cell, Contender.Detach))
                 .Concat(Memory(run, cell, Contender.Wait)))
             {
@@ -37,7 +37,7 @@ internal static class StallGates
 
     /// <summary>The worst of the repetitions counts, and nothing is forgiven.</summary>
     private static IEnumerable<GateRow> Memory(LoadRun run, Cell cell, string contender)
-        => s_managed.Judge(run.Name, $"{cell.Pair}, {contender}", run.Get(cell, contender, Metric.Managed)?.Max, null)
+        => s_managed.Judge(run.Name, $"{cell.Pair}, {contender}", run.Get(cell, contender, Metric.Managed)?.Max)
             .Concat(s_resident.Judge(
-                run.Name, $"{cell.Pair}, {contender}", run.Get(cell, contender, Metric.Resident)?.Max, null));
+                run.Name, $"{cell.Pair}, {contender}", run.Get(cell, contender, Metric.Resident)?.Max));
 }

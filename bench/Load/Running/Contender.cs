@@ -46,6 +46,7 @@ internal sealed record Contender(string Name, string? Kind)
     {
         Subject => [Subject, Again],
         CopyOnly => [CopyOnly, CopyOnlyAgain],
+        Plain => [Plain, PlainAgain],
         _ => [name],
     };
 
