@@ -8,9 +8,9 @@ internal static class Noise
     private const double Share = 0.95;
     private const int Seed = 1; // The same results make the same report.
 
-    /// <summary>The repetitions are halved at random, again and again: so far from 1, as a ratio less 1, are the medians
-    /// of the two halves in 19 of 20 cases. What a gate compares has twice as many repetitions on each side, so it is
-    /// less by the square root of 2.</summary>
+    /// <summary>The repetitions are halved at random, again and again: so far from 1, as a ratio less 1, are the
+    /// medians of the two halves in 19 of 20 cases. What a gate compares has twice as many repetitions on each side,
+    /// so it is less by the square root of 2.</summary>
     /// <param name="values">All above 0; of less than four nothing can be said, and 0 is.</param>
     internal static double SpreadOf(double[] values)
     {

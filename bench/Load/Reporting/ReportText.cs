@@ -31,9 +31,10 @@ internal static class ReportText
         report.Paragraph(
             "The numbers to reach, as ratios of ours to the other's; memory in MiB. Of what runs twice under two "
             + "names, a gate takes all repetitions together. A cell counts as met when it "
-            + "is within the ratio and the A/A spread of the same cell, as a part of the ratio: the repetitions of one contender are halved at "
-            + "random a thousand times; so far apart are the medians of the halves in 19 of 20 cases, by the square root "
-            + "of 2 for what has twice as many, and of the two that are compared the noisier one counts. That a warm transfer allocates 0 bytes is "
+            + "is within the ratio and the A/A spread of the same cell, as a part of the ratio: the repetitions of one "
+            + "contender are halved at random a thousand times; so far apart are the medians of the halves in 19 of 20 "
+            + "cases, by the square root of 2 for what has twice as many, and of the two that are compared the noisier "
+            + "one counts. That a warm transfer allocates 0 bytes is "
             + "proved by a test, not here. What limits the rows that are not met: "
             + "[docs/performance.md](../docs/performance.md).");
         GateTables.WriteSummary(report, LoadGates.All.Concat(StallGates.All).Concat(RaceGates.All).Distinct(), rows);

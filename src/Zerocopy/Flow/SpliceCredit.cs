@@ -47,6 +47,9 @@ internal static class SpliceCredits
     // Where no segment can be larger (an MTU of 1,500), their size says nothing of the sends.
     private const int LargeSegmentBytesMin = 16 * 1024;
 
+    // Of a connection that has received more, the first segments are too few to be seen.
+    private const int YoungBytesMax = 256 * 1024;
+
     // What a small read after another costs a flow without debts: all proof, unless there was twice as much.
     private const int LittleCost = 64;
 
@@ -67,8 +70,8 @@ internal static class SpliceCredits
         };
     }
 
-    /// <summary>True if a connection's first bytes came in segments so small that its peer's sends are.</summary>
+    /// <summary>True if a young connection's first bytes came in segments so small that its peer's sends are.</summary>
     internal static bool AreSmallSends(in TcpArrivals first)
-        => first.SegmentBytesMax >= LargeSegmentBytesMin
+        => first.SegmentBytesMax >= LargeSegmentBytesMin && first.Bytes <= YoungBytesMax
             && first.Segments > 0 && first.Bytes / first.Segments < SmallSegmentBytes;
 }

@@ -41,20 +41,28 @@ public sealed class SpliceCreditTests
     }
 
     [Property(MaxTest = 500)]
-    public void Sends_are_small_if_segments_could_be_large_and_are_not(
-        PositiveInt segments, PositiveInt bytes, PositiveInt most)
+    public void First_sends_are_small_if_segments_could_be_large_and_are_not(
+        PositiveInt segments, PositiveInt hundreds, PositiveInt thousands)
     {
-        TcpArrivals arrivals = new((long)bytes.Get * segments.Get, segments.Get, most.Get * 1000);
+        int size = hundreds.Get * 100;
+        TcpArrivals arrivals = new((long)size * segments.Get, segments.Get, thousands.Get * 1000);
+        bool areFirst = arrivals.Bytes <= 256 * 1024;
+        bool couldBeLarge = arrivals.SegmentBytesMax >= 16 * 1024;
 
-        Assert.Equal(bytes.Get < 6 * 1024 && most.Get * 1000 >= 16 * 1024, SpliceCredits.AreSmallSends(arrivals));
+        Assert.Equal(size < 6 * 1024 && areFirst && couldBeLarge, SpliceCredits.AreSmallSends(arrivals));
     }
 
     [Theory]
     [InlineData(0, 0, 65483)] // Nothing is known: an old kernel, or not TCP.
-    [InlineData(1 << 20, 1 << 10, 1448)] // An MTU of 1,500: 1 KiB is no small part of what a segment can be.
-    [InlineData(1 << 20, 1 << 7, 65483)] // Sends of 8 KiB.
+    [InlineData(1 << 17, 1 << 7, 1448)] // An MTU of 1,500: 1 KiB is no small part of what a segment can be.
+    [InlineData(1 << 17, 1 << 4, 65483)] // Sends of 8 KiB.
+    [InlineData(1 << 20, 1 << 10, 65483)] // A connection that has talked for long, before there was a flow.
     public void Others_are_not_small(long bytes, int segments, int most)
         => Assert.False(SpliceCredits.AreSmallSends(new TcpArrivals(bytes, segments, most)));
+
+    [Fact]
+    public void Sends_of_1_KiB_are()
+        => Assert.True(SpliceCredits.AreSmallSends(new TcpArrivals(1 << 17, 1 << 7, 65483)));
 
     private static SpliceCredit After(SpliceCredit credit, int pieces)
         => After(credit, [true], pieces);
