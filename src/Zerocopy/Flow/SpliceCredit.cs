@@ -6,9 +6,10 @@ namespace Zerocopy;
 /// once. About speed only.</summary>
 /// <remarks>
 /// <para>Splicing empties the source's queue sooner than the sender of small pieces fills it, and TCP grants a window
-/// that grows to whoever takes much at once: from then on every few sends wake somebody, and the sender carries each
-/// one through the stack by itself. So a small read after another is a debt that a full one pays, and nothing is
-/// spliced meanwhile; a sender that is small from the start begins with a deep one. See decision 15.</para>
+/// that grows to whoever takes much at once: from then on the sender carries each send through the stack by itself,
+/// where a full window would have put many together. So a small read after another is a debt that a full one pays,
+/// and nothing is spliced meanwhile; a sender that is small from the start begins with a deep one. See decision
+/// 15.</para>
 /// <para>Negative: full reads owed. Otherwise: pieces taken, less what small reads have cost. An enum, because a struct
 /// would cost an idle flow 8 bytes.</para>
 /// </remarks>
