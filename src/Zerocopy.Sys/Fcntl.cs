@@ -34,6 +34,15 @@ public static partial class Syscall
     /// <seealso href="https://man7.org/linux/man-pages/man2/F_GETFD.2const.html">F_GETFD(2const)</seealso>
     public static SysResult GetDescriptorFlags(BorrowedFd fd) => Fcntl(fd, Libc.F_GETFD, 0);
 
+    /// <summary><c>fcntl(fd, F_DUPFD_CLOEXEC, 0)</c>: another descriptor of the same open file, closed
+    /// in child processes.</summary>
+    /// <param name="fd">Any descriptor. Borrowed.</param>
+    /// <returns>The new descriptor, which is the caller's to close; or an errno.</returns>
+    /// <remarks>Errors: <c>EBADF</c>; <c>EMFILE</c>. Position and status flags are shared. Blocks: never.
+    /// Allocates: nothing. Threads: safe. Since: Linux 2.6.24.</remarks>
+    /// <seealso href="https://man7.org/linux/man-pages/man2/F_DUPFD.2const.html">F_DUPFD(2const)</seealso>
+    public static SysResult Duplicate(BorrowedFd fd) => Fcntl(fd, Libc.F_DUPFD_CLOEXEC, 0);
+
     private static SysResult Fcntl(BorrowedFd fd, int command, int argument)
     {
         SysResult result;
@@ -89,6 +98,7 @@ internal static partial class Libc
     internal const int F_GETFD = 1;
     internal const int F_GETFL = 3;
     internal const int F_SETFL = 4;
+    internal const int F_DUPFD_CLOEXEC = 1030;
 
     // Variadic in C. With one integer argument the fixed form is the same on 64-bit Linux.
     [LibraryImport("libc", SetLastError = true)]

@@ -148,7 +148,15 @@ public sealed class Relay : IAsyncDisposable
         }
     }
 
-    internal void Complete(in RelayResult result) => _completion.SetResult(result);
+    internal void Complete(in RelayResult result)
+    {
+        lock (_completion)
+        {
+            _final = result; // Closing its endpoints may have had the last word.
+        }
+
+        _completion.SetResult(result);
+    }
 
     private static RelayOperation Prepare(
         TransferEndpoint left,

@@ -36,4 +36,8 @@ public enum RelayEnd
 
     /// <summary>A mirror failed that must not: <see cref="TeeFailure.Stop"/>.</summary>
     MirrorFailed,
+
+    /// <summary>Neither end failed but something about the relay: <see cref="FlowOptions.Progress"/> or a callback of
+    /// the program threw, or there was no memory. See <see cref="RelayResult.Exception"/>.</summary>
+    Failed,
 }

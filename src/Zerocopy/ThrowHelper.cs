@@ -49,6 +49,12 @@ internal static class ThrowHelper
     internal static IOException Truncated(long offset, long size)
         => new($"The file was truncated while it was read: it ends at {offset}, and had {size} bytes.");
 
+    internal static IOException WrongCount(int count, int asked)
+        => new($"The stream broke its contract: a read returned {count} of {asked} bytes. None of them was used.");
+
+    internal static InvalidOperationException ResultTaken()
+        => new("The result is not there yet, or was taken before: a ValueTask is awaited once.");
+
     internal static IOException TeeFailed(int error) => Kernel("tee", error);
 
     internal static IOException TeeCut(TeeEnd endedBy)
@@ -97,10 +103,11 @@ internal static class ThrowHelper
             undelivered);
     }
 
-    internal static TransferException Idle(TransferResult progress, ReadOnlyMemory<byte> undelivered)
+    internal static TransferException Idle(
+        TransferResult progress, ReadOnlyMemory<byte> undelivered, Exception? inner)
         => new(
             $"No byte moved for the idle timeout, after {progress.BytesWritten} bytes were written (ETIMEDOUT).",
-            new FlowFault((int)Errno.ETIMEDOUT, "wait", TransferSide.None, null),
+            new FlowFault((int)Errno.ETIMEDOUT, "wait", TransferSide.None, inner),
             progress,
             undelivered);
 

@@ -7,8 +7,9 @@ public sealed class TransferCanceledException : OperationCanceledException, ITra
         TransferResult progress,
         ReadOnlyMemory<byte> undelivered,
         RelayResult? relay,
-        CancellationToken cancellationToken)
-        : base("The transfer was canceled.", cancellationToken)
+        CancellationToken cancellationToken,
+        Exception? inner = null)
+        : base("The transfer was canceled.", inner, cancellationToken)
     {
         Progress = progress;
         Undelivered = undelivered;

@@ -12,6 +12,7 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
     private FdLease _lease;
     private int _fd = -1;
     private bool _wakesOnDispose;
+    private SafeHandle? _foreign; // The handle that was given, where ours is a duplicate.
     private FlowOperation? _owner;
     private object? _watch; // Its registration with a loop; of an operation on the pool, the errand that has it.
     private int _edges; // From the loop's thread, where the owner runs elsewhere.
@@ -19,6 +20,9 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
     internal SafeHandle? Handle { get; private set; }
 
     internal override int Fd => _fd;
+
+    /// <summary>The handle that was given: what a relay that owns it closes.</summary>
+    internal SafeHandle? Given => _foreign ?? Handle;
 
     private protected IKernel Kernel { get; private set; } = null!;
 
@@ -35,7 +39,14 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
     {
         Debug.Assert(Handle is null);
         Kernel = kernel;
+        _foreign = null;
         Handle = handle;
+        if (ForeignHandle.Is(handle) && ForeignHandle.TryDuplicate(handle) is { } duplicate)
+        {
+            _foreign = handle;
+            Handle = duplicate;
+        }
+
         _wakesOnDispose = wakesOnDispose;
         Marks = Readiness.Assumed;
         _edges = 0;
@@ -55,6 +66,12 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
         Debug.Assert(!_lease.IsHeld && _watch is not Registration);
         _owner = null;
         _watch = null;
+        if (_foreign is not null)
+        {
+            Handle!.Dispose();
+            _foreign = null;
+        }
+
         Handle = null;
         _fd = -1;
     }
@@ -91,8 +108,11 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
         Debug.Assert(!_lease.IsHeld);
         bool isAtHome = _owner is { HomeLoop: not null };
         return Has(Readiness.Closed) || (isAtHome && _watch is Registration registration && registration.Look())
-            || Handle!.IsClosed;
+            || Given!.IsClosed;
     }
+
+    // Nobody tells when the handle is closed whose duplicate we have.
+    internal override bool IsUntold => _foreign is not null;
 
     public void OnReadiness(Readiness readiness)
     {
@@ -109,6 +129,11 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
 
     internal override void TakeEdges()
     {
+        if (_foreign is { IsClosed: true })
+        {
+            Marks |= Readiness.Closed;
+        }
+
         if (_edges != 0)
         {
             Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);

@@ -87,5 +87,5 @@ internal sealed class DeviceEnd : DescriptorEnd
 
     internal override int DeathOf() => _isSource ? 0 : (int)Sys.Errno.EIO; // Hung up.
 
-    internal override void CloseOwned(bool reset) => Handle!.Dispose();
+    internal override void CloseOwned(bool reset) => Given!.Dispose();
 }

@@ -90,6 +90,16 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
 
     protected override void Enqueue() => _host.Loop.Enqueue(this);
 
+    protected override bool Failed(Exception exception)
+    {
+        if (!_isOver)
+        {
+            End(Errno.ENOMEM); // What else can go wrong is a system call, and says so itself.
+        }
+
+        return false;
+    }
+
     protected override bool Turn()
     {
         if (_isOver)

@@ -110,11 +110,21 @@ internal struct EndSet
     }
 
     /// <summary>Lets go of what they name, which stays open.</summary>
-    internal void Close()
+    /// <returns>What the first one threw that did not let itself be brought up to date, or null.</returns>
+    internal Exception? Close()
     {
+        Exception? failure = null;
         for (int i = 0; i < _count; i++)
         {
-            _ends[i]!.Close();
+            try
+            {
+                _ends[i]!.Close();
+            }
+            catch (Exception e)
+            {
+                failure ??= e;
+            }
+
             if (_ends[i] is StreamEnd or MemoryPipeEnd)
             {
                 _ends[i] = null;
@@ -122,6 +132,7 @@ internal struct EndSet
         }
 
         _count = 0;
+        return failure;
     }
 
     private FlowEnd OpenEnd(in Endpoint endpoint, bool isSource) => endpoint.Kind switch
@@ -163,7 +174,7 @@ internal struct EndSet
     {
         foreach (FlowEnd end in Open)
         {
-            if (end is SocketEnd known && ReferenceEquals(known.Handle, endpoint.Handle))
+            if (end is SocketEnd known && ReferenceEquals(known.Given, endpoint.Handle))
             {
                 return known;
             }

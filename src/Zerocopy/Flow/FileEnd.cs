@@ -12,6 +12,7 @@ internal sealed class FileEnd : FlowEnd
 {
     private IKernel _kernel = null!;
     private Endpoint _file;
+    private OwnedFd? _duplicate; // Of a handle whose release is the program's code.
     private FdLease _lease;
     private long _offset;
     private long _size;
@@ -31,7 +32,9 @@ internal sealed class FileEnd : FlowEnd
     // No event tells that a file was closed.
     internal override bool IsUntold => true;
 
-    private SafeHandle Handle => _file.Handle!;
+    private SafeHandle Given => _file.Handle!;
+
+    private SafeHandle Handle => _duplicate ?? Given;
 
     private FileStream? Stream => (FileStream?)_file.Stream;
 
@@ -42,6 +45,7 @@ internal sealed class FileEnd : FlowEnd
         Debug.Assert(endpoint.Kind == EndpointKind.RegularFile);
         _kernel = kernel;
         _file = endpoint;
+        _duplicate = ForeignHandle.Is(Given) ? ForeignHandle.TryDuplicate(Given) : null;
         _offset = endpoint.Offset;
         _size = endpoint.Size;
         _hasMoved = false;
@@ -51,7 +55,7 @@ internal sealed class FileEnd : FlowEnd
 
     internal override void TakeEdges()
     {
-        if (Handle.IsClosed)
+        if (Given.IsClosed)
         {
             Marks |= Readiness.Closed;
         }
@@ -70,7 +74,7 @@ internal sealed class FileEnd : FlowEnd
 
     internal override void Exit() => _lease.Release();
 
-    internal override bool IsDisposed() => Has(Readiness.Closed) || Handle.IsClosed;
+    internal override bool IsDisposed() => Has(Readiness.Closed) || Given.IsClosed;
 
     internal override unsafe Moved Read(Block block, int length)
     {
@@ -138,11 +142,15 @@ internal sealed class FileEnd : FlowEnd
         {
             // Its owner has no use for the position any more.
         }
-
-        _file = default;
+        finally
+        {
+            _duplicate?.Dispose();
+            _duplicate = null;
+            _file = default;
+        }
     }
 
-    internal override void CloseOwned(bool reset) => Handle.Dispose();
+    internal override void CloseOwned(bool reset) => Given.Dispose();
 
     /// <summary>How much may be taken at most: a file that is copied to its own end has none.</summary>
     private long Left(long most) => _file.IsSelfCopy ? Math.Max(0, Math.Min(most, _file.Size - _offset)) : most;

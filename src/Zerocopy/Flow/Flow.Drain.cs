@@ -241,20 +241,25 @@ internal sealed partial class Flow
         if (inPipe > 0)
         {
             Block block = _resources.Blocks.Rent(small: false);
-            while (_pipe!.Pending > 0)
+            try
             {
-                Moved read = ReadPipe(block, _pipe.Pending);
-                if (read.IsError || read.Count == 0)
+                while (_pipe!.Pending > 0)
                 {
-                    throw ThrowHelper.Kernel("read", read.Error); // Our own pipe, which holds bytes.
+                    Moved read = ReadPipe(block, _pipe.Pending);
+                    if (read.IsError || read.Count == 0)
+                    {
+                        throw ThrowHelper.Kernel("read", read.Error); // Our own pipe, which holds bytes.
+                    }
+
+                    block.Span[..read.Count].CopyTo(bytes.AsSpan(at));
+                    at += read.Count;
+                    _pipe.Drained(read.Count);
                 }
-
-                block.Span[..read.Count].CopyTo(bytes.AsSpan(at));
-                at += read.Count;
-                _pipe.Drained(read.Count);
             }
-
-            _resources.Blocks.Return(block);
+            finally
+            {
+                _resources.Blocks.Return(block);
+            }
         }
 
         return bytes;

@@ -79,6 +79,9 @@ internal sealed partial class Flow
 
     internal bool IsEnded => _state == FlowState.Ended;
 
+    /// <summary>True if it has brought everything that there was, or as much as was asked for.</summary>
+    internal bool HasEndedWell => IsEnded && End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
+
     internal FlowEnd Source => _source;
 
     internal FlowEnd Destination => _destination;
@@ -95,7 +98,8 @@ internal sealed partial class Flow
         ReadOnlyMemory<byte> prefix,
         MoveResources resources,
         long nowMs,
-        FlowMirror? mirror = null)
+        FlowMirror? mirror = null,
+        LoopWork? owner = null)
     {
         Debug.Assert(IsEnded && _block is null && _pipe is null);
         _source = source;
@@ -125,7 +129,7 @@ internal sealed partial class Flow
         EndsOnHangUp = false;
         IsJudged = false;
         IsHungUp = false;
-        Reporter = options.Progress is { } progress ? new ProgressReporter(progress) : null;
+        Reporter = options.Progress is { } progress ? new ProgressReporter(progress, owner) : null;
         End = TransferEnd.None;
         Fault = null;
         Outcome = StepOutcome.Yield;
@@ -220,6 +224,33 @@ internal sealed partial class Flow
         }
     }
 
+    /// <summary>Something broke off, a step or what comes after the last one: what the flow holds may not be what it has
+    /// counted.</summary>
+    internal void Break(FlowFault fault)
+    {
+        _pipeTrusted = false;
+        if (IsEnded)
+        {
+            Blame(fault);
+        }
+        else
+        {
+            _ = EndWith(TransferEnd.Failed, fault);
+        }
+    }
+
+    /// <summary>After the end: code of the program threw that was called because of it. An end that was good is none
+    /// any more; of a bad one the first cause counts.</summary>
+    internal void Blame(FlowFault fault)
+    {
+        Debug.Assert(IsEnded);
+        if (Fault is null)
+        {
+            Fault = fault;
+            End = HasEndedWell ? TransferEnd.Failed : End;
+        }
+    }
+
     /// <summary>A second look at a flow that has just ended, with no lease held: a dispose by this process looks like
     /// an end of stream or like an error of the kernel.</summary>
     internal void Judge()
@@ -256,7 +287,6 @@ internal sealed partial class Flow
     internal bool TrySettle()
     {
         Debug.Assert(IsEnded);
-        bool isWriting = _destination.IsWriting; // Asked first: one that ends meanwhile is taken at the next call.
         if (_block is { } block && _source.ReadIsOver)
         {
             Moved read = _source.Read(block, block.Size);
@@ -276,7 +306,7 @@ internal sealed partial class Flow
             }
         }
 
-        return !_source.IsReading && !_source.IsProbing && !isWriting;
+        return !_source.IsBusy && !_destination.IsBusy;
     }
 
     /// <summary>Gives back pipe and block. The last thing a flow does; nothing it held survives it.</summary>
@@ -285,24 +315,49 @@ internal sealed partial class Flow
     internal ReadOnlyMemory<byte> Release(bool keepUndelivered)
     {
         Debug.Assert(IsEnded);
-        ReadOnlyMemory<byte> undelivered = keepUndelivered ? TakeTransit() : default;
+        ReadOnlyMemory<byte> undelivered = default;
+        try
+        {
+            undelivered = keepUndelivered ? TakeTransit() : default;
+        }
+        catch (Exception e)
+        {
+            Break(FlowFault.Of(nameof(TransferOptions.KeepUndelivered), e)); // No memory for it.
+        }
+
         _prefix = default;
         ReleaseBlock();
         ReleasePipe();
         return undelivered;
     }
 
+    /// <summary>After a step: brings the news to the user, and ends if that throws.</summary>
+    internal void Report(long nowMs)
+    {
+        if (Reporter is { } reporter)
+        {
+            reporter.Update(_counters, nowMs);
+            if (reporter.Failure is { } exception)
+            {
+                Stop(TransferEnd.Failed, FlowFault.Of(nameof(FlowOptions.Progress), exception));
+            }
+        }
+    }
+
     /// <summary>The last news for the user, before the result is published; not on a loop's thread.</summary>
     internal void FinishReport()
     {
-        Reporter?.Finish(_counters);
-        Reporter = null;
+        if (Reporter?.Finish(_counters) is { } exception)
+        {
+            Blame(FlowFault.Of(nameof(FlowOptions.Progress), exception));
+        }
     }
 
     /// <summary>The result was taken: keep nothing of the user's alive in a cache.</summary>
     internal void Forget()
     {
         Fault = null;
+        Reporter = null;
         _mirror = null;
     }
 

@@ -28,14 +28,14 @@ internal abstract class FlowEnd
     internal virtual bool IsStoppedByTee => false;
 
     /// <summary>True if a read inside a stream owns its block: it is going on, or is over and its bytes have not been
-    /// taken.</summary>
+    /// taken, or nobody knows what it does.</summary>
     internal virtual bool IsReading => false;
 
-    /// <summary>True if a read that only waits for data goes on inside a stream. It owns nothing, but until it is over
-    /// nobody else may read there.</summary>
-    internal virtual bool IsProbing => false;
+    /// <summary>True if anything goes on inside a stream, a read that only waits for data and a flush too: they own
+    /// nothing, but until they are over nobody else may read or write there.</summary>
+    internal virtual bool IsBusy => false;
 
-    /// <summary>True if the last write is still going on inside a stream and owns its bytes.</summary>
+    /// <summary>True if the last write is still going on inside a stream and owns its bytes, or nobody knows.</summary>
     internal virtual bool IsWriting => false;
 
     /// <summary>True if a read that was going on inside a stream is over and its bytes have not been taken.</summary>

@@ -7,6 +7,19 @@ internal abstract partial class FlowOperation
     // A stream's operation that does not heed its cancellation is left behind after this.
     private const int SettleMs = 250;
 
+    private void BeginLeaving(long nowMs)
+    {
+        _phase = Phase.Leaving;
+        _sinceMs = nowMs;
+        _poolHome?.CancelStreams();
+        _flows.CloseMirrors();
+        if (_isMirrored)
+        {
+            Forward.WhenMirrored(Post);
+            Backward?.WhenMirrored(Post);
+        }
+    }
+
     private bool TryLeave(long nowMs)
     {
         if (!TrySettle(nowMs) || !_ends.Leave())
@@ -14,6 +27,13 @@ internal abstract partial class FlowOperation
             return false;
         }
 
+        Finish();
+        return true;
+    }
+
+    /// <summary>Nothing more comes and nothing is held: what is left is to be published.</summary>
+    private void Finish()
+    {
         if (HasDeadline)
         {
             _home!.Loop.Wheel.Disarm(Timer);
@@ -22,9 +42,7 @@ internal abstract partial class FlowOperation
         _poolHome?.Dispose();
         _cancellation.Dispose(); // Waits for a callback that is running; it only posts.
         Conclude();
-        _poolHome = null;
         _phase = Phase.Publishing;
-        return true;
     }
 
     /// <summary>Waits for what streams still do, and for mirrors.</summary>

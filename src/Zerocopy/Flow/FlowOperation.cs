@@ -76,9 +76,10 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     /// <summary>What may cancel it.</summary>
     private protected CancellationToken Token => _cancellation.Token;
 
-    /// <summary>True if it may be used again: late posts of streams, timers and mirrors can still come to one that had
-    /// any.</summary>
-    private protected bool IsReusable => _home is not null && !_isMirrored;
+    /// <summary>True if it may be used again: late posts of streams, timers, mirrors and reports can still come to one
+    /// that had any.</summary>
+    private protected bool IsReusable
+        => _home is not null && !_isMirrored && Forward.Reporter is null && Backward?.Reporter is null;
 
     IKernel? IEndOwner.Kernel => Resources.Kernel;
 
@@ -107,6 +108,18 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     /// <summary>On the thread pool: a turn at home there, or the news for the caller.</summary>
     public void Execute()
     {
+        if (_poolHome is { } home)
+        {
+            home.Run(static operation => ((FlowOperation)operation!).RunOrPublish());
+        }
+        else
+        {
+            RunOrPublish();
+        }
+    }
+
+    private void RunOrPublish()
+    {
         // Whoever was told of a pipe's change a little late may post once more: it is published once.
         if (Interlocked.CompareExchange(ref _phase, Phase.Resting, Phase.Publishing) == Phase.Publishing)
         {
@@ -130,7 +143,8 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
         needsPool |= left.NeedsPool || right.NeedsPool;
         _home = needsPool
             ? null : FlowHosts.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
-        _poolHome = needsPool ? new PoolHome(this) : null;
+        bool callsProgram = left.Kind == EndpointKind.Stream || right.Kind == EndpointKind.Stream;
+        _poolHome = needsPool ? new PoolHome(this, callsProgram ? ExecutionContext.Capture() : null) : null;
         _requests = 0;
         _progressBytes = 0;
         _sinceMs = EventLoop.NowMs;
@@ -157,13 +171,28 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
         return new FlowMirror(target, _ends.OpenDestination(branch));
     }
 
+    /// <summary>It cannot begin: lets go of its ends. It is not used again.</summary>
+    private protected void Abandon()
+    {
+        _phase = Phase.Resting;
+        _ = _ends.Close(); // No byte has moved, so there is nothing to bring up to date.
+        _poolHome?.Dispose();
+    }
+
     /// <summary>Gives it its first turn. Nothing of it may be touched afterwards but by its turns.</summary>
     private protected void Begin(CancellationToken token)
     {
         if (token.CanBeCanceled)
         {
-            _cancellation = token.UnsafeRegister(
-                static operation => ((FlowOperation)operation!).Request(Requests.Cancel), this);
+            try
+            {
+                _cancellation = token.UnsafeRegister(
+                    static operation => ((FlowOperation)operation!).Request(Requests.Cancel), this);
+            }
+            catch (Exception e)
+            {
+                _flows.Break(FlowFault.Of("Register", e)); // Its first turn ends it.
+            }
         }
 
         // A thread of the pool is as good as the next one, and to wake that costs more than to send a small file.
@@ -208,9 +237,13 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
             Interlocked.MemoryBarrier(); // Either this turn sees a request, or whoever makes it sees that we run.
         }
 
-        if (_phase == Phase.Running)
+        if (_phase is Phase.Running or Phase.Leaving)
         {
             _ends.TakeEdges();
+        }
+
+        if (_phase == Phase.Running)
+        {
             TakeRequests();
             MoveBytes(nowMs);
             if (!IsOver(nowMs))
@@ -219,19 +252,30 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
                 return false;
             }
 
-            _phase = Phase.Leaving;
-            _sinceMs = nowMs;
-            _poolHome?.CancelStreams();
-            _flows.CloseMirrors();
-            if (_isMirrored)
-            {
-                Forward.WhenMirrored(Post);
-                Backward?.WhenMirrored(Post);
-            }
+            BeginLeaving(nowMs);
         }
 
         // A post that comes late, after the end, finds another phase and means nothing.
         return _phase == Phase.Leaving && TryLeave(nowMs);
+    }
+
+    /// <summary>No memory, or a bug: it ends with that as its cause, and takes nothing with it.</summary>
+    protected sealed override bool Failed(Exception exception)
+    {
+        _ends.Exit();
+        _flows.Break(FlowFault.Of("turn", exception));
+        if (_phase == Phase.Running)
+        {
+            BeginLeaving(EventLoop.NowMs);
+            Post();
+            return false;
+        }
+
+        // While leaving: nothing is waited for any more.
+        _flows.AbortMirrors();
+        _ = _ends.Leave();
+        Finish();
+        return true;
     }
 
     protected sealed override void Completed()
@@ -271,10 +315,14 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     }
 
     /// <summary>Lets go of the endpoints. Called when the result no longer needs them.</summary>
-    private protected void CloseEnds()
+    /// <returns>What the program's code threw that was called because it is over, or null.</returns>
+    private protected Exception? CloseEnds()
     {
-        _ends.Close();
+        Exception? atClose = _ends.Close();
+        Exception? failure = _poolHome?.CallbackFailure ?? atClose;
+        _poolHome = null;
         _cancellation = default;
+        return failure;
     }
 
     private void TakeRequests()

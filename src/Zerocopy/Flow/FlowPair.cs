@@ -42,6 +42,13 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
         Backward?.Stop(end);
     }
 
+    /// <summary>A step broke off, and nobody knows in which of them.</summary>
+    internal void Break(FlowFault fault)
+    {
+        Forward.Break(fault);
+        Backward?.Break(fault);
+    }
+
     /// <summary>An end cannot be watched: the kernel has no room.</summary>
     internal void StopFor(FlowEnd unwatched, int error)
     {
@@ -90,7 +97,7 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
 
     private static void AfterStep(Flow? flow, long nowMs)
     {
-        flow?.Reporter?.Update(flow.Counters, nowMs);
+        flow?.Report(nowMs);
         if (flow is { IsEnded: true, IsJudged: false })
         {
             flow.Judge();

@@ -65,7 +65,7 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
         }
         else
         {
-            Handle!.Dispose();
+            Given!.Dispose();
         }
     }
 }

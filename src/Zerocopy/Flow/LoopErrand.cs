@@ -43,6 +43,15 @@ internal sealed class LoopErrand(EventLoop loop, DescriptorEnd end, FlowOperatio
 
     protected override void Enqueue() => Loop.Enqueue(this);
 
+    protected override bool Failed(Exception exception)
+    {
+        // There was no memory for the registration; without it nobody can wait.
+        Error = (int)Sys.Errno.ENOMEM;
+        _state = _isLeaving ? State.Left : State.Registered;
+        owner.Post();
+        return false;
+    }
+
     protected override bool Turn()
     {
         if (_isLeaving)

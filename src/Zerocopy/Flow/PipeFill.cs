@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Zerocopy;
 
 /// <summary>ReadFrom of a <see cref="Pipe"/>: a transfer into it that passes on how the source ended.</summary>
@@ -19,12 +17,16 @@ internal static class PipeFill
         try
         {
             TransferResult result = SyncTransfer.Run(source, destination, route, s_options, token);
-            Close(pipe, leaveOpen, null);
+            if (!leaveOpen)
+            {
+                Conclude(pipe, null);
+            }
+
             return result;
         }
-        catch (Exception e) when (IsCutOff(e))
+        catch (Exception e) when (!leaveOpen && e is ITransferFailure)
         {
-            Close(pipe, leaveOpen, e);
+            Conclude(pipe, e);
             throw;
         }
     }
@@ -36,23 +38,17 @@ internal static class PipeFill
         TransferRoute route = RouteChoice.Choose(source, destination, TransferMode.Auto);
         return token.IsCancellationRequested
             ? ValueTask.FromException<TransferResult>(Canceled(route, token))
-            : FinishAsync(TransferOperation.Start(source, destination, route, s_options, token), pipe, leaveOpen);
+            : TransferOperation.Start(source, destination, route, s_options, token, leaveOpen ? null : pipe);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<TransferResult> FinishAsync(
-        ValueTask<TransferResult> transfer, PipeCore pipe, bool leaveOpen)
+    /// <summary>The transfer into the pipe is over: its readers learn how.</summary>
+    /// <param name="pipe">Whose write end is closed, unless the transfer can go on.</param>
+    /// <param name="failure">What it throws; null where it ended well.</param>
+    internal static void Conclude(PipeCore pipe, Exception? failure)
     {
-        try
+        if (failure is null || IsCutOff(failure))
         {
-            TransferResult result = await transfer.ConfigureAwait(false);
-            Close(pipe, leaveOpen, null);
-            return result;
-        }
-        catch (Exception e) when (IsCutOff(e))
-        {
-            Close(pipe, leaveOpen, e);
-            throw;
+            pipe.CloseWrite(failure);
         }
     }
 
@@ -61,12 +57,4 @@ internal static class PipeFill
 
     // A cancelled one can go on: its source and its pipe are whole.
     private static bool IsCutOff(Exception e) => e is ITransferFailure and not OperationCanceledException;
-
-    private static void Close(PipeCore pipe, bool leaveOpen, Exception? fault)
-    {
-        if (!leaveOpen)
-        {
-            pipe.CloseWrite(fault);
-        }
-    }
 }

@@ -1,8 +1,10 @@
 namespace Zerocopy;
 
-/// <summary>What an operation needs that is at home on the thread pool and not on a loop: a timer of its own, and a
-/// token for the operations of its streams.</summary>
-internal sealed class PoolHome(LoopWork operation) : IDisposable
+/// <summary>What an operation needs that is at home on the thread pool and not on a loop: a timer of its own, a token
+/// for the operations of its streams, and the context in which they are called.</summary>
+/// <param name="operation">Whose home it is.</param>
+/// <param name="context">That of whoever began it; null if no code of the program is called.</param>
+internal sealed class PoolHome(LoopWork operation, ExecutionContext? context) : IDisposable
 {
     private readonly CancellationTokenSource _streams = new();
     private Timer? _timer;
@@ -24,8 +26,34 @@ internal sealed class PoolHome(LoopWork operation) : IDisposable
         }
     }
 
+    /// <summary>What a callback threw that a stream had registered with its token; null if none did.</summary>
+    internal Exception? CallbackFailure { get; private set; }
+
+    /// <summary>Calls code of the program as that of whoever began the operation: its AsyncLocals, its activity.</summary>
+    internal void Run(ContextCallback turn)
+    {
+        if (context is null)
+        {
+            turn(operation);
+        }
+        else
+        {
+            ExecutionContext.Run(context, turn, operation);
+        }
+    }
+
     /// <summary>Ends what streams are still doing.</summary>
-    internal void CancelStreams() => _streams.Cancel();
+    internal void CancelStreams()
+    {
+        try
+        {
+            _streams.Cancel();
+        }
+        catch (Exception e)
+        {
+            CallbackFailure = e is AggregateException { InnerExceptions: [var only] } ? only : e;
+        }
+    }
 
     public void Dispose()
     {

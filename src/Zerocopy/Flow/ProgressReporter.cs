@@ -1,17 +1,25 @@
 namespace Zerocopy;
 
-/// <summary>Brings the latest counts to the user's <see cref="IProgress{T}"/>, on the thread pool, one call at a
-/// time.</summary>
-internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : IThreadPoolWorkItem
+/// <summary>Brings the latest counts to the user's <see cref="IProgress{T}"/>, on the thread pool, one call at a time, in
+/// the context of whoever began the transfer.</summary>
+/// <param name="progress">The user's.</param>
+/// <param name="owner">Posted if that throws, because it ends the transfer; null in a sync one, which looks now and
+/// then.</param>
+internal sealed class ProgressReporter(IProgress<TransferProgress> progress, LoopWork? owner) : IThreadPoolWorkItem
 {
     private const int IntervalMs = 100;
 
     private readonly Lock _reporting = new();
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private TransferProgress _latest;
     private TransferProgress _reported;
     private long _dueMs;
     private int _isQueued;
     private bool _isFinished;
+    private volatile Exception? _failure;
+
+    /// <summary>What it threw. It is not told anything afterwards.</summary>
+    internal Exception? Failure => _failure;
 
     /// <summary>When there will be something to report, or <see cref="long.MaxValue"/>.</summary>
     internal long NextDueMs(in FlowCounters counters)
@@ -31,12 +39,15 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : I
     }
 
     /// <summary>The last report, before the result is published. On the thread pool or the caller's thread.</summary>
-    internal void Finish(in FlowCounters counters)
+    /// <returns>What any report threw, or null.</returns>
+    internal Exception? Finish(in FlowCounters counters)
     {
         lock (_reporting)
         {
             _isFinished = true;
-            progress.Report(new TransferProgress(counters.Consumed, counters.Written));
+            _latest = new TransferProgress(counters.Consumed, counters.Written);
+            Report();
+            return _failure;
         }
     }
 
@@ -44,12 +55,38 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : I
     {
         lock (_reporting)
         {
-            TransferProgress latest = _latest;
             Volatile.Write(ref _isQueued, 0);
-            if (!_isFinished)
+            if (_isFinished)
             {
-                progress.Report(latest);
+                return; // And the owner may be another transfer's already.
+            }
+
+            Report();
+            if (_failure is not null)
+            {
+                owner?.Post();
             }
         }
     }
+
+    private void Report()
+    {
+        try
+        {
+            if (_failure is null && _context is not null)
+            {
+                ExecutionContext.Run(_context, static reporter => ((ProgressReporter)reporter!).Tell(), this);
+            }
+            else if (_failure is null)
+            {
+                Tell();
+            }
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+        }
+    }
+
+    private void Tell() => progress.Report(_latest);
 }

@@ -10,14 +10,14 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 {
     private static readonly OperationCache<RelayOperation> s_cache = new();
 
-    private ManualResetValueTaskSourceCore<bool> _source; // The result itself is still in the flows.
+    private ResultSource _source = new();
     private Relay? _relay; // Who watches it, when it was started by Relay.Start.
     private RelayOptions _options = null!;
     private Carry _forwardCarry;
     private Carry _backwardCarry;
     private long _lingerDueMs;
     private RelayEnd _endedBy;
-    private int _error;
+    private FlowFault? _fault; // What failed, if that ended it, or came out at the end.
 
     private RelayOperation()
         : base(backward: new Flow())
@@ -50,59 +50,41 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         RelayOptions options,
         Relay? relay)
     {
+        ReadOnlyMemory<byte> toRight = ForeignMemory.Steady(forwardPrefix);
+        ReadOnlyMemory<byte> toLeft = ForeignMemory.Steady(backwardPrefix);
         _ = MirrorChoice.Choose(options.RightToLeft, right, left); // Refused before the other one is made.
         TeeTarget? forwardMirror = null;
         TeeTarget? backwardMirror = null;
-        RelayOperation operation;
-        bool needsPool;
+        RelayOperation? operation = null;
         try
         {
             forwardMirror = TransferOperation.MakeMirror(options.LeftToRight, left, right);
             backwardMirror = TransferOperation.MakeMirror(options.RightToLeft, right, left);
-            needsPool = forwardMirror is { Branch.IsKernelPipe: false }
+            bool needsPool = forwardMirror is { Branch.IsKernelPipe: false }
                 || backwardMirror is { Branch.IsKernelPipe: false };
             operation = s_cache.TryTake() ?? new RelayOperation();
             operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);
+            operation.Prepare(options, relay);
+            operation.Prepare(
+                operation.Forward, left, right, needsPool ? TransferRoute.ReadWrite : forwardRoute,
+                options.LeftToRight, toRight, forwardMirror);
+            operation.Prepare(
+                operation.Backward!, right, left, needsPool ? TransferRoute.ReadWrite : backwardRoute,
+                options.RightToLeft, toLeft, backwardMirror);
+            return operation;
         }
         catch
         {
             forwardMirror?.Discard();
             backwardMirror?.Discard();
+            operation?.Abandon();
             throw;
         }
-
-        operation._options = options;
-        operation._relay = relay;
-        operation._forwardCarry = Carry.NotYet;
-        operation._backwardCarry = Carry.NotYet;
-        operation._lingerDueMs = long.MaxValue;
-        operation._endedBy = RelayEnd.None;
-        operation._error = 0;
-        long nowMs = EventLoop.NowMs;
-        operation.Forward.Start(
-            operation.OpenSource(left),
-            operation.OpenDestination(right),
-            needsPool ? TransferRoute.ReadWrite : forwardRoute,
-            options.LeftToRight,
-            forwardPrefix,
-            operation.Resources,
-            nowMs,
-            operation.OpenMirror(forwardMirror));
-        operation.Backward!.Start(
-            operation.OpenSource(right),
-            operation.OpenDestination(left),
-            needsPool ? TransferRoute.ReadWrite : backwardRoute,
-            options.RightToLeft,
-            backwardPrefix,
-            operation.Resources,
-            nowMs,
-            operation.OpenMirror(backwardMirror));
-        return operation;
     }
 
     internal ValueTask<RelayResult> RunAsync(CancellationToken token)
     {
-        ValueTask<RelayResult> task = new(this, _source.Version);
+        ValueTask<RelayResult> task = new(this, _source.Token);
         Resources.Totals.RelayBegan();
         Begin(token);
         return task;
@@ -124,9 +106,10 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 
     public RelayResult GetResult(short token)
     {
+        _source.Claim(token);
         try
         {
-            _ = _source.GetResult(token);
+            _source.ThrowIfFailed(token);
             return ToResult();
         }
         finally
@@ -152,7 +135,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         {
             if (!_options.HalfClose)
             {
-                EndBy(RelayEnd.EndOfStream, 0);
+                EndBy(RelayEnd.EndOfStream);
             }
             else if (_lingerDueMs == long.MaxValue && _options.LingerAfterHalfClose != Timeout.InfiniteTimeSpan)
             {
@@ -160,7 +143,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
             }
             else if (nowMs >= _lingerDueMs)
             {
-                EndBy(RelayEnd.LingerTimeout, 0);
+                EndBy(RelayEnd.LingerTimeout);
             }
 
             // The flow that goes on is the only one that still looks at its destination.
@@ -177,15 +160,15 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     {
         if ((requests & Requests.Cancel) != 0)
         {
-            EndBy(RelayEnd.Canceled, 0);
+            EndBy(RelayEnd.Canceled);
         }
         else
         {
-            EndBy(RelayEnd.Aborted, 0);
+            EndBy(RelayEnd.Aborted);
         }
     }
 
-    private protected override void OnIdle() => EndBy(RelayEnd.IdleTimeout, 0);
+    private protected override void OnIdle() => EndBy(RelayEnd.IdleTimeout);
 
     private protected override long NextDueMs() => _lingerDueMs;
 
@@ -193,7 +176,10 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     {
         if (_endedBy == RelayEnd.None)
         {
-            _endedBy = RelayEnd.EndOfStream;
+            // It broke off where nothing could be looked at any more, or it ended well.
+            FlowFault? broken = Forward.End == TransferEnd.Failed ? Forward.Fault
+                : Backward!.End == TransferEnd.Failed ? Backward.Fault : null;
+            EndBy(broken is null ? RelayEnd.EndOfStream : RelayEnd.Failed, broken);
         }
 
         _ = Forward.Release(keepUndelivered: false);
@@ -208,14 +194,19 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         {
             // Who was told the end has the whole stream: a reset would only destroy what is still on its way.
             bool endedWell = _endedBy == RelayEnd.EndOfStream;
-            Backward!.Destination.CloseOwned(reset: !endedWell && _backwardCarry != Carry.Told);
-            Forward.Destination.CloseOwned(reset: !endedWell && _forwardCarry != Carry.Told);
+            CloseOwned(Backward!.Destination, !endedWell && _backwardCarry != Carry.Told, RelayEnd.LeftFailed);
+            CloseOwned(Forward.Destination, !endedWell && _forwardCarry != Carry.Told, RelayEnd.RightFailed);
         }
 
         Forward.FinishReport();
         Backward!.FinishReport();
         CancellationToken token = Token;
-        CloseEnds();
+        if (CloseEnds() is { } exception)
+        {
+            Blame(RelayEnd.Failed, FlowFault.Of("Close", exception));
+        }
+
+        Blame(RelayEnd.Failed, Forward.Fault ?? Backward.Fault);
         if (_relay is { } relay)
         {
             RelayResult result = ToResult();
@@ -225,12 +216,72 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         }
         else if (_endedBy == RelayEnd.Canceled)
         {
-            RelayResult result = ToResult();
-            _source.SetException(new TransferCanceledException(result.LeftToRight, default, result, token));
+            _source.SetException(Canceled(token));
         }
         else
         {
-            _source.SetResult(true);
+            _source.SetResult();
+        }
+    }
+
+    private Exception Canceled(CancellationToken token)
+    {
+        RelayResult result = ToResult();
+        try
+        {
+            return new TransferCanceledException(result.LeftToRight, default, result, token, result.Exception);
+        }
+        catch (OutOfMemoryException e)
+        {
+            return e; // Not even for its own words.
+        }
+    }
+
+    private void Prepare(RelayOptions options, Relay? relay)
+    {
+        _options = options;
+        _relay = relay;
+        _forwardCarry = Carry.NotYet;
+        _backwardCarry = Carry.NotYet;
+        _lingerDueMs = long.MaxValue;
+        _endedBy = RelayEnd.None;
+        _fault = null;
+    }
+
+    private void Prepare(
+        Flow flow,
+        in Endpoint source,
+        in Endpoint destination,
+        TransferRoute route,
+        FlowOptions options,
+        ReadOnlyMemory<byte> prefix,
+        TeeTarget? mirror)
+    {
+        FlowEnd from = OpenSource(source);
+        FlowEnd to = OpenDestination(destination);
+        flow.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror), this);
+    }
+
+    /// <summary>Closing a stream may flush it, and that may fail: the other one is closed all the same.</summary>
+    private void CloseOwned(FlowEnd end, bool reset, RelayEnd failed)
+    {
+        try
+        {
+            end.CloseOwned(reset);
+        }
+        catch (Exception e)
+        {
+            Blame(failed, FlowFault.Of("Dispose", e));
+        }
+    }
+
+    /// <summary>What came out at the end: it spoils a good one, and is the cause if there was none.</summary>
+    private void Blame(RelayEnd failed, FlowFault? fault)
+    {
+        if (_fault is null && fault is not null)
+        {
+            _fault = fault;
+            _endedBy = _endedBy == RelayEnd.EndOfStream ? failed : _endedBy;
         }
     }
 
@@ -254,19 +305,22 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
                 flow.Excuse();
                 break;
             case TransferEnd.SourceFailed:
-                EndBy(sourceFailed, flow.Fault!.Error);
+                EndBy(sourceFailed, flow.Fault);
                 break;
             case TransferEnd.DestinationFailed:
-                EndBy(destinationFailed, flow.Fault!.Error);
+                EndBy(destinationFailed, flow.Fault);
                 break;
             case TransferEnd.MirrorFailed:
-                EndBy(RelayEnd.MirrorFailed, flow.Fault!.Error);
+                EndBy(RelayEnd.MirrorFailed, flow.Fault);
+                break;
+            case TransferEnd.Failed:
+                EndBy(RelayEnd.Failed, flow.Fault);
                 break;
             case TransferEnd.SourceDisposed:
-                EndBy(flow == Forward ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed, 0);
+                EndBy(flow == Forward ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed);
                 break;
             case TransferEnd.DestinationDisposed:
-                EndBy(flow == Forward ? RelayEnd.RightDisposed : RelayEnd.LeftDisposed, 0);
+                EndBy(flow == Forward ? RelayEnd.RightDisposed : RelayEnd.LeftDisposed);
                 break;
         }
     }
@@ -289,14 +343,14 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         if (flow.Source.IsDisposed()) // Looked at again: the end may have been a dispose that was still underway.
         {
             carry = Carry.Withheld;
-            EndBy(flow == Forward ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed, 0);
+            EndBy(flow == Forward ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed);
             return;
         }
 
         if (!flow.Destination.TryEnter())
         {
             carry = Carry.Withheld;
-            EndBy(flow == Forward ? RelayEnd.RightDisposed : RelayEnd.LeftDisposed, 0);
+            EndBy(flow == Forward ? RelayEnd.RightDisposed : RelayEnd.LeftDisposed);
             return;
         }
 
@@ -312,7 +366,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         if (told.IsError && told.Error != (int)Errno.ENOTCONN)
         {
             carry = Carry.Withheld;
-            EndBy(failed, told.Error);
+            EndBy(failed, FaultOf(flow.Destination, told.Error));
         }
     }
 
@@ -322,13 +376,13 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         return flow.IsHungUp && other.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
     }
 
-    /// <summary>The first reason counts. Both flows stop.</summary>
-    private void EndBy(RelayEnd endedBy, int error)
+    /// <summary>The first reason counts; a good end only once both sides were told. Both flows stop.</summary>
+    private void EndBy(RelayEnd endedBy, FlowFault? fault = null)
     {
-        if (_endedBy == RelayEnd.None)
+        if (_endedBy is RelayEnd.None or RelayEnd.EndOfStream)
         {
             _endedBy = endedBy;
-            _error = error;
+            _fault = fault;
         }
 
         StopFlows(endedBy switch
@@ -339,15 +393,21 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         });
     }
 
-    private RelayResult ToResult() => new(Forward.ToResult(), Backward!.ToResult(), _endedBy, _error);
+    private RelayResult ToResult()
+        => new(Forward.ToResult(), Backward!.ToResult(), _endedBy, _fault?.Error ?? 0, _fault?.Exception);
+
+    private static FlowFault FaultOf(FlowEnd end, int error)
+        => new(end.Exception is null ? error : 0, "Finish", TransferSide.Destination, end.Exception);
 
     private void Recycle()
     {
+        bool isReusable = IsReusable;
         Forward.Forget();
         Backward!.Forget();
         _source.Reset();
         _options = null!;
-        if (IsReusable)
+        _fault = null;
+        if (isReusable)
         {
             s_cache.Give(this);
         }

@@ -71,7 +71,7 @@ internal sealed class SocketEnd : DescriptorEnd
     }
 
     // A stream that does not own its socket leaves no trace there when it is disposed.
-    internal override bool IsUntold => Network is not null;
+    internal override bool IsUntold => Network is not null || base.IsUntold;
 
     internal override void TakeEdges()
     {
@@ -145,7 +145,7 @@ internal sealed class SocketEnd : DescriptorEnd
         }
         else
         {
-            Handle!.Dispose();
+            Given!.Dispose();
         }
     }
 

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.IO.Pipes;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 
 namespace Zerocopy;
 
@@ -19,11 +17,12 @@ internal sealed class StreamEnd : FlowEnd
     private readonly LoopWork? _owner;
     private readonly CancellationToken _cancellation;
     private readonly Socket? _socket;
-    private Operation<int> _read;
-    private Operation<int> _write;
+    private StreamIo _read;
+    private StreamIo _write;
+    private Action? _readCompleted;
+    private Action? _writeCompleted;
     private bool _dataIsThere;
     private int _edges;
-    private int _writeLength;
     private Exception? _exception;
 
     /// <param name="endpoint">The stream.</param>
@@ -40,28 +39,17 @@ internal sealed class StreamEnd : FlowEnd
         _waitsForData = !_isSync && SupportsZeroByteRead(_stream);
     }
 
-    private enum Step
-    {
-        /// <summary>No operation.</summary>
-        Idle,
-
-        /// <summary>An operation is going on; it owns its buffer.</summary>
-        Pending,
-
-        /// <summary>It is over and its result has not been taken.</summary>
-        Completed,
-    }
-
     // Until its result is taken: a read that has just completed has its bytes nowhere but in that block.
-    internal override bool IsReading => _read.Step != Step.Idle && !_read.IsEmpty;
+    internal override bool IsReading => _read.OwnsBytes;
 
-    internal override bool IsProbing => _read.Step == Step.Pending && _read.IsEmpty;
+    // A write that was lost owns its bytes as one that goes on does.
+    internal override bool IsWriting => _write.State is StreamIo.Step.Pending or StreamIo.Step.Lost;
 
-    internal override bool IsWriting => _write.Step == Step.Pending;
+    internal override bool IsBusy => _read.State == StreamIo.Step.Pending || _write.State == StreamIo.Step.Pending;
 
-    internal override bool ReadIsOver => _read.Step == Step.Completed && !_read.IsEmpty;
+    internal override bool ReadIsOver => _read.State == StreamIo.Step.Completed && !_read.IsEmpty;
 
-    internal override bool WriteIsOver => _write.Step == Step.Completed && !_write.IsEmpty;
+    internal override bool WriteIsOver => _write.State == StreamIo.Step.Completed && !_write.IsEmpty;
 
     internal override bool NeedsFlush => true;
 
@@ -73,19 +61,35 @@ internal sealed class StreamEnd : FlowEnd
 
     internal bool Is(Stream stream) => ReferenceEquals(_stream, stream);
 
+    /// <summary>A stream that has called back is looked at, and its marks say what was seen.</summary>
     internal override void TakeEdges()
     {
-        if (_edges != 0)
+        if (_edges == 0)
         {
-            Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);
+            return;
         }
+
+        Readiness edges = (Readiness)Interlocked.Exchange(ref _edges, 0);
+        Marks |= edges & Look(ref _read, Readiness.Readable);
+        Marks |= edges & Look(ref _write, Readiness.Writable);
     }
 
+    // A 0 that was returned is the stream's word for its end, whatever it says of itself afterwards.
     internal override bool IsDisposed()
-        => _exception is ObjectDisposedException || (!_stream.CanRead && !_stream.CanWrite)
-            || (_exception is not null && _socket is { SafeHandle.IsClosed: true })
-            || (_exception is IOException { InnerException: SocketException inner }
-                && inner.SocketErrorCode == SocketError.OperationAborted);
+    {
+        if (_socket is not null && (_socket.SafeHandle.IsClosed || !(_stream.CanRead || _stream.CanWrite)))
+        {
+            return true; // A stream of .NET's own, over a socket.
+        }
+
+        return _exception switch
+        {
+            null => false,
+            ObjectDisposedException => true,
+            IOException { InnerException: SocketException { SocketErrorCode: SocketError.OperationAborted } } => true,
+            _ => SaysItIsDisposed(),
+        };
+    }
 
     internal override Moved Read(Block block, int length)
     {
@@ -94,29 +98,31 @@ internal sealed class StreamEnd : FlowEnd
             if (_isSync)
             {
                 using Unleased unleased = new(_ends);
-                return Moved.Bytes(_stream.Read(block.Span[..length]));
+                int read = _stream.Read(block.Span[..length]);
+                return read >= 0 && read <= length ? Moved.Bytes(read) : throw ThrowHelper.WrongCount(read, length);
             }
 
-            if (_read.Step == Step.Idle)
+            if (_read.State == StreamIo.Step.Idle)
             {
                 // A zero-byte read waits for data without owning a buffer.
-                bool probe = _waitsForData && !_dataIsThere;
-                Memory<byte> target = probe ? Memory<byte>.Empty : block.Memory[..length];
-                Begin(ref _read, _stream.ReadAsync(target, _cancellation), probe, Readiness.Readable);
+                Memory<byte> target = _waitsForData && !_dataIsThere ? Memory<byte>.Empty : block.Memory[..length];
+                ValueTask<int> read = _stream.ReadAsync(target, _cancellation);
+                _read.BeginRead(read, target.Length, _readCompleted ??= ReadCompleted);
             }
 
-            if (_read.Step == Step.Pending)
+            if (_read.State != StreamIo.Step.Completed)
             {
-                return Moved.WouldBlock;
+                return Unfinished(_read);
             }
 
-            int count = _read.Take(out bool wasProbe);
+            bool wasProbe = _read.IsEmpty;
+            int count = _read.Take();
             _dataIsThere = wasProbe || count == length;
             return wasProbe ? Read(block, length) : Moved.Bytes(count);
         }
-        catch (Exception e) when (Record(e))
+        catch (Exception e)
         {
-            return Moved.Failed((int)Sys.Errno.EIO);
+            return Failed(e);
         }
     }
 
@@ -131,17 +137,16 @@ internal sealed class StreamEnd : FlowEnd
                 return Moved.Bytes(bytes.Length);
             }
 
-            if (_write.Step == Step.Idle)
+            if (_write.State == StreamIo.Step.Idle)
             {
-                _writeLength = bytes.Length;
-                Begin(ref _write, Counted(_stream.WriteAsync(bytes, _cancellation)), false, Readiness.Writable);
+                BeginWrite(_stream.WriteAsync(bytes, _cancellation), bytes.Length);
             }
 
-            return TakeWrite(_writeLength);
+            return TakeWrite();
         }
-        catch (Exception e) when (Record(e))
+        catch (Exception e)
         {
-            return Moved.Failed((int)Sys.Errno.EIO);
+            return Failed(e);
         }
     }
 
@@ -156,16 +161,16 @@ internal sealed class StreamEnd : FlowEnd
                 return Moved.Bytes(0);
             }
 
-            if (_write.Step == Step.Idle)
+            if (_write.State == StreamIo.Step.Idle)
             {
-                Begin(ref _write, Counted(new ValueTask(_stream.FlushAsync(_cancellation))), true, Readiness.Writable);
+                BeginWrite(new ValueTask(_stream.FlushAsync(_cancellation)), 0);
             }
 
-            return TakeWrite(0);
+            return TakeWrite();
         }
-        catch (Exception e) when (Record(e))
+        catch (Exception e)
         {
-            return Moved.Failed((int)Sys.Errno.EIO);
+            return Failed(e);
         }
     }
 
@@ -184,28 +189,34 @@ internal sealed class StreamEnd : FlowEnd
                 return Flush();
             }
 
-            if (_write.Step == Step.Idle)
+            if (_write.State == StreamIo.Step.Idle)
             {
-                Begin(ref _write, Counted(new ValueTask(ssl.ShutdownAsync())), true, Readiness.Writable);
+                BeginWrite(new ValueTask(ssl.ShutdownAsync()), 0);
             }
 
-            return TakeWrite(0);
+            return TakeWrite();
         }
-        catch (Exception e) when (Record(e))
+        catch (Exception e)
         {
-            return Moved.Failed((int)Sys.Errno.EIO);
+            return Failed(e);
         }
     }
 
     internal override void CloseOwned(bool reset)
     {
-        if (_socket is not null && reset)
+        try
         {
-            _socket.Close(0);
-        }
+            if (_socket is not null && reset)
+            {
+                _socket.Close(0);
+            }
 
-        _stream.Dispose();
-        _socket?.Dispose();
+            _stream.Dispose();
+        }
+        finally
+        {
+            _socket?.Dispose();
+        }
     }
 
     // Types of the base library that answer a zero-byte read when there is data. Others may answer at once, or never.
@@ -213,52 +224,32 @@ internal sealed class StreamEnd : FlowEnd
         => stream.GetType() == typeof(NetworkStream) || stream.GetType() == typeof(SslStream)
             || stream.GetType() == typeof(NamedPipeServerStream) || stream.GetType() == typeof(NamedPipeClientStream);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> Counted(ValueTask write)
-    {
-        await write.ConfigureAwait(false);
-        return 0;
-    }
+    private void BeginWrite(ValueTask write, int length)
+        => _write.BeginWrite(write, length, _writeCompleted ??= WriteCompleted);
 
-    private Moved TakeWrite(int length)
+    private Moved TakeWrite()
+        => _write.State == StreamIo.Step.Completed ? Moved.Bytes(_write.Take()) : Unfinished(_write);
+
+    /// <summary>Of one that was lost the exception has been told before.</summary>
+    private static Moved Unfinished(in StreamIo io)
+        => io.State == StreamIo.Step.Pending ? Moved.WouldBlock : Moved.Failed((int)Sys.Errno.EIO);
+
+    private Readiness Look(ref StreamIo io, Readiness mark)
     {
-        if (_write.Step == Step.Pending)
+        try
         {
-            return Moved.WouldBlock;
+            return io.Look() ? mark : Readiness.None;
         }
-
-        _ = _write.Take(out _);
-        return Moved.Bytes(length);
-    }
-
-    private void Begin(ref Operation<int> operation, ValueTask<int> task, bool empty, Readiness mark)
-    {
-        Debug.Assert(operation.Step == Step.Idle);
-        operation.Task = task;
-        operation.IsEmpty = empty;
-        if (task.IsCompleted)
+        catch (Exception e)
         {
-            operation.Completed = true;
-        }
-        else
-        {
-            operation.Started = true;
-            Action completed = mark == Readiness.Readable ? ReadCompleted : WriteCompleted;
-            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(completed);
+            _ = Failed(e);
+            return mark; // The next call fails with it.
         }
     }
 
-    private void ReadCompleted()
-    {
-        Volatile.Write(ref _read.Completed, true);
-        Edge(Readiness.Readable);
-    }
+    private void ReadCompleted() => Edge(Readiness.Readable);
 
-    private void WriteCompleted()
-    {
-        Volatile.Write(ref _write.Completed, true);
-        Edge(Readiness.Writable);
-    }
+    private void WriteCompleted() => Edge(Readiness.Writable);
 
     private void Edge(Readiness mark)
     {
@@ -266,10 +257,23 @@ internal sealed class StreamEnd : FlowEnd
         _owner!.Post();
     }
 
-    private bool Record(Exception e)
+    // Any exception: what a stream throws ends this transfer, with it as the cause, and nothing else.
+    private Moved Failed(Exception e)
     {
         _exception = e;
-        return e is not (OutOfMemoryException or AccessViolationException);
+        return Moved.Failed((int)Sys.Errno.EIO);
+    }
+
+    private bool SaysItIsDisposed()
+    {
+        try
+        {
+            return !_stream.CanRead && !_stream.CanWrite;
+        }
+        catch (Exception)
+        {
+            return false; // It has failed already, and that is its failure.
+        }
     }
 
     /// <summary>The other ends of a sync transfer are not leased while this stream blocks: whoever disposes them must
@@ -286,25 +290,5 @@ internal sealed class StreamEnd : FlowEnd
 
         // What was closed meanwhile is marked so, and its next call fails with EBADF.
         public void Dispose() => _ends.EnterEnds();
-    }
-
-    private struct Operation<T>
-    {
-        internal ValueTask<T> Task;
-        internal bool IsEmpty; // It carries no bytes: a zero-byte read, a flush.
-        internal bool Started;
-        internal bool Completed; // Set by the completing thread.
-
-        internal readonly Step Step
-            => Volatile.Read(in Completed) ? Step.Completed : Started ? Step.Pending : Step.Idle;
-
-        internal T Take(out bool wasEmpty)
-        {
-            Debug.Assert(Step == Step.Completed);
-            ValueTask<T> task = Task;
-            wasEmpty = IsEmpty;
-            this = default;
-            return task.GetAwaiter().GetResult(); // Throws what the operation threw.
-        }
     }
 }

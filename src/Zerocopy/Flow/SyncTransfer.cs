@@ -46,18 +46,20 @@ internal sealed class SyncTransfer : IEndOwner
     {
         SyncTransfer transfer = Take(
             token.CanBeCanceled || options.Mirror is not null || IsWaking(source) || IsWaking(destination));
-        TeeTarget? mirror;
+        TeeTarget? mirror = null;
         try
         {
             mirror = TransferOperation.MakeMirror(options, source, destination);
+            transfer.Open(source, destination, route, options, options.Prefix, mirror);
         }
         catch
         {
-            s_cache.Give(transfer); // It may hold a descriptor to be woken by, and nothing else yet.
+            mirror?.Discard();
+            _ = transfer._ends.Close();
+            s_cache.Give(transfer); // It may hold a descriptor to be woken by, and nothing else any more.
             throw;
         }
 
-        transfer.Open(source, destination, route, options, options.Prefix, mirror);
         return transfer.Finish(options, token);
     }
 
@@ -130,12 +132,29 @@ internal sealed class SyncTransfer : IEndOwner
     {
         FlowTotals? totals = _flow.IsCall ? null : FlowHosts.Shared.Totals;
         totals?.TransferBegan();
-        _ = _ends.Park(out _); // Of what is no descriptor edges must be told; descriptors are polled.
-        CancellationTokenRegistration registration = token.UnsafeRegister(
-            static state => ((SyncWaiter)state!).Wake(), _waiter);
-        Step(TransferOperation.Milliseconds(options.IdleTimeout), token);
-        _flow.CloseMirror();
-        WaitForMirror(token);
+        CancellationTokenRegistration registration = default;
+        try
+        {
+            _ = _ends.Park(out _); // Of what is no descriptor edges must be told; descriptors are polled.
+            registration = token.UnsafeRegister(static state => ((SyncWaiter)state!).Wake(), _waiter);
+            Step(TransferOperation.Milliseconds(options.IdleTimeout), token);
+        }
+        catch (Exception e)
+        {
+            Break(e);
+        }
+
+        try
+        {
+            _flow.CloseMirror();
+            WaitForMirror(token);
+        }
+        catch (Exception e)
+        {
+            _flow.AbortMirror();
+            Break(e);
+        }
+
         registration.Dispose();
         _ = _ends.Leave();
         if (token.CanBeCanceled || _ends.NeedWake)
@@ -143,17 +162,27 @@ internal sealed class SyncTransfer : IEndOwner
             _waiter.TakeWake();
         }
 
-        bool endedWell = _flow.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
-        ReadOnlyMemory<byte> undelivered = _flow.Release(options.KeepUndelivered && !endedWell);
+        ReadOnlyMemory<byte> undelivered = _flow.Release(options.KeepUndelivered && !_flow.HasEndedWell);
         totals?.TransferEnded(wasIdle: _flow.End == TransferEnd.IdleTimeout);
         _flow.FinishReport();
-        _ends.Close();
+        if (_ends.Close() is { } exception)
+        {
+            _flow.Blame(FlowFault.Of("Close", exception));
+        }
+
         TransferResult result = _flow.ToResult();
         Exception? failure = TransferOperation.FailureOf(_flow, undelivered, token);
         _flow.Forget();
         _borrowed.Return();
         s_cache.Give(this);
         return failure is null ? result : throw failure;
+    }
+
+    /// <summary>The thread was interrupted, or there is no memory.</summary>
+    private void Break(Exception exception)
+    {
+        _ends.Exit();
+        _flow.Break(FlowFault.Of("wait", exception));
     }
 
     private void Step(int idleTimeoutMs, CancellationToken token)
@@ -171,7 +200,7 @@ internal sealed class SyncTransfer : IEndOwner
             _ends.Enter();
             _flow.Turn(Environment.TickCount64);
             long nowMs = Environment.TickCount64;
-            _flow.Reporter?.Update(_flow.Counters, nowMs);
+            _flow.Report(nowMs);
             long bytes = _flow.Counters.Consumed + _flow.Counters.Written;
             if (bytes != progressBytes || _flow.Outcome is StepOutcome.RateLimited)
             {

@@ -10,7 +10,8 @@ internal sealed class TransferOperation
 {
     private static readonly OperationCache<TransferOperation> s_cache = new();
 
-    private ManualResetValueTaskSourceCore<bool> _source; // The result itself is still in the flow.
+    private ResultSource _source = new();
+    private PipeCore? _fills;
     private bool _keepUndelivered;
     private ReadOnlyMemory<byte> _undelivered;
 
@@ -19,29 +20,27 @@ internal sealed class TransferOperation
     {
     }
 
+    /// <param name="source">Where bytes come from.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="route">How.</param>
+    /// <param name="options">All but the mode, which the route is made of.</param>
+    /// <param name="token">Ends it.</param>
+    /// <param name="fills">The pipe that it fills and whose end of stream is its own; null if that is nobody's.</param>
     internal static ValueTask<TransferResult> Start(
         in Endpoint source,
         in Endpoint destination,
         TransferRoute route,
         TransferOptions options,
-        CancellationToken token)
+        CancellationToken token,
+        PipeCore? fills = null)
     {
+        ReadOnlyMemory<byte> prefix = ForeignMemory.Steady(options.Prefix);
         TeeTarget? mirror = MakeMirror(options, source, destination);
-        TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
         bool needsPool = mirror is { Branch.IsKernelPipe: false };
-        try
-        {
-            operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool);
-        }
-        catch
-        {
-            mirror?.Discard(); // No loop could be made.
-            throw;
-        }
-
-        route = needsPool ? TransferRoute.ReadWrite : route;
-        operation.Prepare(source, destination, route, options, options.Prefix, mirror);
-        ValueTask<TransferResult> task = new(operation, operation._source.Version);
+        TransferOperation operation = Make(
+            source, destination, needsPool ? TransferRoute.ReadWrite : route, options, prefix, mirror, needsPool);
+        operation._fills = fills;
+        ValueTask<TransferResult> task = new(operation, operation._source.Token);
         operation.Resources.Totals.TransferBegan();
         operation.Begin(token);
         return task;
@@ -51,12 +50,10 @@ internal sealed class TransferOperation
     internal static ValueTask<int> StartRead(
         in Endpoint source, Memory<byte> buffer, TransferOptions options, CancellationToken token)
     {
-        TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
-        Endpoint memory = Endpoint.OfMemory(buffer);
-        operation.Open(source, memory, -1);
-        operation.Prepare(source, memory, TransferRoute.ReadWrite, options, default, null);
+        TransferOperation operation = Make(
+            source, Endpoint.OfMemory(buffer), TransferRoute.ReadWrite, options, default, null, needsPool: false);
         operation.Forward.BecomeRead(buffer.Length);
-        ValueTask<int> task = new(operation, operation._source.Version);
+        ValueTask<int> task = new(operation, operation._source.Token);
         operation.Begin(token);
         return task;
     }
@@ -74,12 +71,16 @@ internal sealed class TransferOperation
         TransferOptions options,
         CancellationToken token)
     {
-        TransferOperation operation = s_cache.TryTake() ?? new TransferOperation();
-        Endpoint memory = Endpoint.OfMemory(default);
-        operation.Open(memory, destination, -1);
-        operation.Prepare(memory, destination, TransferRoute.ReadWrite, options, bytes, null);
+        TransferOperation operation = Make(
+            Endpoint.OfMemory(default),
+            destination,
+            TransferRoute.ReadWrite,
+            options,
+            bytes,
+            null,
+            needsPool: ForeignMemory.Is(bytes));
         operation.Forward.BecomeWrite(written);
-        ValueTask task = new(operation, operation._source.Version);
+        ValueTask task = new(operation, operation._source.Token);
         operation.Begin(token);
         return task;
     }
@@ -99,16 +100,18 @@ internal sealed class TransferOperation
 
     public TransferResult GetResult(short token)
     {
+        _source.Claim(token);
         try
         {
-            _ = _source.GetResult(token);
+            _source.ThrowIfFailed(token);
             return Forward.ToResult();
         }
         finally
         {
+            bool isReusable = IsReusable;
             _source.Reset();
             Forward.Forget();
-            if (IsReusable)
+            if (isReusable)
             {
                 s_cache.Give(this);
             }
@@ -129,8 +132,7 @@ internal sealed class TransferOperation
 
     private protected override void Conclude()
     {
-        bool endedWell = Forward.End is TransferEnd.EndOfStream or TransferEnd.LimitReached;
-        _undelivered = Forward.Release(_keepUndelivered && !endedWell);
+        _undelivered = Forward.Release(_keepUndelivered && !Forward.HasEndedWell);
         if (!Forward.IsCall)
         {
             Resources.Totals.TransferEnded(wasIdle: Forward.End == TransferEnd.IdleTimeout);
@@ -140,16 +142,61 @@ internal sealed class TransferOperation
     private protected override void Publish()
     {
         Forward.FinishReport();
-        Exception? failure = FailureOf(Forward, _undelivered, Token);
+        CancellationToken token = Token;
+        if (CloseEnds() is { } exception)
+        {
+            Forward.Blame(FlowFault.Of("Close", exception));
+        }
+
+        Exception? failure;
+        try
+        {
+            failure = FailureOf(Forward, _undelivered, token);
+        }
+        catch (OutOfMemoryException e)
+        {
+            failure = e; // Not even for its own words.
+        }
+
         _undelivered = default;
-        CloseEnds();
+        if (_fills is { } pipe)
+        {
+            _fills = null;
+            PipeFill.Conclude(pipe, failure);
+        }
+
         if (failure is null)
         {
-            _source.SetResult(true);
+            _source.SetResult();
         }
         else
         {
             _source.SetException(failure);
+        }
+    }
+
+    private static TransferOperation Make(
+        in Endpoint source,
+        in Endpoint destination,
+        TransferRoute route,
+        TransferOptions options,
+        ReadOnlyMemory<byte> prefix,
+        TeeTarget? mirror,
+        bool needsPool)
+    {
+        TransferOperation? operation = null;
+        try
+        {
+            operation = s_cache.TryTake() ?? new TransferOperation();
+            operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool);
+            operation.Prepare(source, destination, route, options, prefix, mirror);
+            return operation;
+        }
+        catch
+        {
+            mirror?.Discard(); // No loop could be made, or no end be opened.
+            operation?.Abandon();
+            throw;
         }
     }
 
@@ -164,7 +211,7 @@ internal sealed class TransferOperation
         _keepUndelivered = options.KeepUndelivered;
         FlowEnd from = OpenSource(source);
         FlowEnd to = OpenDestination(destination);
-        Forward.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror));
+        Forward.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror), this);
         Forward.WatchesDestination = from != to;
     }
 
@@ -177,16 +224,16 @@ internal sealed class TransferOperation
             case TransferEnd.EndOfStream or TransferEnd.LimitReached:
                 return null;
             case TransferEnd.Canceled:
-                return new TransferCanceledException(result, undelivered, null, token);
+                return new TransferCanceledException(result, undelivered, null, token, flow.Fault?.Exception);
             case TransferEnd.SourceDisposed:
                 return new TransferDisposedException(TransferSide.Source, result, undelivered);
             case TransferEnd.DestinationDisposed:
                 return new TransferDisposedException(TransferSide.Destination, result, undelivered);
             case TransferEnd.IdleTimeout:
-                return ThrowHelper.Idle(result, undelivered);
+                return ThrowHelper.Idle(result, undelivered, flow.Fault?.Exception);
             default:
-                Debug.Assert(
-                    flow.End is TransferEnd.SourceFailed or TransferEnd.DestinationFailed or TransferEnd.MirrorFailed);
+                Debug.Assert(flow.End is TransferEnd.SourceFailed or TransferEnd.DestinationFailed
+                    or TransferEnd.MirrorFailed or TransferEnd.Failed);
                 return ThrowHelper.Failed(flow.Fault!, result, undelivered);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace Zerocopy;
 
@@ -75,7 +76,17 @@ internal abstract class LoopWork
     {
         Debug.Assert(_schedule == (int)Schedule.Queued);
         Volatile.Write(ref _schedule, (int)Schedule.Running);
-        if (Turn())
+        bool isOver;
+        try
+        {
+            isOver = Turn();
+        }
+        catch (Exception e)
+        {
+            isOver = Failed(e); // It ends this work with its cause; its neighbours and the thread go on.
+        }
+
+        if (isOver)
         {
             // Nobody can post any more: every source of posts was shut off before the last turn ended.
             Volatile.Write(ref _schedule, (int)Schedule.Idle);
@@ -97,6 +108,15 @@ internal abstract class LoopWork
     /// <summary>One turn.</summary>
     /// <returns>True if that was the last one: no post may come after it.</returns>
     protected abstract bool Turn();
+
+    /// <summary>A turn threw. Whoever has a way to say so ends with it as the cause; what this throws in turn is a broken
+    /// invariant and ends the process.</summary>
+    /// <returns>As <see cref="Turn"/>.</returns>
+    protected virtual bool Failed(Exception exception)
+    {
+        ExceptionDispatchInfo.Throw(exception);
+        return true;
+    }
 
     /// <summary>Called once after the last turn, when nothing refers to it any more.</summary>
     protected virtual void Completed()
