@@ -210,6 +210,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     {
         // The first turn takes what came before it: a post of ours could come so late that it hits the next use.
         _ = Interlocked.Or(ref _requests, (int)request);
+        Interlocked.MemoryBarrier(); // On arm64 an atomic operation does not keep a later read behind its write.
         if (_phase != Phase.Beginning)
         {
             Post();

@@ -5,6 +5,9 @@ namespace Zerocopy;
 
 /// <summary>Something that runs in turns, one at a time, wherever it is at home: on a loop thread or on the thread
 /// pool. Post it as often as you like, from anywhere; it runs at least once after the last post.</summary>
+/// <remarks>Whoever posts leaves a word somewhere else first: an edge, a request, a result. So there are two places,
+/// each side writes one and then reads the other, and each has a barrier in between; with one of them missing both
+/// may read what was there before, and the word is lost (decision 0019).</remarks>
 internal abstract class LoopWork
 {
     private int _schedule = (int)Schedule.Idle;
@@ -34,9 +37,11 @@ internal abstract class LoopWork
     /// <summary>True if it waits for a deadline.</summary>
     internal bool HasDeadline => _timer is { IsArmed: true };
 
-    /// <summary>Asks for a turn.</summary>
+    /// <summary>Asks for a turn, which sees all that the caller has stored before.</summary>
     internal void Post()
     {
+        // What was stored for the turn is written before the schedule is read: see Run.
+        Interlocked.MemoryBarrier();
         while (true)
         {
             int seen = Volatile.Read(ref _schedule);
@@ -76,6 +81,10 @@ internal abstract class LoopWork
     {
         Debug.Assert(_schedule == (int)Schedule.Queued);
         Volatile.Write(ref _schedule, (int)Schedule.Running);
+
+        // Ensures that Running is written before the turn reads what was left for it. These are different places in
+        // memory, and a release alone lets the reads come first: whoever posts meanwhile would still see Queued and go.
+        Interlocked.MemoryBarrier();
         bool isOver;
         try
         {
