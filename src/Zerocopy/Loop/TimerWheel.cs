@@ -3,15 +3,23 @@ using System.Diagnostics;
 namespace Zerocopy;
 
 /// <summary>Deadlines of one loop, 8 ms coarse, armed and disarmed in constant time without allocating.</summary>
-/// <remarks>A bucket holds what is due at its tick of this or of a later revolution (2 s). Not thread-safe: the loop's
-/// thread alone touches it.</remarks>
+/// <remarks>
+/// <para>A bucket holds what is due at its tick of this or of a later revolution (2 s). Of each bucket, and of all of
+/// them, a bound is known: nothing there is due earlier. So a deadline of ten minutes wakes nobody before. A bound may
+/// be too early, after its node was disarmed: that costs one wake, which makes it exact again. It is never too
+/// late.</para>
+/// <para>Not thread-safe: the loop's thread alone touches it.</para>
+/// </remarks>
 internal sealed class TimerWheel
 {
     internal const int TickMs = 8;
 
     private const int BucketsCount = 256;
+    private const long Never = long.MaxValue;
 
     private readonly TimerNode[] _buckets = new TimerNode[BucketsCount];
+    private readonly long[] _boundOf = new long[BucketsCount]; // Never: the bucket is empty.
+    private long _nextTick = Never; // The bound of all buckets.
     private long _tick;
     private int _count;
 
@@ -21,6 +29,7 @@ internal sealed class TimerWheel
         for (int i = 0; i < BucketsCount; i++)
         {
             _buckets[i] = new TimerNode();
+            _boundOf[i] = Never;
         }
     }
 
@@ -42,8 +51,11 @@ internal sealed class TimerWheel
             Disarm(node);
         }
 
+        int bucket = BucketOf(dueTick);
         node.DueTick = dueTick;
-        node.LinkBefore(_buckets[dueTick % BucketsCount]);
+        node.LinkBefore(_buckets[bucket]);
+        _boundOf[bucket] = Math.Min(_boundOf[bucket], dueTick);
+        _nextTick = Math.Min(_nextTick, dueTick);
         _count++;
     }
 
@@ -51,8 +63,11 @@ internal sealed class TimerWheel
     {
         if (node.IsArmed)
         {
+            int bucket = BucketOf(node.DueTick);
             node.Unlink();
             _count--;
+            _boundOf[bucket] = _buckets[bucket].IsArmed ? _boundOf[bucket] : Never;
+            _nextTick = _count > 0 ? _nextTick : Never;
         }
     }
 
@@ -60,45 +75,56 @@ internal sealed class TimerWheel
     internal void Advance(long nowMs)
     {
         long nowTick = nowMs / TickMs;
-        if (nowTick - _tick > BucketsCount)
+        long firstTick = Math.Max(Math.Max(_tick + 1, _nextTick), nowTick - BucketsCount + 1);
+        _tick = Math.Max(_tick, nowTick);
+        if (nowTick < _nextTick)
         {
-            _tick = nowTick - BucketsCount; // One revolution visits every bucket.
+            return;
         }
 
-        while (_tick < nowTick)
+        for (long tick = firstTick; tick <= nowTick; tick++) // One revolution visits every bucket.
         {
-            _tick++;
-            TimerNode bucket = _buckets[_tick % BucketsCount];
-            for (TimerNode node = bucket.Next; node != bucket;)
+            if (_boundOf[BucketOf(tick)] <= nowTick)
             {
-                TimerNode next = node.Next;
-                if (node.DueTick <= nowTick)
-                {
-                    Disarm(node);
-                    node.Work!.Post();
-                }
-
-                node = next;
+                Post(BucketOf(tick), nowTick);
             }
         }
+
+        _nextTick = Never;
+        foreach (long bound in _boundOf)
+        {
+            _nextTick = Math.Min(_nextTick, bound);
+        }
+
+        Debug.Assert(_nextTick > nowTick);
     }
 
-    /// <summary>How long the loop may sleep: to the next bucket that holds something; -1 when all are empty.</summary>
+    /// <summary>How long the loop may sleep: until something is due; -1 when nothing ever is.</summary>
     internal int NextTimeoutMs(long nowMs)
+        => _count == 0 ? -1 : (int)Math.Clamp((_nextTick * TickMs) - nowMs, 0, int.MaxValue);
+
+    private static int BucketOf(long tick) => (int)(tick % BucketsCount);
+
+    private void Post(int bucket, long nowTick)
     {
-        if (_count == 0)
+        TimerNode head = _buckets[bucket];
+        long bound = Never;
+        for (TimerNode node = head.Next; node != head;)
         {
-            return -1;
+            TimerNode next = node.Next;
+            if (node.DueTick <= nowTick)
+            {
+                Disarm(node);
+                node.Work!.Post();
+            }
+            else
+            {
+                bound = Math.Min(bound, node.DueTick);
+            }
+
+            node = next;
         }
 
-        for (long tick = _tick + 1; ; tick++)
-        {
-            Debug.Assert(tick <= _tick + BucketsCount);
-            TimerNode bucket = _buckets[tick % BucketsCount];
-            if (bucket.Next != bucket)
-            {
-                return (int)Math.Max((tick * TickMs) - nowMs, 0);
-            }
-        }
+        _boundOf[bucket] = bound;
     }
 }
