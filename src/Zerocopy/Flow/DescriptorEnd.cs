@@ -7,7 +7,7 @@ namespace Zerocopy;
 /// <summary>A descriptor that epoll can watch, as an end of a flow: a socket, or an end of a pipe.</summary>
 /// <remarks>Its descriptor is valid between <see cref="TryEnter"/> and <see cref="Exit"/>, which is one turn. Between
 /// turns the loop's registration may hold a lease, so that a dispose of a socket wakes us.</remarks>
-internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
+internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 {
     private FdLease _lease;
     private int _fd = -1;
@@ -23,6 +23,13 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
 
     /// <summary>The handle that was given: what a relay that owns it closes.</summary>
     internal SafeHandle? Given => _foreign ?? Handle;
+
+    SafeHandle IFdWatcher.Handle => Handle!;
+
+    // Nobody tells when the handle is closed whose duplicate we have.
+    public virtual bool NeedsSweep => _foreign is not null;
+
+    public virtual bool IsGone => Given!.IsClosed;
 
     private protected IKernel Kernel { get; private set; } = null!;
 
@@ -110,9 +117,6 @@ internal abstract class DescriptorEnd : FlowEnd, IReadinessHandler
         return Has(Readiness.Closed) || (isAtHome && _watch is Registration registration && registration.Look())
             || Given!.IsClosed;
     }
-
-    // Nobody tells when the handle is closed whose duplicate we have.
-    internal override bool IsUntold => _foreign is not null;
 
     public void OnReadiness(Readiness readiness)
     {

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Zerocopy.Sys;
 using SocketFlags = Zerocopy.Sys.SocketFlags;
 
 namespace Zerocopy;
 
 /// <summary>One connect(2) on a loop: started on the caller's thread, finished by an edge.</summary>
-internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWorkItem
+internal sealed class DialOperation : LoopWork, IFdWatcher, IThreadPoolWorkItem
 {
     // A unix listener whose queue is full answers EAGAIN, and no edge tells when there is room.
     private const int QueueFullRetryMs = 10;
@@ -30,6 +31,8 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
         _token = token;
         _host = FlowHosts.ForPair(handle, handle);
     }
+
+    SafeHandle IFdWatcher.Handle => _handle;
 
     internal static async Task<Socket> ConnectAsync(EndPoint endPoint, CancellationToken token)
     {

@@ -44,7 +44,7 @@ internal sealed class SocketEnd : DescriptorEnd
 
     internal override bool IsDisposed()
     {
-        if (base.IsDisposed() || Network is { CanRead: false, CanWrite: false })
+        if (base.IsDisposed() || IsStreamDisposed)
         {
             return true;
         }
@@ -71,11 +71,15 @@ internal sealed class SocketEnd : DescriptorEnd
     }
 
     // A stream that does not own its socket leaves no trace there when it is disposed.
-    internal override bool IsUntold => Network is not null || base.IsUntold;
+    public override bool NeedsSweep => Network is not null || base.NeedsSweep;
+
+    public override bool IsGone => base.IsGone || IsStreamDisposed;
+
+    private bool IsStreamDisposed => Network is { CanRead: false, CanWrite: false };
 
     internal override void TakeEdges()
     {
-        if (Network is { CanRead: false, CanWrite: false })
+        if (IsStreamDisposed)
         {
             Marks |= Readiness.Closed;
         }

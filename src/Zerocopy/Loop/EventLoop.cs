@@ -7,14 +7,15 @@ namespace Zerocopy;
 
 /// <summary>One epoll thread: collects what became ready, then gives everybody who waits for it a turn.</summary>
 /// <remarks>
-/// Edge-triggered, all events once, never EPOLL_CTL_MOD. User code never runs here. Everything but <see
-/// cref="Enqueue"/> and <see cref="NowMs"/> belongs to the loop's thread.
+/// Edge-triggered, all events once. User code never runs here. Everything but <see cref="Enqueue"/>, <see
+/// cref="Wakes"/> and <see cref="NowMs"/> belongs to the loop's thread.
 /// </remarks>
 internal sealed class EventLoop
 {
     private const int EventsMax = 256;
-    private const int SweepMs = 100;
     private const int IdleRegistrationsMax = 1024;
+
+    private static EventLoop? s_any;
 
     [ThreadStatic]
     private static EventLoop? s_current;
@@ -27,8 +28,8 @@ internal sealed class EventLoop
     private readonly Stack<Registration> _idleRegistrations = new();
     private readonly EpollEventBuffer _events = new(EventsMax);
     private readonly WorkQueue _work = new();
-    private long _sweepDueMs;
-    private int _sweeps;
+    private readonly Sweep _sweep = new();
+    private long _wakes;
 
     internal EventLoop(string name)
     {
@@ -47,6 +48,7 @@ internal sealed class EventLoop
         }
 
         new Thread(Main) { IsBackground = true, Name = name }.UnsafeStart();
+        Volatile.Write(ref s_any, this);
     }
 
     /// <summary>Milliseconds that never go back. Any thread.</summary>
@@ -63,6 +65,9 @@ internal sealed class EventLoop
     /// <summary>Descriptors watched now. For tests.</summary>
     internal int RegistrationCount => _watched;
 
+    /// <summary>How often it has woken from a sleep. For tests; any thread.</summary>
+    internal long Wakes => Volatile.Read(ref _wakes);
+
     /// <summary>Gives <paramref name="work"/> a turn, soon. Any thread.</summary>
     internal void Enqueue(LoopWork work)
     {
@@ -76,6 +81,9 @@ internal sealed class EventLoop
         _waker.Wake();
     }
 
+    /// <summary>Wakes one loop, if there is any. Any thread.</summary>
+    internal static void WakeAny() => Volatile.Read(ref s_any)?._waker.Wake();
+
     /// <summary>Watches a descriptor for <paramref name="handler"/>. What is ready already is reported as an
     /// edge.</summary>
     /// <param name="handle">Leased by the caller during the call.</param>
@@ -84,7 +92,7 @@ internal sealed class EventLoop
     /// <param name="handler">Told of every edge until detached.</param>
     /// <param name="error">Why not, when null is returned: EPERM is a descriptor that epoll does not know.</param>
     internal Registration? Attach(
-        SafeHandle handle, int fd, bool keepsLease, IReadinessHandler handler, out Errno error)
+        SafeHandle handle, int fd, bool keepsLease, IFdWatcher handler, out Errno error)
     {
         Debug.Assert(IsCurrent);
         error = 0;
@@ -96,6 +104,7 @@ internal sealed class EventLoop
         if (_byFd[fd] is { } known && (ReferenceEquals(known.Handle, handle) || !known.Look()))
         {
             known.Attach(handler);
+            _sweep.Review(known, NowMs);
             return known;
         }
 
@@ -110,19 +119,15 @@ internal sealed class EventLoop
             return null;
         }
 
-        if (_watched++ == 0)
-        {
-            _sweepDueMs = NowMs + SweepMs;
-        }
-
+        _watched++;
         _byFd[fd] = registration;
         registration.Attach(handler);
+        _sweep.Add(registration, NowMs);
         return registration;
     }
 
-    /// <summary>Stops telling <paramref name="handler"/>. The last one takes the descriptor out of epoll, and only
-    /// under a live lease: a late removal by number would hit the number's next owner.</summary>
-    internal void Detach(Registration registration, IReadinessHandler handler)
+    /// <summary>Stops telling <paramref name="handler"/>. The last one takes the descriptor out of epoll.</summary>
+    internal void Detach(Registration registration, IFdWatcher handler)
     {
         Debug.Assert(IsCurrent);
         registration.Detach(handler);
@@ -133,13 +138,6 @@ internal sealed class EventLoop
 
         if (!registration.IsClosed)
         {
-            if (FdLease.TryAcquire(registration.Handle!, out FdLease lease))
-            {
-                using OwnedLease epoll = new(_epoll);
-                _ = Syscall.EpollRemove(epoll.Fd, lease.Fd); // ENOENT: the number was closed and taken again under us.
-                lease.Release();
-            }
-
             Forget(registration);
         }
 
@@ -150,19 +148,51 @@ internal sealed class EventLoop
         }
     }
 
-    /// <summary>Events of this registration are stale from here on.</summary>
+    /// <summary>Out of epoll; its events are stale from here on.</summary>
+    /// <remarks>Also if the handle was closed, because that need not close the descriptor: a handle may not own it. By
+    /// number, and safe without a lease: this epoll knows a number only as <c>_byFd</c> has it. If the number is
+    /// somebody else's by now, that is ENOENT or EBADF.</remarks>
     internal void Forget(Registration registration)
     {
+        Debug.Assert(_byFd[registration.Fd] == registration);
+        using OwnedLease epoll = new(_epoll);
+        _ = Syscall.EpollRemove(epoll.Fd, BorrowedFd.FromRaw(registration.Fd));
         _slots.Remove(registration.Token);
         _byFd[registration.Fd] = null;
+        _sweep.Remove(registration);
         _watched--;
     }
+
+    /// <summary>The handle by which a descriptor was registered is closed, but somebody waits for it by another
+    /// one.</summary>
+    /// <returns>False if the descriptor is gone, or the number is another one's.</returns>
+    internal bool TryAdopt(Registration registration, SafeHandle handle)
+    {
+        if (!FdLease.TryAcquire(handle, out FdLease lease))
+        {
+            return false;
+        }
+
+        using (lease)
+        {
+            using OwnedLease epoll = new(_epoll);
+            return lease.Raw == registration.Fd
+                && !Syscall.EpollModify(epoll.Fd, lease.Fd, EpollReadiness.Watched, registration.Token).IsError;
+        }
+    }
+
+    /// <summary>What can tell of its dispose has changed.</summary>
+    internal void Review(Registration registration) => _sweep.Review(registration, NowMs);
 
     private Errno Add(SafeHandle handle, EpollEvents events, ulong token)
     {
         using OwnedLease epoll = new(_epoll);
         using OwnedLease lease = new(handle);
-        return Syscall.EpollAdd(epoll.Fd, lease.Fd, events, token).Errno;
+        Errno error = Syscall.EpollAdd(epoll.Fd, lease.Fd, events, token).Errno;
+
+        // The same open file under the same number, of an earlier registration that could not be taken out: the number
+        // was closed and has come back by dup2. It is ours now.
+        return error == Errno.EEXIST ? Syscall.EpollModify(epoll.Fd, lease.Fd, events, token).Errno : error;
     }
 
     private void Main()
@@ -176,7 +206,7 @@ internal sealed class EventLoop
                 _work.TakePosted();
                 long nowMs = NowMs;
                 Wheel.Advance(nowMs);
-                Sweep(nowMs);
+                _sweep.Run(nowMs);
                 if (PoolQueue.IsStarved)
                 {
                     PoolQueue.Retry();
@@ -204,6 +234,11 @@ internal sealed class EventLoop
         using OwnedLease epoll = new(_epoll);
         SysResult count = Syscall.EpollWait(epoll.Fd, _events, timeoutMs);
         _waker.EndSleep();
+        if (timeoutMs != 0)
+        {
+            Volatile.Write(ref _wakes, _wakes + 1);
+        }
+
         if (count.IsError)
         {
             if (count.Errno != Errno.EINTR) // The timeout is stale then: compute it again.
@@ -224,38 +259,14 @@ internal sealed class EventLoop
     private int SleepMs()
     {
         long nowMs = NowMs;
-        int sleepMs = Wheel.NextTimeoutMs(nowMs);
         if (PoolQueue.IsStarved)
         {
             return TimerWheel.TickMs;
         }
 
-        if (_watched > 0)
-        {
-            int sweepMs = (int)Math.Max(_sweepDueMs - nowMs, 0);
-            sleepMs = sleepMs < 0 ? sweepMs : Math.Min(sleepMs, sweepMs);
-        }
-
-        return sleepMs;
-    }
-
-    private void Sweep(long nowMs)
-    {
-        if (_watched == 0 || nowMs < _sweepDueMs)
-        {
-            return;
-        }
-
-        _sweepDueMs = nowMs + SweepMs;
-        _sweeps++;
-        for (int fd = 0; fd < _byFd.Length; fd++)
-        {
-            // What holds a lease is woken by nearly every dispose, so a quarter of those at a time will do.
-            if (_byFd[fd] is { } registration && (!registration.KeepsLease || (fd + _sweeps) % 4 == 0))
-            {
-                _ = registration.Look();
-            }
-        }
+        int sleepMs = Wheel.NextTimeoutMs(nowMs);
+        int sweepMs = _sweep.NextTimeoutMs(nowMs);
+        return sleepMs < 0 || sweepMs < 0 ? Math.Max(sleepMs, sweepMs) : Math.Min(sleepMs, sweepMs);
     }
 
     /// <summary>A lease on a handle that this loop or its caller keeps alive.</summary>

@@ -21,6 +21,7 @@ internal static class PoolQueue
         catch (OutOfMemoryException)
         {
             s_isStarved = true;
+            EventLoop.WakeAny(); // All of them may sleep, and for long.
         }
     }
 

@@ -6,14 +6,16 @@ namespace Zerocopy;
 
 /// <summary>One descriptor that one loop watches, for everybody on that loop who waits for it.</summary>
 /// <remarks>
-/// While parked it holds a lease only where a dispose wakes us (<see cref="KeepsLease"/>: a close-on-exec stream
+/// <para>While parked it holds a lease only where a dispose wakes us (<see cref="KeepsLease"/>: a close-on-exec stream
 /// socket, which .NET disconnects). Anything else is parked without one, because its <c>Dispose</c> would hang until
-/// we let go; the loop's sweep finds out that it was closed.
+/// we let go; the loop's sweep finds out that it was closed.</para>
+/// <para>Epoll knows a descriptor once, but handles that do not own it may be many. It is registered by the first of
+/// them; when that is closed, the next one takes over, and only who came by the first is told.</para>
 /// </remarks>
 internal sealed class Registration : IReadinessHandler
 {
-    private IReadinessHandler? _first; // Nearly always the only one.
-    private List<IReadinessHandler>? _more;
+    private IFdWatcher? _first; // Nearly always the only one.
+    private List<IFdWatcher>? _more;
     private FdLease _lease;
     private Readiness _sticky;
 
@@ -31,13 +33,42 @@ internal sealed class Registration : IReadinessHandler
 
     internal bool HasHandlers => _first is not null;
 
+    /// <summary>True if nothing may ever tell that it, or a stream over it, was disposed.</summary>
+    internal bool IsUntold
+    {
+        get
+        {
+            bool isUntold = !KeepsLease;
+            for (int i = 0; i < Count; i++)
+            {
+                isUntold |= At(i).NeedsSweep || At(i).Handle != Handle;
+            }
+
+            return isUntold;
+        }
+    }
+
+    private int Count => _first is null ? 0 : 1 + (_more?.Count ?? 0);
+
+    /// <summary>Its places in the loop's sweep, to which they belong.</summary>
+    internal Registration? NextSwept { get; set; }
+
+    internal Registration? PreviousSwept { get; set; }
+
+    internal bool IsAlwaysSwept { get; set; }
+
     /// <summary>Called for each event: marks only, and who waits for them is posted.</summary>
     public void OnReadiness(Readiness readiness)
     {
         _sticky |= readiness & Readiness.MoreBehind;
+        if (KeepsLease && (readiness & Readiness.HangUp) != 0)
+        {
+            DropLease(); // What is disconnected makes no further event when it is disposed.
+        }
+
         if ((readiness & (Readiness.HangUp | Readiness.Failed)) != 0)
         {
-            Look(); // Perhaps a dispose is spinning until this lease goes.
+            _ = Look(); // Perhaps a dispose is spinning until this lease goes.
         }
 
         Tell(readiness);
@@ -57,7 +88,7 @@ internal sealed class Registration : IReadinessHandler
         }
     }
 
-    internal void Attach(IReadinessHandler handler)
+    internal void Attach(IFdWatcher handler)
     {
         if (_first is null)
         {
@@ -72,7 +103,7 @@ internal sealed class Registration : IReadinessHandler
         }
     }
 
-    internal void Detach(IReadinessHandler handler)
+    internal void Detach(IFdWatcher handler)
     {
         if (_first != handler)
         {
@@ -102,14 +133,23 @@ internal sealed class Registration : IReadinessHandler
         }
 
         _lease.Release();
-        if (Handle!.IsClosed || (KeepsLease && !FdLease.TryAcquire(Handle, out _lease)))
+        if ((Handle!.IsClosed || (KeepsLease && !FdLease.TryAcquire(Handle, out _lease))) && !IsAdopted())
         {
             IsClosed = true;
             EventLoop.Current.Forget(this);
             Tell(Readiness.Closed);
+            return true;
         }
 
-        return IsClosed;
+        for (int i = 0; i < Count; i++)
+        {
+            if (At(i).IsGone)
+            {
+                At(i).OnReadiness(Readiness.Closed);
+            }
+        }
+
+        return false;
     }
 
     internal void Close()
@@ -120,15 +160,37 @@ internal sealed class Registration : IReadinessHandler
         Fd = -1;
     }
 
+    /// <summary>From here on the sweep looks at it every time.</summary>
+    private void DropLease()
+    {
+        KeepsLease = false;
+        _lease.Release();
+        EventLoop.Current.Review(this);
+    }
+
+    private bool IsAdopted()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            SafeHandle other = At(i).Handle;
+            if (other != Handle && EventLoop.Current.TryAdopt(this, other))
+            {
+                Handle = other;
+                DropLease();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private IFdWatcher At(int index) => index == 0 ? _first! : _more![index - 1];
+
     private void Tell(Readiness readiness)
     {
-        _first?.OnReadiness(readiness);
-        if (_more is { } more)
+        for (int i = 0; i < Count; i++)
         {
-            foreach (IReadinessHandler handler in more)
-            {
-                handler.OnReadiness(readiness);
-            }
+            At(i).OnReadiness(readiness);
         }
     }
 }
