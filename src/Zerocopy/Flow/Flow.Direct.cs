@@ -7,8 +7,10 @@ namespace Zerocopy;
 internal sealed partial class Flow
 {
     private const int RacesMax = 4;
+    private const int RefusedMsLog = 4; // It tries again after 1 ms, and after 16 at most.
 
     private byte _races; // Calls in a row that would block although both ends were ready.
+    private long _refusedDueMs;
 
     /// <summary>The call of the route.</summary>
     private string RouteName => Route switch
@@ -20,7 +22,7 @@ internal sealed partial class Flow
 
     /// <summary>Nothing is in transit here. But a pipe is not ours alone, somebody else fills or drains it, so
     /// would-block may mean either end: both are asked, and the one that is not ready is waited for.</summary>
-    private StepOutcome? MoveDirectly(int length)
+    private StepOutcome? MoveDirectly(int length, long nowMs)
     {
         if (!_destination.Has(Readiness.Writable))
         {
@@ -30,7 +32,7 @@ internal sealed partial class Flow
         Moved moved = _source.MoveTo(_destination.Fd, Route, length, _destination.Offset);
         if (moved.IsWouldBlock)
         {
-            return _source.Blocker is null ? AskBoth(length) : SourceWouldBlock();
+            return _source.Blocker is null ? AskBoth(length, nowMs) : SourceWouldBlock();
         }
 
         if (moved.IsError)
@@ -52,7 +54,7 @@ internal sealed partial class Flow
         return null;
     }
 
-    private StepOutcome? AskBoth(int length)
+    private StepOutcome? AskBoth(int length, long nowMs)
     {
         _resources.Kernel!.Ask(_source.Fd, _destination.Fd, out bool canRead, out bool canWrite);
         if (!canRead)
@@ -80,14 +82,17 @@ internal sealed partial class Flow
         }
 
         // A race is not lost so often in a row. What a socket holds then is what splice does not pass.
-        if (++_races < RacesMax)
+        _races = (byte)Math.Min(_races + 1, RacesMax + RefusedMsLog);
+        if (_races < RacesMax)
         {
             return null;
         }
 
         if (_source.IsSharedPipe)
         {
-            return StepOutcome.Yield;
+            // TCP out of memory says that it can be written, and does not take it. It will when others let go of some.
+            _refusedDueMs = nowMs + (1 << (_races - RacesMax));
+            return StepOutcome.Refused;
         }
 
         _state = FlowState.Verifying;

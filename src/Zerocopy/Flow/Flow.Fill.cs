@@ -51,7 +51,7 @@ internal sealed partial class Flow
         return _mover switch
         {
             FlowMover.FillDrain => FillPipe(length, nowMs),
-            FlowMover.Direct => MoveDirectly(length),
+            FlowMover.Direct => MoveDirectly(length, nowMs),
             _ => FillBlock(length),
         };
     }

@@ -48,8 +48,14 @@ internal sealed partial class Flow
     /// <summary>What failed, when <see cref="End"/> is a failure.</summary>
     internal FlowFault? Fault { get; private set; }
 
-    /// <summary>When the rate limiter grants again, after <see cref="StepOutcome.RateLimited"/>.</summary>
-    internal long RateDueMs => _rate?.DueMs ?? 0;
+    /// <summary>When it goes on by itself, after <see cref="StepOutcome.RateLimited"/> or <see
+    /// cref="StepOutcome.Refused"/>; otherwise <see cref="long.MaxValue"/>.</summary>
+    internal long DueMs => Outcome switch
+    {
+        StepOutcome.RateLimited => _rate!.DueMs,
+        StepOutcome.Refused => _refusedDueMs,
+        _ => long.MaxValue,
+    };
 
     /// <summary>What the last step ended with.</summary>
     internal StepOutcome Outcome { get; private set; }
@@ -179,7 +185,7 @@ internal sealed partial class Flow
         StepOutcome.SourceNotReady when EndsOnHangUp && _destination.Has(Readiness.HangUp) => true,
         StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
         StepOutcome.TargetNotReady when BlockedBy?.Has(Readiness.Writable | Readiness.Closed) != false => true,
-        StepOutcome.RateLimited when nowMs >= RateDueMs => true,
+        StepOutcome.RateLimited or StepOutcome.Refused when nowMs >= DueMs => true,
         _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
     };
 

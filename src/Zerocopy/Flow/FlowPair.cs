@@ -91,8 +91,8 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
 
     private static long DueMs(Flow? flow)
     {
-        long dueMs = flow?.Reporter?.NextDueMs(flow.Counters) ?? long.MaxValue;
-        return flow?.Outcome == StepOutcome.RateLimited ? Math.Min(dueMs, flow.RateDueMs) : dueMs;
+        long reportMs = flow?.Reporter?.NextDueMs(flow.Counters) ?? long.MaxValue;
+        return Math.Min(reportMs, flow?.DueMs ?? long.MaxValue);
     }
 
     private static void AfterStep(Flow? flow, long nowMs)

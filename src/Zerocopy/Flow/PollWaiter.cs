@@ -4,12 +4,18 @@ namespace Zerocopy;
 
 /// <summary>poll(2) for the sync driver: waits for the mark that the flow needs, for the death of the other ends, and
 /// for a wake.</summary>
+/// <remarks>What poll says are levels, and some stay although nothing can be done about them: an error queue with an
+/// entry that is the user's to read, a hang-up, TCP out of memory. An end that gives the same answer to the same
+/// question again, with nothing moved in between, is therefore watched by its edges from there on.</remarks>
 internal sealed class PollWaiter : SyncWaiter
 {
     private const int RefusedMs = 10;
+    private const long NoneYet = -1;
 
     private OwnedFd? _wake;
-    private PollFd[] _fds = new PollFd[4];
+    private EdgeWatch? _edges;
+    private PollFd[] _fds = new PollFd[4]; // One for each end, with the last answer; the wake; the edges.
+    private long _movedBytes = NoneYet; // At the last wait.
 
     internal override void MakeWakeable()
     {
@@ -43,34 +49,60 @@ internal sealed class PollWaiter : SyncWaiter
         }
     }
 
+    internal override void Forget()
+    {
+        _movedBytes = NoneYet;
+        _edges?.Close();
+    }
+
     /// <summary>Records what is ready in the marks of the ends, which are leased.</summary>
     internal override bool Wait(ReadOnlySpan<FlowEnd> ends, Flow flow, int sliceMs)
     {
         int count = ends.Length;
-        if (_fds.Length <= count)
+        if (_fds.Length < count + 2)
         {
-            _fds = new PollFd[count * 2];
+            _fds = new PollFd[(count + 2) * 2];
         }
 
+        bool areBlind = false; // About some end nobody can be asked.
+        long movedBytes = flow.Counters.Consumed + flow.Counters.Written;
         for (int i = 0; i < count; i++)
         {
             PollEvents asked = AskedOf(ends[i], flow);
-            _fds[i] = new PollFd(BorrowedFd.FromRaw(WhileUseful(ends[i], asked)), asked); // -1 is passed over.
-        }
-
-        bool held = FdLease.TryAcquire(_wake, out FdLease lease);
-        _fds[count] = new PollFd(held ? lease.Fd : BorrowedFd.FromRaw(-1), PollEvents.In);
-        SysResult ready = Syscall.Poll(_fds.AsSpan(0, count + 1), sliceMs);
-        if (held)
-        {
-            if (_fds[count].Returned != PollEvents.None)
+            bool isStale = movedBytes == _movedBytes && _fds[i].Returned != PollEvents.None && _fds[i].Events == asked;
+            int fd = WhileUseful(ends[i], asked);
+            if (fd >= 0 && (IsWatched(i) || (isStale && TryWatch(i, fd))))
             {
-                _ = Syscall.EventFdTake(lease.Fd, out _);
+                fd = -1; // Passed over.
+            }
+            else if (isStale)
+            {
+                areBlind = true;
+                ends[i].Marks |= Readiness.Assumed; // So it tries, now and then.
             }
 
-            lease.Release();
+            _fds[i] = new PollFd(BorrowedFd.FromRaw(fd), asked);
         }
 
+        _movedBytes = movedBytes;
+        if (areBlind)
+        {
+            Thread.Sleep(Math.Min(RefusedMs, sliceMs));
+            return false;
+        }
+
+        bool held = FdLease.TryAcquire(_wake, out FdLease wake);
+        bool watches = FdLease.TryAcquire(_edges?.Handle, out FdLease edges);
+        _fds[count] = new PollFd(held ? wake.Fd : BorrowedFd.FromRaw(-1), PollEvents.In);
+        _fds[count + 1] = new PollFd(watches ? edges.Fd : BorrowedFd.FromRaw(-1), PollEvents.In);
+        SysResult ready = Syscall.Poll(_fds.AsSpan(0, count + 2), sliceMs);
+        edges.Release();
+        if (held && _fds[count].Returned != PollEvents.None)
+        {
+            _ = Syscall.EventFdTake(wake.Fd, out _);
+        }
+
+        wake.Release();
         if (ready.IsError)
         {
             return ready.Errno == Errno.EINTR || TryLater(ends); // The caller computes its timeout again.
@@ -81,8 +113,17 @@ internal sealed class PollWaiter : SyncWaiter
             Record(ends[i], _fds[i].Returned);
         }
 
+        if (_fds[count + 1].Returned != PollEvents.None)
+        {
+            _edges!.Take(ends);
+        }
+
         return ready.Value > 0;
     }
+
+    private bool IsWatched(int index) => _edges?.Has(index) == true;
+
+    private bool TryWatch(int index, int fd) => (_edges ??= new EdgeWatch()).TryAdd(index, fd);
 
     /// <summary>A limit of open files under the few that are asked about (EINVAL), or no memory: nobody can tell what
     /// is ready, so everybody tries, now and then.</summary>
@@ -113,10 +154,10 @@ internal sealed class PollWaiter : SyncWaiter
         }
     }
 
-    // HUP and ERR are reported whether asked for or not, at once and for ever: an end that has them and is not what
-    // we wait for has nothing more to tell.
+    // HUP is reported whether asked for or not, at once and for ever: an end that has it and is not what we wait for
+    // has nothing more to tell.
     private static int WhileUseful(FlowEnd end, PollEvents asked)
-        => asked == PollEvents.None && end.Has(Readiness.HangUp | Readiness.Failed) ? -1 : end.Fd;
+        => asked == PollEvents.None && end.Has(Readiness.HangUp) ? -1 : end.Fd;
 
     private static void Record(FlowEnd end, PollEvents returned)
     {

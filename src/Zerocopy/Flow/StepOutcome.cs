@@ -17,8 +17,12 @@ internal enum StepOutcome : byte
     /// has.</summary>
     TargetNotReady,
 
-    /// <summary>Time: <see cref="Flow.RateDueMs"/>. Nothing is in transit.</summary>
+    /// <summary>Time: <see cref="Flow.DueMs"/>. Nothing is in transit.</summary>
     RateLimited,
+
+    /// <summary>Time, too: both ends say that they are ready, and yet nothing moves. No edge will tell when that is
+    /// over. Nothing is in transit.</summary>
+    Refused,
 
     /// <summary>Nothing more: it has ended.</summary>
     Ended,

@@ -156,6 +156,7 @@ internal sealed class SyncTransfer : IEndOwner
         }
 
         registration.Dispose();
+        _waiter.Forget();
         _ = _ends.Leave();
         if (token.CanBeCanceled || _ends.NeedWake)
         {
@@ -235,11 +236,7 @@ internal sealed class SyncTransfer : IEndOwner
     /// <returns>False if nothing came.</returns>
     private bool Wait(long dueMs, long nowMs)
     {
-        if (_flow.Outcome == StepOutcome.RateLimited)
-        {
-            dueMs = Math.Min(dueMs, _flow.RateDueMs);
-        }
-
+        dueMs = Math.Min(dueMs, _flow.DueMs);
         long sliceMs = ReleaseEveryMs - (nowMs % ReleaseEveryMs) + 1;
         return _waiter.Wait(_ends.Open, _flow, (int)Math.Clamp(dueMs - nowMs, 1, sliceMs));
     }

@@ -20,6 +20,9 @@ internal abstract class SyncWaiter
     /// <returns>False if nothing came.</returns>
     internal abstract bool Wait(ReadOnlySpan<FlowEnd> ends, Flow flow, int sliceMs);
 
+    /// <summary>The transfer is over: nothing is kept of its ends.</summary>
+    internal abstract void Forget();
+
     [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
     private static PollWaiter CreatePoll() => new();
 
@@ -35,6 +38,11 @@ internal abstract class SyncWaiter
         internal override void Wake() => _woken.Set();
 
         internal override void TakeWake() => _woken.Reset();
+
+        internal override void Forget()
+        {
+            // It knows nothing of ends.
+        }
 
         internal override bool Wait(ReadOnlySpan<FlowEnd> ends, Flow flow, int sliceMs)
         {

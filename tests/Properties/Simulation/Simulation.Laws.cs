@@ -63,11 +63,18 @@ internal sealed partial class Simulation
                 JudgeBlocked(direction, hasTransit);
                 break;
             case StepOutcome.RateLimited:
-                Require(flow.RateDueMs > nowMs, "waits for a time that has come");
-                Require(flow.RateDueMs <= nowMs + 1000, "waits longer than any bucket needs");
+                Require(flow.DueMs > nowMs, "waits for a time that has come");
+                Require(flow.DueMs <= nowMs + 1000, "waits longer than any bucket needs");
                 Require(direction.Options.BytesPerSecond is not null && !hasTransit, "limited without a reason");
                 JudgeIdle();
                 break;
+        }
+
+        if (outcome == StepOutcome.Refused)
+        {
+            Require(flow.DueMs > nowMs && flow.DueMs <= nowMs + 16, "waits for a time that has come, or too long");
+            Require(isDirect && !hasTransit && direction.BothClaimed > 0, "refused, although an end was not ready");
+            JudgeIdle();
         }
 
         Require(moved || Trace.Calls > callsBefore || outcome != StepOutcome.Yield, "a step that did nothing");

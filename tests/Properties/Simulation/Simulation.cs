@@ -225,9 +225,9 @@ internal sealed partial class Simulation
         {
             TellEdges(late[0]);
         }
-        else if (waiting.Any(d => d.Flow.Outcome == StepOutcome.RateLimited))
+        else if (waiting.Min(d => (long?)d.Flow.DueMs) is { } dueMs and < long.MaxValue)
         {
-            _kernel.WaitUntil(waiting.Where(d => d.Flow.Outcome == StepOutcome.RateLimited).Min(d => d.Flow.RateDueMs));
+            _kernel.WaitUntil(dueMs);
         }
         else if (!_kernel.IsQuiet)
         {
