@@ -104,8 +104,7 @@ internal sealed partial class Flow
         ReadOnlyMemory<byte> prefix,
         MoveResources resources,
         long nowMs,
-        FlowMirror? mirror = null,
-        LoopWork? owner = null)
+        FlowMirror? mirror = null)
     {
         Debug.Assert(IsEnded && _block is null && _pipe is null);
         _source = source;
@@ -135,7 +134,7 @@ internal sealed partial class Flow
         EndsOnHangUp = false;
         IsJudged = false;
         IsHungUp = false;
-        Reporter = options.Progress is { } progress ? new ProgressReporter(progress, owner) : null;
+        Reporter = options.Progress is { } progress ? new ProgressReporter(progress) : null;
         End = TransferEnd.None;
         Fault = null;
         Outcome = StepOutcome.Yield;

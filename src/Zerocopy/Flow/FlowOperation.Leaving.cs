@@ -12,6 +12,7 @@ internal abstract partial class FlowOperation
         _phase = Phase.Leaving;
         _sinceMs = nowMs;
         _poolHome?.CancelStreams();
+        _flows.TellReportsTo(null);
         _flows.CloseMirrors();
         if (_isMirrored)
         {

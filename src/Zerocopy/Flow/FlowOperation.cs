@@ -76,10 +76,9 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     /// <summary>What may cancel it.</summary>
     private protected CancellationToken Token => _cancellation.Token;
 
-    /// <summary>True if it may be used again: late posts of streams, timers, mirrors and reports can still come to one
-    /// that had any.</summary>
-    private protected bool IsReusable
-        => _home is not null && !_isMirrored && Forward.Reporter is null && Backward?.Reporter is null;
+    /// <summary>True if it may be used again: late posts of streams, timers and mirrors can still come to one that had
+    /// any.</summary>
+    private protected bool IsReusable => _home is not null && !_isMirrored;
 
     IKernel? IEndOwner.Kernel => Resources.Kernel;
 
@@ -182,6 +181,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     /// <summary>Gives it its first turn. Nothing of it may be touched afterwards but by its turns.</summary>
     private protected void Begin(CancellationToken token)
     {
+        _flows.TellReportsTo(this);
         if (token.CanBeCanceled)
         {
             try

@@ -35,6 +35,13 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
         AfterStep(Backward, nowMs);
     }
 
+    /// <summary>Who gets a turn when the user has taken a report; null: nobody any more.</summary>
+    internal void TellReportsTo(LoopWork? owner)
+    {
+        Forward.Reporter?.TellEndTo(owner);
+        Backward?.Reporter?.TellEndTo(owner);
+    }
+
     /// <summary>Ends what has not ended.</summary>
     internal void Stop(TransferEnd end)
     {

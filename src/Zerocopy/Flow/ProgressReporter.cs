@@ -1,38 +1,63 @@
 namespace Zerocopy;
 
 /// <summary>Brings the latest counts to the user's <see cref="IProgress{T}"/>, on the thread pool, one call at a time, in
-/// the context of whoever began the transfer.</summary>
-/// <param name="progress">The user's.</param>
-/// <param name="owner">Posted if that throws, because it ends the transfer; null in a sync one, which looks now and
-/// then.</param>
-internal sealed class ProgressReporter(IProgress<TransferProgress> progress, LoopWork? owner) : IThreadPoolWorkItem
+/// the context of whoever began the transfer. While one is under way, however long that takes, news waits for its end and
+/// nobody is woken for it.</summary>
+internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : IThreadPoolWorkItem
 {
     private const int IntervalMs = 100;
 
     private readonly Lock _reporting = new();
+    private readonly Lock _waking = new();
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    private LoopWork? _owner; // Guarded by _waking.
     private TransferProgress _latest;
     private TransferProgress _reported;
     private long _dueMs;
-    private int _isQueued;
+    private State _state;
     private bool _isFinished;
     private volatile Exception? _failure;
+
+    private enum State
+    {
+        Idle,
+
+        /// <summary>In the pool's queue, or being told.</summary>
+        UnderWay,
+
+        /// <summary>The same, and the owner wants a turn when that is over: there is news.</summary>
+        Awaited,
+    }
 
     /// <summary>What it threw. It is not told anything afterwards.</summary>
     internal Exception? Failure => _failure;
 
     /// <summary>When there will be something to report, or <see cref="long.MaxValue"/>.</summary>
     internal long NextDueMs(in FlowCounters counters)
-        => new TransferProgress(counters.Consumed, counters.Written) == _reported ? long.MaxValue : _dueMs;
+    {
+        bool isNews = new TransferProgress(counters.Consumed, counters.Written) != _reported;
+        return isNews && Interlocked.CompareExchange(ref _state, State.Awaited, State.UnderWay) == State.Idle
+            ? _dueMs : long.MaxValue;
+    }
+
+    /// <summary>Who waits for the end of a report, from its first turn on; null: nobody any more.</summary>
+    internal void TellEndTo(LoopWork? owner)
+    {
+        lock (_waking)
+        {
+            _owner = owner;
+        }
+    }
 
     /// <summary>After a turn: queues a report if there is news and the last is long enough ago.</summary>
     internal void Update(in FlowCounters counters, long nowMs)
     {
-        if (NextDueMs(counters) > nowMs || Interlocked.Exchange(ref _isQueued, 1) == 1)
+        if (NextDueMs(counters) > nowMs)
         {
             return;
         }
 
+        _state = State.UnderWay;
         _latest = _reported = new TransferProgress(counters.Consumed, counters.Written);
         _dueMs = nowMs + IntervalMs;
         PoolQueue.Add(this);
@@ -55,16 +80,17 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress, Loo
     {
         lock (_reporting)
         {
-            Volatile.Write(ref _isQueued, 0);
-            if (_isFinished)
+            if (!_isFinished)
             {
-                return; // And the owner may be another transfer's already.
+                Report();
             }
+        }
 
-            Report();
-            if (_failure is not null)
+        if (Interlocked.Exchange(ref _state, State.Idle) == State.Awaited || _failure is not null)
+        {
+            lock (_waking)
             {
-                owner?.Post();
+                _owner?.Post();
             }
         }
     }

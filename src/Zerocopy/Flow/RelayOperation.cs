@@ -259,7 +259,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     {
         FlowEnd from = OpenSource(source);
         FlowEnd to = OpenDestination(destination);
-        flow.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror), this);
+        flow.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror));
     }
 
     /// <summary>Closing a stream may flush it, and that may fail: the other one is closed all the same.</summary>
@@ -401,13 +401,12 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 
     private void Recycle()
     {
-        bool isReusable = IsReusable;
         Forward.Forget();
         Backward!.Forget();
         _source.Reset();
         _options = null!;
         _fault = null;
-        if (isReusable)
+        if (IsReusable)
         {
             s_cache.Give(this);
         }

@@ -108,10 +108,9 @@ internal sealed class TransferOperation
         }
         finally
         {
-            bool isReusable = IsReusable;
             _source.Reset();
             Forward.Forget();
-            if (isReusable)
+            if (IsReusable)
             {
                 s_cache.Give(this);
             }
@@ -211,7 +210,7 @@ internal sealed class TransferOperation
         _keepUndelivered = options.KeepUndelivered;
         FlowEnd from = OpenSource(source);
         FlowEnd to = OpenDestination(destination);
-        Forward.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror), this);
+        Forward.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror));
         Forward.WatchesDestination = from != to;
     }
 
