@@ -65,7 +65,9 @@ internal static class PipeCall
 
         Moved read = ReadNow((KernelPipe)pipe, buffer);
         count = read.IsError ? 0 : read.Count;
-        return count > 0 || (!read.IsError && pipe.Fault is null);
+
+        // A dispose closes both ends, so it looks like the end of the stream. It says so first.
+        return count > 0 || (!read.IsError && pipe.Fault is null && !pipe.IsReadClosed);
     }
 
     private static int TryWrite(PipeCore pipe, ReadOnlySpan<byte> bytes)
