@@ -166,8 +166,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
         }
 
         _isMirrored = true;
-        Endpoint branch = EndpointResolver.FromPipe(target.Branch, EndpointResolver.Use.Write, "mirror");
-        return new FlowMirror(target, _ends.OpenDestination(branch));
+        return new FlowMirror(target, _ends.OpenDestination(EndpointResolver.FromBranch(target.Branch)));
     }
 
     /// <summary>It cannot begin: lets go of its ends. It is not used again.</summary>

@@ -119,8 +119,7 @@ internal sealed class SyncTransfer : IEndOwner
         FlowMirror? flowMirror = null;
         if (mirror is not null)
         {
-            Endpoint branch = EndpointResolver.FromPipe(mirror.Branch, EndpointResolver.Use.Write, "mirror");
-            flowMirror = new FlowMirror(mirror, _ends.OpenDestination(branch));
+            flowMirror = new FlowMirror(mirror, _ends.OpenDestination(EndpointResolver.FromBranch(mirror.Branch)));
             route = mirror.Branch.IsKernelPipe ? route : TransferRoute.ReadWrite;
         }
 

@@ -62,7 +62,7 @@ internal sealed class TeeTarget
         bool isDirect = pipe is not null && pipe.IsKernelPipe == source.IsKernelPipe;
         PipeCore branch = isDirect ? pipe! : MakeBranch(source.IsKernelPipe, options);
         TeeTarget target = new(branch, options, isDirect, source.Gate);
-        target.Deliver(destination, TransferMode.Auto);
+        target.DeliverOrDispose(destination, TransferMode.Auto);
         pipe?.IsTarget = true;
         source.Targets.Add(target.Branch);
         source.Tees.Add(target.State);
@@ -79,16 +79,7 @@ internal sealed class TeeTarget
         PipeCore branch = pipe ?? (mode == TransferMode.RequireZeroCopy
             ? MakeBranch(inKernel: true, options) : PipeCore.Create(options.CapacityBytes));
         TeeTarget target = new(branch, options, isDirect: pipe is not null, gate: null);
-        try
-        {
-            target.Deliver(destination, mode == TransferMode.CopyOnly ? mode : TransferMode.Auto);
-        }
-        catch when (pipe is null)
-        {
-            branch.Dispose(); // No loop could be made.
-            throw;
-        }
-
+        target.DeliverOrDispose(destination, mode == TransferMode.CopyOnly ? mode : TransferMode.Auto);
         return target;
     }
 
@@ -140,11 +131,24 @@ internal sealed class TeeTarget
         return branch.IsKernelPipe == inKernel ? branch : throw ThrowHelper.Kernel("pipe2", (int)Errno.EMFILE);
     }
 
+    private void DeliverOrDispose(in Endpoint destination, TransferMode mode)
+    {
+        try
+        {
+            Deliver(destination, mode);
+        }
+        catch when (_delivery is not null)
+        {
+            Branch.Dispose(); // No loop could be made.
+            throw;
+        }
+    }
+
     private void Deliver(in Endpoint destination, TransferMode mode)
     {
         if (_delivery is not null)
         {
-            Endpoint from = EndpointResolver.FromPipe(Branch, EndpointResolver.Use.Read, "source");
+            Endpoint from = EndpointResolver.FromBranch(Branch);
             TransferRoute route = RouteChoice.Choose(from, destination, mode);
             _ = DeliverAsync(TransferOperation.Start(from, destination, route, s_delivery, _delivery.Token));
         }

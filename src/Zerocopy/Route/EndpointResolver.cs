@@ -56,10 +56,14 @@ internal static class EndpointResolver
             throw ThrowHelper.Disposed(parameter);
         }
 
-        return pipe.IsKernelPipe
-            ? FromKernelPipe((KernelPipe)pipe)
-            : new Endpoint(EndpointKind.MemoryPipe, null, null, null, false, false) { Pipe = pipe };
+        return FromBranch(pipe);
     }
+
+    /// <summary>A pipe that a tee fills. It may be closed already, by whoever empties it and has failed: that is for
+    /// the flow to find, as EPIPE.</summary>
+    internal static Endpoint FromBranch(PipeCore pipe) => pipe.IsKernelPipe
+        ? FromKernelPipe((KernelPipe)pipe)
+        : new Endpoint(EndpointKind.MemoryPipe, null, null, null, false, false) { Pipe = pipe };
 
     private static Endpoint FromKernelPipe(KernelPipe pipe)
         => new(EndpointKind.Pipe, pipe.ReadEnd, null, null, CanSplice: true, WakesOnDispose: false) { Pipe = pipe };
