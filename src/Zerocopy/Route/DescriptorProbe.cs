@@ -55,6 +55,10 @@ internal static class DescriptorProbe
             // not.
             return new Endpoint(kind, handle, socket, network, canSplice, socket is not null && closesOnExec);
         }
+        catch (ObjectDisposedException)
+        {
+            throw ThrowHelper.Disposed(parameter); // Just now, by another thread.
+        }
         finally
         {
             lease.Release();
