@@ -83,6 +83,8 @@ internal sealed class DeviceEnd : DescriptorEnd
         }
     }
 
+    internal override bool CanHalfClose => false;
+
     internal override Moved FinishWriting() => Moved.Bytes(0);
 
     internal override int DeathOf() => _isSource ? 0 : (int)Sys.Errno.EIO; // Hung up.

@@ -10,7 +10,7 @@ internal sealed partial class Flow
     private const int RefusedMsLog = 4; // It tries again after 1 ms, and after 16 at most.
 
     private byte _races; // Calls in a row that would block although both ends were ready.
-    private long _refusedDueMs;
+    private long _laterDueMs;
 
     /// <summary>The call of the route.</summary>
     private string RouteName => Route switch
@@ -43,7 +43,7 @@ internal sealed partial class Flow
 
         if (moved.Count == 0)
         {
-            return SplicedNothing();
+            return SplicedNothing(nowMs);
         }
 
         _races = 0;
@@ -68,7 +68,7 @@ internal sealed partial class Flow
             _races = 0;
             if (_source.IsAtEnd())
             {
-                return FillBlock(1); // A full pipe is looked at before the source; but there is nothing to wait for.
+                return FillBlock(1, nowMs); // A full pipe is looked at before the source; but there is nothing to wait for.
             }
 
             _destination.Clear(Readiness.Writable);
@@ -78,7 +78,7 @@ internal sealed partial class Flow
         // Both claim to be ready: it was a race, or something that splice does not pass. One read knows.
         if (!_zeroCopyRequired)
         {
-            return FillBlock(Math.Min(length, BlockPool.LargeBytes));
+            return FillBlock(Math.Min(length, BlockPool.LargeBytes), nowMs);
         }
 
         // A race is not lost so often in a row. What a socket holds then is what splice does not pass.
@@ -91,8 +91,8 @@ internal sealed partial class Flow
         if (_source.IsSharedPipe)
         {
             // TCP out of memory says that it can be written, and does not take it. It will when others let go of some.
-            _refusedDueMs = nowMs + (1 << (_races - RacesMax));
-            return StepOutcome.Refused;
+            _laterDueMs = nowMs + (1 << (_races - RacesMax));
+            return StepOutcome.Later;
         }
 
         _state = FlowState.Verifying;

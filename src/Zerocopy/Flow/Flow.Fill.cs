@@ -24,6 +24,11 @@ internal sealed partial class Flow
             return Finish(TransferEnd.LimitReached);
         }
 
+        if (_takesNoMore && !_source.ReadIsOver)
+        {
+            return Finish(TransferEnd.Stopped);
+        }
+
         if (!_source.Has(Readiness.Readable))
         {
             return WaitForSource();
@@ -52,7 +57,7 @@ internal sealed partial class Flow
         {
             FlowMover.FillDrain => FillPipe(length, nowMs),
             FlowMover.Direct => MoveDirectly(length, nowMs),
-            _ => FillBlock(length),
+            _ => FillBlock(length, nowMs),
         };
     }
 
@@ -70,7 +75,7 @@ internal sealed partial class Flow
 
             _state = FlowState.Filling;
             length = _rate?.Grant(length, nowMs) ?? length;
-            return FillBlock(Math.Max(length, 1));
+            return FillBlock(Math.Max(length, 1), nowMs);
         }
 
         Moved seen = _source.Peek();
@@ -86,10 +91,10 @@ internal sealed partial class Flow
         }
 
         // Bytes behind a splice that says 0: an urgent mark, which the kernel cannot move and we may not copy.
-        return seen.Count == 0 ? SourceEnded() : Fail(TransferSide.Source, _source, "splice", (int)Errno.EOPNOTSUPP);
+        return seen.Count == 0 ? SourceEnded(nowMs) : Fail(TransferSide.Source, _source, "splice", (int)Errno.EOPNOTSUPP);
     }
 
-    private StepOutcome? FillBlock(int length)
+    private StepOutcome? FillBlock(int length, long nowMs)
     {
         if (_block is { Size: BlockPool.SmallBytes } && length > BlockPool.SmallBytes && !_source.IsReading)
         {
@@ -113,7 +118,7 @@ internal sealed partial class Flow
         if (read.Count == 0)
         {
             ReleaseBlock();
-            return SourceEnded();
+            return SourceEnded(nowMs);
         }
 
         Consume(read.Count);
@@ -191,7 +196,7 @@ internal sealed partial class Flow
 
         if (moved.Count == 0)
         {
-            return SplicedNothing();
+            return SplicedNothing(nowMs);
         }
 
         _pipe.Filled(moved.Count);
@@ -211,11 +216,11 @@ internal sealed partial class Flow
     }
 
     /// <summary>Splice said 0. Of a pipe that is the end; of a socket it only may be.</summary>
-    private StepOutcome? SplicedNothing()
+    private StepOutcome? SplicedNothing(long nowMs)
     {
         if (_source.IsSharedPipe)
         {
-            return SourceEnded();
+            return SourceEnded(nowMs);
         }
 
         _state = FlowState.Verifying;
@@ -315,9 +320,6 @@ internal sealed partial class Flow
 
         return StepOutcome.SourceNotReady;
     }
-
-    private StepOutcome? SourceEnded()
-        => _source.PeerMayHaveFinished() ? Finish(TransferEnd.EndOfStream) : EndWith(TransferEnd.SourceDisposed);
 
     private void Consume(int count)
     {

@@ -11,7 +11,7 @@ namespace Zerocopy;
 /// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An
 /// idle flow holds neither block nor pipe.</para>
 /// <para>Fill.cs holds the half that reads, Drain.cs the half that writes, Direct.cs what one call moves from end to
-/// end, Mirror.cs what else gets the bytes.</para>
+/// end, Mirror.cs what else gets the bytes, Ending.cs ends that are not at once what they seem.</para>
 /// </remarks>
 internal sealed partial class Flow
 {
@@ -49,11 +49,11 @@ internal sealed partial class Flow
     internal FlowFault? Fault { get; private set; }
 
     /// <summary>When it goes on by itself, after <see cref="StepOutcome.RateLimited"/> or <see
-    /// cref="StepOutcome.Refused"/>; otherwise <see cref="long.MaxValue"/>.</summary>
+    /// cref="StepOutcome.Later"/>; otherwise <see cref="long.MaxValue"/>.</summary>
     internal long DueMs => Outcome switch
     {
         StepOutcome.RateLimited => _rate!.DueMs,
-        StepOutcome.Refused => _refusedDueMs,
+        StepOutcome.Later => _laterDueMs,
         _ => long.MaxValue,
     };
 
@@ -121,6 +121,8 @@ internal sealed partial class Flow
         };
         _mirror = mirror;
         _endsWithFirstRead = false;
+        _takesNoMore = false;
+        _doubts = 0;
         _races = 0;
         _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : null;
         _prefix = prefix;
@@ -184,7 +186,7 @@ internal sealed partial class Flow
         StepOutcome.SourceNotReady when EndsOnHangUp && _destination.Has(Readiness.HangUp) => true,
         StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
         StepOutcome.TargetNotReady when BlockedBy?.Has(Readiness.Writable | Readiness.Closed) != false => true,
-        StepOutcome.RateLimited or StepOutcome.Refused when nowMs >= DueMs => true,
+        StepOutcome.RateLimited or StepOutcome.Later when nowMs >= DueMs => true,
         _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
     };
 

@@ -89,11 +89,19 @@ internal abstract class FlowEnd
     /// <summary>Pushes out what is kept back; 0 when done.</summary>
     internal virtual Moved Flush() => Moved.Bytes(0);
 
+    /// <summary>False if <see cref="FinishWriting"/> can but flush: there is no way to tell whoever reads behind this
+    /// end that nothing more comes, but to close it.</summary>
+    internal virtual bool CanHalfClose => true;
+
     /// <summary>Passes on the end of stream; 0 when done.</summary>
     internal abstract Moved FinishWriting();
 
-    /// <summary>False when an end of stream just read was certainly made by this process.</summary>
+    /// <summary>False when an end of stream just read was certainly made by this process, as a dispose would make
+    /// it.</summary>
     internal virtual bool PeerMayHaveFinished() => true;
+
+    /// <summary>True if a dispose that makes an end of stream is soon seen by <see cref="IsDisposed"/>.</summary>
+    internal virtual bool ShowsDispose => false;
 
     /// <summary>True if the first bytes of a source came in small pieces although larger ones could have come: splicing
     /// does not pay.</summary>

@@ -105,6 +105,7 @@ internal readonly struct FlowPair(Flow forward, Flow? backward)
     private static void AfterStep(Flow? flow, long nowMs)
     {
         flow?.Report(nowMs);
+        flow?.ResolveDoubt();
         if (flow is { IsEnded: true, IsJudged: false })
         {
             flow.Judge();

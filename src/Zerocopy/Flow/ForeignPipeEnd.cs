@@ -53,6 +53,8 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
     }
 
     // Its end of stream is the close, and that is its owner's.
+    internal override bool CanHalfClose => false;
+
     internal override Moved FinishWriting() => Moved.Bytes(0);
 
     internal override int DeathOf() => _isReadEnd ? 0 : (int)Errno.EPIPE;

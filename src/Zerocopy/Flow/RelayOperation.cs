@@ -130,6 +130,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         Look(Backward!, ref _backwardCarry, sourceFailed: RelayEnd.RightFailed, destinationFailed: RelayEnd.LeftFailed);
         Tell(Forward, ref _forwardCarry, RelayEnd.RightFailed);
         Tell(Backward!, ref _backwardCarry, RelayEnd.LeftFailed);
+        StopBehind(Forward, _forwardCarry, Backward!);
+        StopBehind(Backward!, _backwardCarry, Forward);
 
         if (_endedBy == RelayEnd.None && (Forward.IsEnded || Backward!.IsEnded))
         {
@@ -367,6 +369,16 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         {
             carry = Carry.Withheld;
             EndBy(failed, FaultOf(flow.Destination, told.Error));
+        }
+    }
+
+    /// <summary>Where an end of stream could not be told, whoever reads there would wait for it for ever: the relay ends,
+    /// once the opposite flow has written what it has taken.</summary>
+    private static void StopBehind(Flow ended, Carry carry, Flow opposite)
+    {
+        if (carry == Carry.Told && ended.End == TransferEnd.EndOfStream && !ended.Destination.CanHalfClose)
+        {
+            opposite.StopTaking();
         }
     }
 

@@ -117,6 +117,8 @@ internal sealed class SocketEnd : DescriptorEnd
 
     internal override Moved FinishWriting() => Kernel.ShutdownSend(Fd);
 
+    internal override bool ShowsDispose => Handle is not null;
+
     internal override bool PeerMayHaveFinished()
         => _kind != EndpointKind.TcpSocket || Kernel.PeerMayHaveFinished(Fd);
 

@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using System.Net.Quic;
 using System.Net.Security;
 using System.Net.Sockets;
 
@@ -54,6 +55,9 @@ internal sealed class StreamEnd : FlowEnd
     internal override bool NeedsFlush => true;
 
     internal override Exception? Exception => _exception;
+
+    // Of all streams only these can say that nothing more comes and be read from afterwards.
+    internal override bool CanHalfClose => _socket is not null || _stream is SslStream or QuicStream;
 
     internal override string ReadName => "Read";
 

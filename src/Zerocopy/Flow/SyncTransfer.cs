@@ -215,6 +215,7 @@ internal sealed class SyncTransfer : IEndOwner
             bool isIdle = !_flow.IsEnded && !_flow.CanStep(nowMs)
                 && !Wait(idleTimeoutMs >= 0 ? progressMs + idleTimeoutMs : long.MaxValue, nowMs);
             _ends.Exit();
+            _flow.ResolveDoubt();
             if (_flow.IsEnded)
             {
                 _flow.Judge();

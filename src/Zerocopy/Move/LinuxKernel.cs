@@ -145,9 +145,9 @@ internal sealed unsafe class LinuxKernel : IKernel
     {
         SysResult asked = Syscall.GetTcpState(BorrowedFd.FromRaw(tcpSocket), out TcpState state);
 
-        // In these three states no FIN of the peer has been received. CLOSE proves nothing: a socket in TIME_WAIT
-        // shows it.
-        return asked.IsError || state is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2);
+        // In these two states both ways are shut and no FIN of the peer has been received. ESTABLISHED is a
+        // shutdown(SHUT_RD) alone, which no dispose makes. CLOSE proves nothing: a socket in TIME_WAIT shows it.
+        return asked.IsError || state is not (TcpState.FinWait1 or TcpState.FinWait2);
     }
 
     public TcpArrivals ArrivalsOf(int tcpSocket)

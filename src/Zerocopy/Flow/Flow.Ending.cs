@@ -1,0 +1,64 @@
+namespace Zerocopy;
+
+/// <summary>Ends that are not at once what they seem: a source that this process has shut down, and one that nothing more
+/// is to be taken of.</summary>
+internal sealed partial class Flow
+{
+    // A dispose that has shut its socket down closes it at once, if its thread gets to run: 250 ms in all.
+    private const int DoubtMs = 10;
+    private const int DoubtsMax = 25;
+
+    private bool _takesNoMore;
+    private byte _doubts; // How often the source's end was looked at that this process has made.
+
+    /// <summary>Takes nothing more, and ends as <see cref="TransferEnd.Stopped"/> once what it took is
+    /// written.</summary>
+    internal void StopTaking()
+    {
+        if (IsEnded || _takesNoMore)
+        {
+            return;
+        }
+
+        _takesNoMore = true;
+        if (_state is FlowState.Filling or FlowState.Verifying && !_source.ReadIsOver)
+        {
+            _ = Finish(TransferEnd.Stopped); // Not what a stream still reads: its bytes are not taken yet.
+        }
+
+        if (!IsEnded && Outcome is StepOutcome.SourceNotReady or StepOutcome.RateLimited or StepOutcome.Later)
+        {
+            Outcome = StepOutcome.Yield;
+        }
+    }
+
+    /// <summary>With no lease held: an end that this process has made was a dispose if the source is closed
+    /// now.</summary>
+    internal void ResolveDoubt()
+    {
+        if (!IsEnded && _doubts > 0 && _source.IsDisposed())
+        {
+            EndWith(TransferEnd.SourceDisposed);
+        }
+    }
+
+    /// <summary>No more comes: the peer has finished, or this process has shut the socket down. A dispose does that as
+    /// well, and then goes on to close it: whether it is one is looked at for a while.</summary>
+    private StepOutcome? SourceEnded(long nowMs)
+    {
+        if (_source.PeerMayHaveFinished() || _doubts == DoubtsMax)
+        {
+            return Finish(TransferEnd.EndOfStream);
+        }
+
+        if (!_source.ShowsDispose)
+        {
+            return EndWith(TransferEnd.SourceDisposed);
+        }
+
+        _doubts++;
+        _laterDueMs = nowMs + DoubtMs;
+        ReleasePipe();
+        return StepOutcome.Later;
+    }
+}
