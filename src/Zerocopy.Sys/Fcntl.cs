@@ -34,13 +34,14 @@ public static partial class Syscall
     /// <seealso href="https://man7.org/linux/man-pages/man2/F_GETFD.2const.html">F_GETFD(2const)</seealso>
     public static SysResult GetDescriptorFlags(BorrowedFd fd) => Fcntl(fd, Libc.F_GETFD, 0);
 
-    /// <summary><c>fcntl(fd, F_DUPFD_CLOEXEC, 0)</c>: another descriptor of the same open file, closed
-    /// in child processes.</summary>
+    /// <summary><c>fcntl(fd, F_DUPFD_CLOEXEC, 0)</c>: a second descriptor of the same open
+    /// file.</summary>
     /// <param name="fd">Any descriptor. Borrowed.</param>
     /// <returns>The new descriptor, which is the caller's to close; or an errno.</returns>
-    /// <remarks>Errors: <c>EBADF</c>; <c>EMFILE</c>. Position and status flags are shared. Blocks: never.
-    /// Allocates: nothing. Threads: safe. Since: Linux 2.6.24.</remarks>
-    /// <seealso href="https://man7.org/linux/man-pages/man2/F_DUPFD.2const.html">F_DUPFD(2const)</seealso>
+    /// <remarks>Errors: <c>EBADF</c>; <c>EMFILE</c>, the limit of the process. It is closed on exec.
+    /// What it names is closed with the last descriptor: no FIN goes out before. Blocks: never.
+    /// Allocates: nothing. Threads: safe. Since: 2.6.24.</remarks>
+    /// <seealso href="https://man7.org/linux/man-pages/man2/F_DUPFD.2const.html">F_DUPFD_CLOEXEC(2const)</seealso>
     public static SysResult Duplicate(BorrowedFd fd) => Fcntl(fd, Libc.F_DUPFD_CLOEXEC, 0);
 
     private static SysResult Fcntl(BorrowedFd fd, int command, int argument)

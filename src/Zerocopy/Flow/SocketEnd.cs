@@ -129,40 +129,54 @@ internal sealed class SocketEnd : DescriptorEnd
 
     internal override void CloseOwned(bool reset)
     {
+        Socket? socket = Socket;
         if (TryEnter())
         {
-            BorrowedFd fd = BorrowedFd.FromRaw(Fd);
-            if (reset)
+            BeginClose(BorrowedFd.FromRaw(Fd), reset);
+            if (socket is null && Handle is SafeSocketHandle handle)
             {
-                _ = Syscall.SetLinger(fd, true, 0); // A unix socket has no reset: its peer sees the close.
-            }
-            else
-            {
-                DropUnread(fd);
+                socket = SocketView.Over(handle); // Disposed by itself it would reset the connection.
             }
 
             Exit();
         }
 
-        Network?.Dispose();
-        if (Socket is not null)
+        // The socket first: a stream that owns it would shut it down both ways, and then late bytes reset it.
+        if (socket is not null)
         {
-            Socket.Dispose();
+            socket.Dispose();
         }
         else
         {
             Given!.Dispose();
         }
+
+        Network?.Dispose();
     }
 
-    /// <summary>Bytes that nobody read would turn the close into a reset, and that would destroy what is still
-    /// underway.</summary>
-    private static void DropUnread(BorrowedFd fd)
+    /// <summary>Sees to it that the close does what it should, and at once: how the user has set SO_LINGER would make
+    /// it wait, or destroy what is still underway.</summary>
+    private void BeginClose(BorrowedFd fd, bool reset)
     {
-        const int ReadsMax = 256; // A peer that sends faster than we read cannot keep us here.
-        Span<byte> dropped = stackalloc byte[16 * 1024];
-        for (int i = 0; i < ReadsMax && Syscall.Recv(fd, dropped, MessageFlags.DontWait).Raw > 0; i++)
+        const int ReadsMax = 16;
+        _ = Syscall.SetLinger(fd, on: reset, 0); // A unix socket has no reset: its peer sees the close.
+        if (reset)
         {
+            return;
+        }
+
+        // Bytes that nobody read would turn the close into a reset. On a unix socket they cannot do more harm than that,
+        // and none come once it is shut down.
+        bool isUnix = _kind == EndpointKind.UnixSocket;
+        if (isUnix)
+        {
+            _ = Syscall.Shutdown(fd, ShutdownHow.Both);
+        }
+
+        Errno error = LingeringClose.Drop(fd, isUnix ? int.MaxValue : ReadsMax);
+        if (!isUnix && error is Errno.EAGAIN or Errno.EINPROGRESS)
+        {
+            _ = LingeringClose.TryBegin(fd);
         }
     }
 }

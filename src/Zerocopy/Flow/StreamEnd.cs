@@ -23,6 +23,8 @@ internal sealed class StreamEnd : FlowEnd
     private Action? _readCompleted;
     private Action? _writeCompleted;
     private bool _dataIsThere;
+    private bool _hasEnded; // A read has said so.
+    private bool _isTold; // Its peer knows that nothing more comes.
     private int _edges;
     private Exception? _exception;
 
@@ -122,6 +124,7 @@ internal sealed class StreamEnd : FlowEnd
             bool wasProbe = _read.IsEmpty;
             int count = _read.Take();
             _dataIsThere = wasProbe || count == length;
+            _hasEnded = !wasProbe && count == 0;
             return wasProbe ? Read(block, length) : Moved.Bytes(count);
         }
         catch (Exception e)
@@ -185,12 +188,13 @@ internal sealed class StreamEnd : FlowEnd
             if (_socket is not null)
             {
                 _socket.Shutdown(SocketShutdown.Send);
+                _isTold = true;
                 return Moved.Bytes(0);
             }
 
             if (_stream is not SslStream ssl)
             {
-                return Flush();
+                return FinishPlain();
             }
 
             if (_write.State == StreamIo.Step.Idle)
@@ -198,7 +202,9 @@ internal sealed class StreamEnd : FlowEnd
                 BeginWrite(new ValueTask(ssl.ShutdownAsync()), 0);
             }
 
-            return TakeWrite();
+            Moved told = TakeWrite();
+            _isTold = !told.IsWouldBlock;
+            return told;
         }
         catch (Exception e)
         {
@@ -208,19 +214,46 @@ internal sealed class StreamEnd : FlowEnd
 
     internal override void CloseOwned(bool reset)
     {
+        if (_socket is not null && reset)
+        {
+            _socket.Close(0);
+        }
+        else if ((_socket ?? SocketBeneath.Of(_stream)) is { } socket)
+        {
+            SocketBeneath.NeverWait(socket);
+        }
+
+        if (!reset && !_hasEnded && !IsBusy && CanLinger())
+        {
+            _ = StreamLinger.RunAsync(_stream, _socket);
+            return;
+        }
+
         try
         {
-            if (_socket is not null && reset)
-            {
-                _socket.Close(0);
-            }
-
             _stream.Dispose();
         }
         finally
         {
             _socket?.Dispose();
         }
+    }
+
+    /// <summary>True if its peer knows the end, and could lose what is underway by a close; on a unix socket it could
+    /// not.</summary>
+    private bool CanLinger() => _socket is null
+        ? _isTold : _socket.AddressFamily != AddressFamily.Unix && SocketBeneath.TryFinish(_socket);
+
+    private Moved FinishPlain()
+    {
+        Moved flushed = Flush();
+        if (flushed is { IsError: false } && _stream is QuicStream quic)
+        {
+            quic.CompleteWrites();
+            _isTold = true;
+        }
+
+        return flushed;
     }
 
     // Types of the base library that answer a zero-byte read when there is data. Others may answer at once, or never.

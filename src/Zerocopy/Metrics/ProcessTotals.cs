@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>What belongs to no loop, or happens too seldom to be counted for each: tees, and refusals of the
-/// kernel.</summary>
+/// <summary>What belongs to no loop, or happens too seldom to be counted for each: tees, refusals of the
+/// kernel, connections that linger.</summary>
 internal static class ProcessTotals
 {
     /// <summary>Where an errno is counted that has no place of its own.</summary>
@@ -12,12 +12,20 @@ internal static class ProcessTotals
     private static readonly long[] s_fallbacks = new long[ErrorMax + 1];
     private static long s_teed;
     private static long s_copied;
+    private static long s_lingering;
 
     /// <summary>Given to targets by tee(2).</summary>
     internal static long BytesTeed => Volatile.Read(ref s_teed);
 
     /// <summary>Given to targets from memory.</summary>
     internal static long BytesCopied => Volatile.Read(ref s_copied);
+
+    /// <summary>Closed connections whose peers have yet to end.</summary>
+    internal static long Lingering => Volatile.Read(ref s_lingering);
+
+    internal static void LingeringBegan() => Interlocked.Increment(ref s_lingering);
+
+    internal static void LingeringEnded() => Interlocked.Decrement(ref s_lingering);
 
     internal static void AddTee(int count, bool byTee)
         => Interlocked.Add(ref (byTee ? ref s_teed : ref s_copied), count);

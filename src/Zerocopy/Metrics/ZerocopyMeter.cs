@@ -83,6 +83,11 @@ internal static class ZerocopyMeter
             () => Sum(static totals => totals.IdleCloses),
             "{close}",
             "Transfers and relays that their idle timeout has ended.");
+        _ = meter.CreateObservableUpDownCounter(
+            "zerocopy.lingering",
+            static () => ProcessTotals.Lingering,
+            "{connection}",
+            "Connections that an ended relay has closed and whose peers have yet to end.");
         return meter;
     }
 

@@ -58,6 +58,7 @@ public sealed partial class MetricsPageTests
     [InlineData("zerocopy.fallbacks")]
     [InlineData("zerocopy.route.switches")]
     [InlineData("zerocopy.idle_closes")]
+    [InlineData("zerocopy.lingering")]
     public async Task The_tags_and_their_values_are_on_the_page(string name)
     {
         using MeterProbe probe = new();

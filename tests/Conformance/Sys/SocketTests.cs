@@ -56,6 +56,23 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public void A_duplicate_is_the_same_socket_and_keeps_it_open()
+    {
+        using FdPair tcp = FdPair.Tcp();
+        OwnedFd copy = OwnedFd.FromRaw((int)Result.Ok(Syscall.Duplicate(tcp.A)));
+        Assert.NotEqual(tcp.A.Raw, copy.Borrow().Raw);
+        Result.Is((int)DescriptorFlags.CloseOnExec, Syscall.GetDescriptorFlags(copy.Borrow()));
+        tcp.First.Dispose();
+        Result.Is(1, Syscall.Send(copy.Borrow(), "x"u8, MessageFlags.NoSignal));
+        Result.WaitFor(tcp.B, PollEvents.In);
+        Result.Is(1, Syscall.Recv(tcp.B, stackalloc byte[2], MessageFlags.DontWait));
+        copy.Dispose();
+        Result.WaitFor(tcp.B, PollEvents.In);
+        Result.Is(0, Syscall.Recv(tcp.B, stackalloc byte[2], MessageFlags.DontWait));
+        Result.Fails(Errno.EBADF, Syscall.Duplicate(default));
+    }
+
+    [Fact]
     public void Unix_addresses_work_as_bytes()
     {
         byte[] address = AbstractAddress();

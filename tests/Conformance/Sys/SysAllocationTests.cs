@@ -94,6 +94,7 @@ public sealed class SysAllocationTests
             Syscall.GetPipeSize(pipe.A);
             Syscall.GetStatusFlags(pipe.A);
             Syscall.GetDescriptorFlags(pipe.A);
+            Syscall.Close((int)Syscall.Duplicate(pipe.A).Value);
             Syscall.GetFileStatus(file.Fd, out _);
             Syscall.Seek(file.Fd, 0, SeekFrom.Current);
             Syscall.Read(default, name); // Failing allocates nothing, either.
