@@ -6,7 +6,8 @@ namespace Zerocopy;
 /// proxy.</summary>
 /// <remarks>
 /// <para>The end of stream of one side is passed on to the other (<c>shutdown(SHUT_WR)</c> on a socket) once
-/// everything before it was written; the other direction goes on. A reset, a dispose or a timeout ends both and is
+/// everything before it was written; the other direction goes on, unless that side cannot half-close
+/// (<see cref="RelayOptions.HalfClose"/>). A reset, a dispose or a timeout ends both and is
 /// reported as a reason, not thrown: in a proxy these are everyday.</para>
 /// <para>Endpoints are not owned unless <see cref="RelayOptions.CloseEndpoints"/> is set, and nothing else may read
 /// or write them meanwhile. Descriptors passed along (SCM_RIGHTS), urgent data and TLS records as such are not
@@ -91,16 +92,22 @@ public sealed class Relay : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (cancellationToken.IsCancellationRequested)
+        if (cancellationToken.IsCancellationRequested && !options.CloseEndpoints)
         {
-            TransferResult nothing = TransferResult.OfNothing(TransferEnd.Canceled);
-            RelayResult result = new(nothing, nothing, RelayEnd.Canceled, 0);
-            return ValueTask.FromException<RelayResult>(
-                new TransferCanceledException(nothing, default, result, cancellationToken));
+            return Canceled(cancellationToken);
         }
 
-        return Prepare(left, right, leftToRightPrefix, rightToLeftPrefix, options, null)
-            .RunAsync(cancellationToken);
+        RelayOperation operation;
+        try
+        {
+            operation = Prepare(left, right, leftToRightPrefix, rightToLeftPrefix, options, null);
+        }
+        catch when (options.CloseEndpoints && cancellationToken.IsCancellationRequested)
+        {
+            return Canceled(cancellationToken); // The ends are closed, and that is what cancelling was for.
+        }
+
+        return operation.RunAsync(cancellationToken); // One that is cancelled already closes its ends, and no more.
     }
 
     /// <summary>Starts a relay and returns at once with an object that shows live counters and can end it.</summary>
@@ -166,12 +173,28 @@ public sealed class Relay : IAsyncDisposable
         RelayOptions options,
         Relay? relay)
     {
-        Endpoint leftEnd = EndpointResolver.Resolve(left, Use.Read | Use.Write, nameof(left));
-        Endpoint rightEnd = EndpointResolver.Resolve(right, Use.Read | Use.Write, nameof(right));
-        TransferRoute forward = Choose(leftEnd, rightEnd, options.LeftToRight);
-        TransferRoute backward = Choose(rightEnd, leftEnd, options.RightToLeft);
-        return RelayOperation.Make(
-            leftEnd, rightEnd, forward, backward, leftToRightPrefix, rightToLeftPrefix, options, relay);
+        try
+        {
+            Endpoint leftEnd = EndpointResolver.Resolve(left, Use.Read | Use.Write, nameof(left));
+            Endpoint rightEnd = EndpointResolver.Resolve(right, Use.Read | Use.Write, nameof(right));
+            TransferRoute forward = Choose(leftEnd, rightEnd, options.LeftToRight);
+            TransferRoute backward = Choose(rightEnd, leftEnd, options.RightToLeft);
+            return RelayOperation.Make(
+                leftEnd, rightEnd, forward, backward, leftToRightPrefix, rightToLeftPrefix, options, relay);
+        }
+        catch when (options.CloseEndpoints)
+        {
+            OwnedEndpoint.Close(left);
+            OwnedEndpoint.Close(right);
+            throw;
+        }
+    }
+
+    private static ValueTask<RelayResult> Canceled(CancellationToken token)
+    {
+        TransferResult nothing = TransferResult.OfNothing(TransferEnd.Canceled);
+        RelayResult result = new(nothing, nothing, RelayEnd.Canceled, 0);
+        return ValueTask.FromException<RelayResult>(new TransferCanceledException(nothing, default, result, token));
     }
 
     private static TransferRoute Choose(in Endpoint source, in Endpoint destination, FlowOptions options)
