@@ -26,14 +26,17 @@ internal sealed class TlsPair : IDisposable
     /// <summary>The peer's.</summary>
     public SslStream Far { get; }
 
-    public static async Task<TlsPair> Connect()
+    /// <summary>Beneath <see cref="Near"/>.</summary>
+    public Socket NearSocket => _sockets.Near;
+
+    public static async Task<TlsPair> Connect(bool ownsSockets = false)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
         X509Certificate2 certificate =
             request.CreateSelfSigned(DateTimeOffset.Now.AddDays(-1), DateTimeOffset.Now.AddDays(1));
         SocketPair sockets = SocketPair.Connect(Family.Tcp);
-        SslStream near = new(new NetworkStream(sockets.Near, ownsSocket: false));
+        SslStream near = new(new NetworkStream(sockets.Near, ownsSockets));
         SslStream far = new(new NetworkStream(sockets.Far, ownsSocket: false));
         await Task.WhenAll(
             near.AuthenticateAsClientAsync(new SslClientAuthenticationOptions

@@ -52,6 +52,22 @@ public sealed class PrefixTests
     }
 
     [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(Matrix.All), MemberType = typeof(Matrix))]
+    [Cases("F-87")]
+    public async Task A_limit_of_0_sends_the_prefix_and_reads_nothing(
+        Family source, Family destination, TransferMode mode, Call call)
+    {
+        using Rig rig = new(source, destination);
+        rig.Writer.Send("stays"u8);
+        TransferResult result = await rig.Start(
+            call, new TransferOptions { Mode = mode, Prefix = "prefix:"u8.ToArray(), LimitBytes = 0 })
+            .Within("the transfer");
+        Assert.Equal((7, 0, TransferEnd.LimitReached), (result.BytesWritten, result.BytesConsumed, result.EndedBy));
+        Assert.Equal("prefix:"u8.ToArray(), await Peer.ReadExactly(rig.Reader, 7).Within("the prefix"));
+        Assert.Equal("stays"u8.ToArray(), await Peer.ReadExactly(rig.Source, 5).Within("what is left"));
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
     [InlineData(Call.Async)]
     public async Task A_prefix_is_taken_by_reference(Call call)

@@ -70,7 +70,7 @@ internal sealed partial class Simulation
                 break;
         }
 
-        if (outcome == StepOutcome.Refused)
+        if (outcome == StepOutcome.Later)
         {
             Require(flow.DueMs > nowMs && flow.DueMs <= nowMs + 16, "waits for a time that has come, or too long");
             Require(isDirect && !hasTransit && direction.BothClaimed > 0, "refused, although an end was not ready");
