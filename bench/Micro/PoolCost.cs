@@ -5,7 +5,7 @@ namespace Zerocopy.Bench.Micro;
 /// <summary>What does it cost to rent what holds the bytes in transit, and what would a new one cost?</summary>
 public class PoolCost
 {
-    private readonly BlockPool _blocks = new();
+    private readonly BlockPool _blocks = new(new BlockBudget(long.MaxValue, long.MaxValue));
     private PipePool _pipes = null!;
 
     [GlobalSetup]
@@ -18,7 +18,7 @@ public class PoolCost
     [Benchmark, AllocationFree]
     public int Block()
     {
-        Block block = _blocks.Rent(small: false);
+        Block block = _blocks.TryRent(small: false)!;
         int size = block.Size;
         _blocks.Return(block);
         return size;

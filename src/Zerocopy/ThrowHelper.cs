@@ -68,6 +68,9 @@ internal static class ThrowHelper
     /// <summary>The kernel failed us where no peer can be at fault: no descriptors, no memory.</summary>
     internal static IOException Kernel(string call, int error) => new($"{call} failed: {Name(error)}.", error);
 
+    internal static InvalidOperationException BadSetting(string name, object value, string mustBe)
+        => new($"The AppContext setting {name} is '{value}'; it must be {mustBe}.");
+
     internal static SocketException NoAddress(string host)
         => new((int)SocketError.HostNotFound, $"{host} has no address.");
 

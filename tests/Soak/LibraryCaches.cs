@@ -13,7 +13,7 @@ internal static class LibraryCaches
         {
             foreach (bool small in (bool[])[true, false])
             {
-                List<Block> blocks = [.. Enumerable.Range(0, Blocks).Select(_ => resources.Blocks.Rent(small))];
+                List<Block> blocks = [.. Enumerable.Range(0, Blocks).Select(_ => resources.Blocks.TryRent(small)!)];
                 foreach (Block block in blocks)
                 {
                     block.Span.Fill(1);

@@ -29,6 +29,8 @@ internal sealed class FileEnd : FlowEnd
 
     internal override Exception? Exception => _truncated;
 
+    internal override bool WritesAtOnce => true;
+
     // No event tells that a file was closed.
     internal override bool IsUntold => true;
 

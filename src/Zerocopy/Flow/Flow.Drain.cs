@@ -37,38 +37,43 @@ internal sealed partial class Flow
             return stop;
         }
 
-        Moved written = _destination.Write(bytes);
-        if (written.IsWouldBlock)
+        if (!TryWrite(bytes, out int written, out stop))
         {
-            _destination.Clear(Readiness.Writable);
-            return WaitForDestination();
+            return stop;
         }
 
-        if (written.IsError)
-        {
-            return Fail(TransferSide.Destination, _destination, _destination.WriteName, written.Error);
-        }
-
-        if (written.Count == 0)
-        {
-            // Nothing taken and no error: trying again would loop for ever.
-            return Fail(TransferSide.Destination, _destination, _destination.WriteName, (int)Errno.EIO);
-        }
-
-        TakeWritten(written.Count);
+        TakeWritten(written);
         _unflushed |= _destination.NeedsFlush;
         return Drained();
     }
 
-    private void TakeWritten(int count)
+    private bool TryWrite(ReadOnlyMemory<byte> bytes, out int count, out StepOutcome? stop)
     {
-        _counters.Buffered += count;
-        if (!IsCall)
+        count = 0;
+        Moved written = _destination.Write(bytes);
+        if (written.IsWouldBlock)
         {
-            _resources.Totals.AddBytes(TransferRoute.ReadWrite, count);
+            _destination.Clear(Readiness.Writable);
+            stop = WaitForDestination();
+            return false;
         }
 
-        _mirror?.Left(count);
+        if (written.IsError || written.Count == 0)
+        {
+            // Nothing taken and no error: trying again would loop for ever.
+            int error = written.IsError ? written.Error : (int)Errno.EIO;
+            stop = Fail(TransferSide.Destination, _destination, _destination.WriteName, error);
+            return false;
+        }
+
+        count = written.Count;
+        stop = null;
+        return true;
+    }
+
+    private void TakeWritten(int count)
+    {
+        CountWritten(count);
         if (_prefix.Length > 0)
         {
             _prefix = _prefix[count..];
@@ -77,6 +82,17 @@ internal sealed partial class Flow
         {
             _block!.Drained(count);
         }
+    }
+
+    private void CountWritten(int count)
+    {
+        _counters.Buffered += count;
+        if (!IsCall)
+        {
+            _resources.Totals.AddBytes(TransferRoute.ReadWrite, count);
+        }
+
+        _mirror?.Left(count);
     }
 
     private StepOutcome? DrainPipe()
@@ -135,8 +151,8 @@ internal sealed partial class Flow
     private StepOutcome? ReadPipeBack()
     {
         Debug.Assert(_pipe is { Pending: > 0 } && _block is not { Pending: > 0 });
-        _block ??= _resources.Blocks.Rent(small: false);
-        Moved read = ReadPipe(_block, _pipe.Pending);
+        _block ??= _resources.Blocks.TryRent(small: false) ?? _resources.Blocks.RentLeast();
+        Moved read = ReadPipe(_block.Span);
         if (read.IsError || read.Count == 0)
         {
             return Fail(TransferSide.None, _source, "read", read.IsError ? read.Error : (int)Errno.EIO);
@@ -147,27 +163,42 @@ internal sealed partial class Flow
         return null;
     }
 
-    private unsafe Moved ReadPipe(Block block, int length)
+    private unsafe Moved ReadPipe(Span<byte> bytes)
     {
-        fixed (byte* start = block.Span)
+        fixed (byte* start = bytes)
         {
-            return _resources.Kernel!.ReadPipe(_pipe!.ReadEnd, start, Math.Min(length, block.Size));
+            return _resources.Kernel!.ReadPipe(_pipe!.ReadEnd, start, Math.Min(_pipe.Pending, bytes.Length));
         }
     }
 
-    /// <summary>A stalled flow keeps 16 KiB rather than 64 where that is enough.</summary>
+    /// <summary>A stalled flow keeps 16 KiB rather than 64 where that is enough, and no block that is empty.</summary>
     private StepOutcome? WaitForDestination()
     {
         const int Small = BlockPool.SmallBytes;
-        if (_block is { Pending: > 0 and <= Small, Size: > Small } && !_destination.IsWriting)
+        ReleaseEmpty();
+        if (_block is { Pending: <= Small, Size: > Small } && !_destination.IsWriting
+            && _resources.Blocks.TryRent(small: true) is { } small)
         {
-            Block small = _resources.Blocks.Rent(small: true);
             small.TakeFrom(_block);
             _resources.Blocks.Return(_block);
             _block = small;
         }
 
         return StepOutcome.DestinationNotReady;
+    }
+
+    /// <summary>About to wait for something else than the source: what is held is what is in transit.</summary>
+    private void ReleaseEmpty()
+    {
+        if (_block is { Pending: 0 } && !_destination.IsWriting)
+        {
+            ReleaseBlock();
+        }
+
+        if (_pipe is { Pending: 0 })
+        {
+            ReleasePipe();
+        }
     }
 
     private StepOutcome? Flush()
@@ -238,28 +269,16 @@ internal sealed partial class Flow
         int at = _prefix.Length;
         inBlock.CopyTo(bytes.AsSpan(at));
         at += inBlock.Length;
-        if (inPipe > 0)
+        while (_pipe is { Pending: > 0 })
         {
-            Block block = _resources.Blocks.Rent(small: false);
-            try
+            Moved read = ReadPipe(bytes.AsSpan(at));
+            if (read.IsError || read.Count == 0)
             {
-                while (_pipe!.Pending > 0)
-                {
-                    Moved read = ReadPipe(block, _pipe.Pending);
-                    if (read.IsError || read.Count == 0)
-                    {
-                        throw ThrowHelper.Kernel("read", read.Error); // Our own pipe, which holds bytes.
-                    }
+                throw ThrowHelper.Kernel("read", read.Error); // Our own pipe, which holds bytes.
+            }
 
-                    block.Span[..read.Count].CopyTo(bytes.AsSpan(at));
-                    at += read.Count;
-                    _pipe.Drained(read.Count);
-                }
-            }
-            finally
-            {
-                _resources.Blocks.Return(block);
-            }
+            at += read.Count;
+            _pipe.Drained(read.Count);
         }
 
         return bytes;

@@ -14,7 +14,11 @@ internal sealed partial class Flow
     private bool _tookLittle; // Last time. The first small read after a larger one is but the rest of a segment.
     private bool _knowsSends; // The source was asked how its first bytes came, or it is too late for that.
 
-    private int BlockBytes => _smallReads ? BlockPool.SmallBytes : BlockPool.LargeBytes;
+    /// <summary>What a whole read is: what is only looked at needs no memory of this flow's.</summary>
+    private int BlockBytes
+        => (!_smallReads && !_resources.Blocks.IsTight) || IsPeeking ? BlockPool.LargeBytes : BlockPool.SmallBytes;
+
+    private bool IsPeeking => _resources.Blocks.IsSpent && CanPeek;
 
     /// <summary>Takes what the limit and the rate allow, by the current mover.</summary>
     private StepOutcome? Fill(long nowMs)
@@ -96,13 +100,23 @@ internal sealed partial class Flow
 
     private StepOutcome? FillBlock(int length, long nowMs)
     {
-        if (_block is { Size: BlockPool.SmallBytes } && length > BlockPool.SmallBytes && !_source.IsReading)
+        if (!_source.IsReading)
         {
-            ReleaseBlock(); // What a stalled flow kept: reading on in it would never fill 64 KiB, and never promote.
+            if (_block is { } kept && kept.Size < length)
+            {
+                ReleaseBlock(); // What a stalled flow kept: reading on in it would never fill 64 KiB, and never promote.
+            }
+
+            _block ??= IsPeeking ? null : _resources.Blocks.TryRent(length <= BlockPool.SmallBytes);
+            if (_block is null && CanPeek)
+            {
+                return MovePeeked(length);
+            }
+
+            _block ??= _resources.Blocks.RentLeast();
         }
 
-        _block ??= _resources.Blocks.Rent(length <= BlockPool.SmallBytes);
-        length = Math.Min(length, _block.Size);
+        length = Math.Min(length, _block!.Size);
         Moved read = _source.Read(_block, length);
         if (read.IsWouldBlock)
         {
@@ -124,6 +138,13 @@ internal sealed partial class Flow
         Consume(read.Count);
         _block.Filled(read.Count);
         _state = FlowState.Draining;
+        LearnFrom(read, length);
+        return null;
+    }
+
+    /// <summary>What a read of so many bytes says of the next one, and whether it was the last for now.</summary>
+    private void LearnFrom(in Moved read, int length)
+    {
         if (!_knowsSends && read.Count >= SpliceCredits.SmallReadBytes)
         {
             LearnSends(read.Count);
@@ -152,8 +173,6 @@ internal sealed partial class Flow
                 _resources.Totals.AddPromotion();
             }
         }
-
-        return null;
     }
 
     /// <summary>At the first read that is not small, while the connection's segments still tell how large the sends

@@ -85,6 +85,7 @@ internal sealed partial class Flow
     {
         if (refused.IsWouldBlock)
         {
+            ReleaseEmpty();
             return StepOutcome.TargetNotReady;
         }
 

@@ -11,7 +11,8 @@ namespace Zerocopy;
 /// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An
 /// idle flow holds neither block nor pipe.</para>
 /// <para>Fill.cs holds the half that reads, Drain.cs the half that writes, Direct.cs what one call moves from end to
-/// end, Mirror.cs what else gets the bytes, Ending.cs ends that are not at once what they seem.</para>
+    /// end, Peek.cs what moves without memory, Mirror.cs what else gets the bytes, Ending.cs ends that are not at once what
+    /// they seem.</para>
 /// </remarks>
 internal sealed partial class Flow
 {

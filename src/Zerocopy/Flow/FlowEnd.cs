@@ -79,6 +79,18 @@ internal abstract class FlowEnd
     /// <summary>Looks whether the source is at its end without taking a byte: 0 if it is.</summary>
     internal virtual Moved Peek() => Moved.WouldBlock;
 
+    /// <summary>True if its bytes can be looked at, and taken once they are sent.</summary>
+    internal virtual bool CanBePeeked => false;
+
+    /// <summary>Looks at the bytes that a read would take.</summary>
+    internal virtual Moved PeekBytes(Block scratch, int length) => throw new UnreachableException();
+
+    /// <summary>Takes bytes that were looked at and sent; spoils the block.</summary>
+    internal virtual Moved TakePeeked(Block scratch, int length) => throw new UnreachableException();
+
+    /// <summary>True if a write has done with its bytes when it returns, and takes more than a few at once.</summary>
+    internal virtual bool WritesAtOnce => false;
+
     /// <summary>True if the next read would say that the stream has ended. Asked where a full destination hides
     /// it.</summary>
     internal virtual bool IsAtEnd() => false;

@@ -26,7 +26,7 @@ internal static class FlowHosts
             {
                 FlowTotals totals = ZerocopyMeter.Watch(isShared: true);
                 MoveResources made = Platform.HasKernel
-                    ? MakeResources(totals) : new MoveResources(null, null, totals);
+                    ? MakeResources(totals) : new MoveResources(null, null, BlockBudget.Process, totals);
                 _ = Interlocked.CompareExchange(ref s_shared, made, null);
             }
 
@@ -61,5 +61,5 @@ internal static class FlowHosts
 
     [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
     private static MoveResources MakeResources(FlowTotals totals)
-        => new(LinuxKernel.Instance, PageBudget.Process, totals);
+        => new(LinuxKernel.Instance, PageBudget.Process, BlockBudget.Process, totals);
 }

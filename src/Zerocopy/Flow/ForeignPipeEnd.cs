@@ -17,6 +17,8 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
 
     internal override bool IsSharedPipe => true;
 
+    internal override bool WritesAtOnce => true;
+
     internal void Open(IKernel kernel, in Endpoint endpoint, bool isReadEnd, FlowOperation? owner)
     {
         _isReadEnd = isReadEnd;

@@ -22,6 +22,8 @@ internal sealed class PipeEnd : DescriptorEnd
 
     internal override FlowEnd? Blocker => _blocker;
 
+    internal override bool WritesAtOnce => true;
+
     internal override bool IsStoppedByTee => _isStoppedByTee;
 
     internal override Exception? Exception => _fault;

@@ -105,6 +105,29 @@ internal sealed class SocketEnd : DescriptorEnd
 
     internal override Moved Peek() => Kernel.Peek(Fd);
 
+    // Of other kinds of sockets nothing is known, and some do not know MSG_PEEK (Hyper-V's vsock).
+    internal override bool CanBePeeked => _kind is EndpointKind.TcpSocket or EndpointKind.UnixSocket;
+
+    internal override bool WritesAtOnce => true;
+
+    internal override unsafe Moved PeekBytes(Block scratch, int length)
+    {
+        Debug.Assert(CanBePeeked && length > 0 && length <= scratch.Size);
+        fixed (byte* start = scratch.Span)
+        {
+            return Kernel.PeekBytes(Fd, _kind == EndpointKind.UnixSocket, start, length);
+        }
+    }
+
+    internal override unsafe Moved TakePeeked(Block scratch, int length)
+    {
+        Debug.Assert(length > 0 && length <= scratch.Size);
+        fixed (byte* start = scratch.Span)
+        {
+            return Kernel.TakePeeked(Fd, _kind == EndpointKind.UnixSocket, start, length);
+        }
+    }
+
     internal override bool IsAtEnd() => Peek() is { IsError: false, Count: 0 };
 
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)

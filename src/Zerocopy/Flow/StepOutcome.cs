@@ -10,7 +10,8 @@ internal enum StepOutcome : byte
     /// <summary>The source's readable mark. Nothing is in transit.</summary>
     SourceNotReady,
 
-    /// <summary>The destination's writable mark. Something is in transit, or a flush is.</summary>
+    /// <summary>The destination's writable mark. Something is in transit, or a flush is, or bytes were only looked
+    /// at.</summary>
     DestinationNotReady,
 
     /// <summary>The writable mark of a mirror, or of the target of the source's tee: nobody gets a byte before it

@@ -16,6 +16,8 @@ internal sealed class FlowTotals(bool isShared)
     private long _promotions;
     private long _demotions;
     private long _idleCloses;
+    private long _peeks;
+    private long _peekedBytes;
     private int _transfers;
     private int _relays;
     private int _pipes;
@@ -27,6 +29,11 @@ internal sealed class FlowTotals(bool isShared)
     internal long Demotions => Volatile.Read(ref _demotions);
 
     internal long IdleCloses => Volatile.Read(ref _idleCloses);
+
+    /// <summary>How often bytes were written that were only looked at, the budget of blocks being spent.</summary>
+    internal long Peeks => Volatile.Read(ref _peeks);
+
+    internal long PeekedBytes => Volatile.Read(ref _peekedBytes);
 
     internal int ActiveTransfers => Volatile.Read(ref _transfers);
 
@@ -45,6 +52,12 @@ internal sealed class FlowTotals(bool isShared)
     internal long BytesOf(TransferRoute route) => Volatile.Read(ref _bytes[(int)route]);
 
     internal void AddBytes(TransferRoute route, int count) => Add(ref _bytes[(int)route], count);
+
+    internal void AddPeeked(int count)
+    {
+        Add(ref _peeks, 1);
+        Add(ref _peekedBytes, count);
+    }
 
     internal void AddPromotion() => Add(ref _promotions, 1);
 

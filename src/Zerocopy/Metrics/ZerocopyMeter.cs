@@ -74,6 +74,21 @@ internal static class ZerocopyMeter
             () => Sum(static totals => totals.DestroyedPipes),
             "{pipe}",
             "Pipes that were closed and not kept for the next one.");
+        _ = meter.CreateObservableUpDownCounter(
+            "zerocopy.block.bytes",
+            static () => BlockBudget.Process.Bytes,
+            Bytes,
+            "Memory of the blocks that the library has made to copy through.");
+        _ = meter.CreateObservableCounter(
+            "zerocopy.peek.bytes",
+            () => Sum(static totals => totals.PeekedBytes),
+            Bytes,
+            "Bytes sent from where they were only looked at, for want of a block.");
+        _ = meter.CreateObservableCounter(
+            "zerocopy.peek.count",
+            () => Sum(static totals => totals.Peeks),
+            "{peek}",
+            "How often that was done.");
         _ = meter.CreateObservableCounter(
             "zerocopy.fallbacks", ObserveFallbacks, "{fallback}", "Directions that copied because the kernel refused.");
         _ = meter.CreateObservableCounter(

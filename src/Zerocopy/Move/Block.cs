@@ -19,6 +19,9 @@ internal sealed class Block
     /// <summary>In bytes.</summary>
     internal int Size => _bytes.Length;
 
+    /// <summary>What a stream holds on to that has not finished with it.</summary>
+    internal byte[] Array => _bytes;
+
     internal Memory<byte> Memory => _bytes;
 
     internal Span<byte> Span => _bytes;

@@ -15,6 +15,18 @@ internal unsafe interface IKernel
     /// <summary>Looks at one byte of a socket without taking it; 0 is end of stream.</summary>
     Moved Peek(int socket);
 
+    /// <summary>Looks at the bytes at the head of a TCP or unix socket without taking them: what a <see cref="Receive"/>
+    /// would take; 0 is end of stream.</summary>
+    Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length);
+
+    /// <summary>Takes bytes that a <see cref="PeekBytes"/> has shown. What is in the buffer afterwards means
+    /// nothing.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="isUnix">It copies them once more; TCP only drops them.</param>
+    /// <param name="buffer">Room for them.</param>
+    /// <param name="length">How many. Fewer are taken where passed descriptors cut a read short.</param>
+    Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length);
+
     /// <summary>Writes a socket, without SIGPIPE.</summary>
     Moved Send(int socket, byte* buffer, int length);
 

@@ -37,6 +37,27 @@ internal sealed unsafe class LinuxKernel : IKernel
             Syscall.Recv(BorrowedFd.FromRaw(socket), &one, 1, ReceiveFlags | MessageFlags.Peek).Raw);
     }
 
+    public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+    {
+        const MessageFlags Flags = ReceiveFlags | MessageFlags.Peek;
+        BorrowedFd fd = BorrowedFd.FromRaw(socket);
+        if (!isUnix)
+        {
+            return Moved.FromRaw(Syscall.Recv(fd, buffer, (nuint)length, Flags).Raw);
+        }
+
+        SysResult seen = Syscall.RecvMsg(fd, buffer, (nuint)length, Flags, out MessageFlags result);
+        return Moved.FromRaw(seen.Raw, cut: (result & MessageFlags.ControlTruncated) != 0);
+    }
+
+    // MSG_TRUNC drops what TCP has in order, since 2.4 (tcp(7)). Unix streams do not know it.
+    public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.Recv(
+            BorrowedFd.FromRaw(socket),
+            buffer,
+            (nuint)length,
+            isUnix ? ReceiveFlags : ReceiveFlags | MessageFlags.Truncated).Raw);
+
     public Moved Send(int socket, byte* buffer, int length)
         => Moved.FromRaw(Syscall.Send(BorrowedFd.FromRaw(socket), buffer, (nuint)length, SendFlags).Raw);
 

@@ -44,6 +44,12 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
     public virtual Moved Receive(int socket, bool isUnix, byte* buffer, int length)
         => _kernel.Receive(socket, isUnix, buffer, length);
 
+    public virtual Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+        => _kernel.PeekBytes(socket, isUnix, buffer, length);
+
+    public virtual Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+        => _kernel.TakePeeked(socket, isUnix, buffer, length);
+
     public virtual Moved Send(int socket, byte* buffer, int length) => _kernel.Send(socket, buffer, length);
 
     public virtual Moved ReadPipe(int readEnd, byte* buffer, int length) => _kernel.ReadPipe(readEnd, buffer, length);
@@ -91,7 +97,7 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     private MoveResources Instead(MoveResources real)
     {
-        MoveResources made = new(this, PageBudget.Process, real.Totals);
+        MoveResources made = new(this, PageBudget.Process, BlockBudget.Process, real.Totals);
         _resources.Add(made);
         return made;
     }

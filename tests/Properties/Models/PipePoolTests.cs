@@ -120,6 +120,12 @@ public sealed class PipePoolTests
 
         public Moved Peek(int socket) => throw new NotSupportedException();
 
+        public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+            => throw new NotSupportedException();
+
+        public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+            => throw new NotSupportedException();
+
         public Moved Send(int socket, byte* buffer, int length) => throw new NotSupportedException();
 
         public Moved Splice(int source, int destination, int length, long offset) => throw new NotSupportedException();

@@ -10,11 +10,15 @@ internal sealed class ScriptedFlow
     private readonly SocketEnd _destination = new();
     private readonly MoveResources _resources;
 
-    internal ScriptedFlow(ScriptedKernel kernel, FlowOptions options)
+    internal ScriptedFlow(ScriptedKernel kernel, FlowOptions options, BlockBudget? blocks = null)
     {
         _source.OpenSimulated(kernel, EndpointKind.TcpSocket, 3);
         _destination.OpenSimulated(kernel, EndpointKind.TcpSocket, 4);
-        _resources = new MoveResources(kernel, new PageBudget(1000), new FlowTotals(isShared: false));
+        _resources = new MoveResources(
+            kernel,
+            new PageBudget(1000),
+            blocks ?? new BlockBudget(long.MaxValue, long.MaxValue),
+            new FlowTotals(isShared: false));
         _flow.Start(_source, _destination, TransferRoute.SpliceThroughPipe, options, default, _resources, 0);
     }
 

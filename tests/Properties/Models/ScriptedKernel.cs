@@ -45,6 +45,19 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
 
     public Moved Peek(int socket) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
+    public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+    {
+        int count = receive(Reads.Count, length);
+        Reads.Add($"peek {length}");
+        return Moved.Bytes(count);
+    }
+
+    public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+    {
+        Reads.Add($"take {length}");
+        return Moved.Bytes(length);
+    }
+
     public Moved ReadPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
     public Moved WritePipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);

@@ -41,7 +41,8 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
     private static readonly string[] s_calls =
     [
         "recv", "recv", "recvmsg", "recvmsg", "send", "send", "send", "death", "death",
-        "peek", "peek", "peek", "peek", "peek", "peek",
+        "peek", "peek", "peek", "peek", "peek", "peek", "look", "look", "look", "look",
+        "take", "take", "take", "take", "take", "take",
         "splice in", "splice in", "splice in", "splice in", "splice in", "splice out", "splice out", "splice out",
     ];
 
@@ -64,7 +65,7 @@ internal sealed record Mishap(string Call, int After, MishapKind Kind, Errno Err
         {
             "splice in" or "splice out" => TransferMode.Auto,
             "peek" => TransferMode.RequireZeroCopy,
-            "recv" or "recvmsg" => TransferMode.CopyOnly,
+            "recv" or "recvmsg" or "look" or "take" => TransferMode.CopyOnly,
             _ => null,
         };
 

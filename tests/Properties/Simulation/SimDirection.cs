@@ -48,6 +48,12 @@ internal sealed class SimDirection(SimEnd source, SimEnd destination, int stream
     /// <summary>Bytes that are neither in the source any more nor in the destination.</summary>
     internal long InTransit => NextTaken - NextWritten;
 
+    /// <summary>Bytes that were only looked at, and are in the destination before they have left the source.</summary>
+    internal int Owed => (int)Math.Max(0, -InTransit);
+
+    /// <summary>The last call has looked at bytes of the source; they are still there.</summary>
+    internal bool HasLooked { get; set; }
+
     internal bool IsZeroCopyOnly => Options.Mode == TransferMode.RequireZeroCopy;
 
     /// <summary>The kernel has refused to splice, and said why.</summary>
@@ -90,6 +96,7 @@ internal sealed class SimDirection(SimEnd source, SimEnd destination, int stream
     internal void TakeFromSource(int count)
     {
         Taken += count;
+        HasLooked = false;
         BothClaimed = 0;
         Source.Descriptor.HasClaimed = false;
         foreach (SimTarget tee in Tees)

@@ -53,6 +53,14 @@ internal sealed class SimEnd : FlowEnd
 
     internal override Moved Peek() => _inner.Peek();
 
+    internal override bool CanBePeeked => _inner.CanBePeeked;
+
+    internal override bool WritesAtOnce => _inner.WritesAtOnce;
+
+    internal override Moved PeekBytes(Block scratch, int length) => _inner.PeekBytes(scratch, length);
+
+    internal override Moved TakePeeked(Block scratch, int length) => _inner.TakePeeked(scratch, length);
+
     internal override Moved Write(ReadOnlyMemory<byte> bytes) => _inner.Write(bytes);
 
     internal override Moved FinishWriting() => _inner.FinishWriting();

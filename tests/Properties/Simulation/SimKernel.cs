@@ -115,7 +115,7 @@ internal sealed partial class SimKernel(Schedule schedule, SimRandom random, Cal
             case MishapKind.NoMemory:
                 return mishap.Error;
             case MishapKind.SourceReset:
-                if (source is SimSocket { FinReceived: false } && random.Chance(70))
+                if (source is SimSocket { FinReceived: false } && !direction.HasLooked && random.Chance(70))
                 {
                     source.Queue.Clear(); // Nobody has seen these bytes: the reset came before them.
                 }

@@ -49,6 +49,9 @@ internal sealed class SimQueue
     /// <summary>Looks at a piece, as tee does: nothing leaves.</summary>
     internal SimRange Look(int piece) => _segments[_head + piece].Range;
 
+    /// <summary>All that is there, from the head on.</summary>
+    internal IEnumerable<SimSegment> Segments => _segments.Skip(_head);
+
     /// <summary>Takes the next piece of at most <paramref name="length"/> bytes. Not at a mark.</summary>
     /// <param name="length">More than 0.</param>
     /// <param name="endsRead">True if a read of a unix socket ends with it: descriptors were passed along.</param>

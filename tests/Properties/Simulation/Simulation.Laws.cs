@@ -44,6 +44,7 @@ internal sealed partial class Simulation
         bool hasTransit = direction.InTransit > 0;
         bool isDirect = flow.Route == TransferRoute.Splice && direction.Refusal == 0;
         Require(flow.IsEnded == (outcome == StepOutcome.Ended), "ended, or not?");
+        JudgeMemory();
         switch (outcome)
         {
             case StepOutcome.Yield:
@@ -57,7 +58,14 @@ internal sealed partial class Simulation
                 break;
             case StepOutcome.DestinationNotReady:
                 Require(!direction.Destination.Has(Readiness.Writable), "waits for a destination marked writable");
-                Require(hasTransit || isDirect, "waits for the destination with nothing in transit");
+                Require(
+                    hasTransit || isDirect || (_isPressed && direction.HasLooked),
+                    "waits for the destination with nothing in transit");
+                if (!hasTransit)
+                {
+                    JudgeIdle();
+                }
+
                 break;
             case StepOutcome.TargetNotReady:
                 JudgeBlocked(direction, hasTransit);
@@ -80,7 +88,16 @@ internal sealed partial class Simulation
         Require(moved || Trace.Calls > callsBefore || outcome != StepOutcome.Yield, "a step that did nothing");
     }
 
-    /// <summary>A flow that waits for its source, or for time, holds neither block nor pipe.</summary>
+    /// <summary>Past the second mark there is only the least, for each flow, and the scratch.</summary>
+    private void JudgeMemory()
+    {
+        int most = _secondMark + (_live.Count * BlockPool.LeastBytes) + BlockPool.LeastBytes + BlockPool.LargeBytes;
+        Require(_blockBudget.Bytes <= most, $"{_blockBudget.Bytes} bytes of blocks, the mark is {_secondMark}");
+        Require(_resources.Blocks.Rented <= _live.Count, "a block that no flow holds");
+    }
+
+    /// <summary>A flow that waits for its source, for time, or with nothing in transit, holds neither block nor
+    /// pipe.</summary>
     private void JudgeIdle()
     {
         if (_live.Count > 1)
@@ -267,6 +284,8 @@ internal sealed partial class Simulation
         long buffered = totals.BytesOf(TransferRoute.ReadWrite);
         Require(spliced == Spliced, $"{spliced} bytes are counted as spliced, {Spliced} were");
         Require(buffered == Buffered, $"{buffered} bytes are counted as copied, {Buffered} were");
+        Require(totals.PeekedBytes <= Buffered && totals.PeekedBytes >= totals.Peeks, "peeked more than was copied");
+        Require(_isPressed || totals.Peeks == 0, "peeked though there was memory");
         Require(totals.PipesInUse == 0, $"{totals.PipesInUse} pipes still count as in use");
         Require(totals.Demotions <= totals.Promotions, "demoted more often than promoted");
     }
@@ -275,6 +294,9 @@ internal sealed partial class Simulation
     private void JudgeResources()
     {
         Require(_resources.Blocks.Rented == 0, $"{_resources.Blocks.Rented} blocks were not given back");
+        _blockBudget.Release(_takenByOthers);
+        _resources.Blocks.Trim();
+        Require(_blockBudget.Bytes == 0, $"{_blockBudget.Bytes} bytes of blocks are counted that are not there");
         Require(_kernel.DirtyPipes == 0, "a pipe with bytes in it was pooled");
         foreach (KernelPipe owner in _owners)
         {

@@ -12,6 +12,10 @@ internal sealed partial class Simulation
     private readonly SimRandom _random;
     private readonly SimKernel _kernel;
     private readonly PageBudget _budget;
+    private readonly BlockBudget _blockBudget;
+    private readonly bool _isPressed;
+    private readonly int _secondMark;
+    private int _takenByOthers;
     private readonly MoveResources _resources;
     private readonly List<SimDirection> _live = [];
     private readonly bool _polls;
@@ -23,7 +27,10 @@ internal sealed partial class Simulation
         _random = new SimRandom(schedule.Seed ^ 0x5EED);
         _kernel = new SimKernel(schedule, _random, Trace);
         _budget = new PageBudget(_random.Chance(schedule.Faults / 4) ? _random.Pick<long>([0, 63, 64, 100]) : 1 << 20);
-        _resources = new MoveResources(_kernel, _budget, new FlowTotals(isShared: false));
+        _isPressed = _random.Chance(30);
+        _secondMark = _isPressed ? _random.Pick<int>([0, 0, 16, 20, 80, 200]) * 1024 : 1 << 30;
+        _blockBudget = new BlockBudget(_secondMark / _random.Pick<int>([1, 2, 4]), _secondMark);
+        _resources = new MoveResources(_kernel, _budget, _blockBudget, new FlowTotals(isShared: false));
         _polls = _random.Chance(15);
     }
 
@@ -121,6 +128,7 @@ internal sealed partial class Simulation
             _kernel.Tick();
         }
 
+        TakeMemory();
         foreach (SimDirection direction in _live)
         {
             if (!_random.Chance(_schedule.Lateness))
@@ -140,6 +148,20 @@ internal sealed partial class Simulation
         }
 
         return EndOver();
+    }
+
+    /// <summary>Other loops take of the same budget, and give back.</summary>
+    private void TakeMemory()
+    {
+        if (_isPressed && _random.Chance(20))
+        {
+            _blockBudget.Release(_takenByOthers);
+            _takenByOthers = _random.Chance(50) ? _random.Below(_secondMark + 1) : 0;
+            if (!_blockBudget.TryReserve(_takenByOthers))
+            {
+                _takenByOthers = 0;
+            }
+        }
     }
 
     private SimDirection? PickReady()
