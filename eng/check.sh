@@ -16,15 +16,16 @@ set -uo pipefail
 STAGES=(restore build format tidy conformance properties analyzers packages native mutants samples soak bench-smoke bench-report)
 
 # Those of --long: the same questions, asked much more often.
-LONG_STAGES=(restore build properties-long soak bench-files)
+LONG_STAGES=(restore build conformance-long properties-long soak bench-files)
 LONG_SOAK_MINUTES=10
+LONG_STALLED=4000 # relays whose peers do not read: as many as 20,000 descriptors allow
 LONG_SCHEDULES=1000000 # for each of the two simulations; a night tries other ones than the night before
 
 # A red stage of these leaves nothing for the others to work on.
 FOUNDATIONS=' restore build '
 
 # The tests themselves, which have to pass at least one test.
-TEST_STAGES=' conformance properties properties-long analyzers packages '
+TEST_STAGES=' conformance conformance-long properties properties-long analyzers packages '
 
 # What of the native tests runs under emulation too, which takes twice the time.
 EMULATED=(.Sys. .Transfers. .Pipes.)
@@ -73,6 +74,11 @@ stage_samples() {
 stage_soak() {
   run_counted "$(awk "BEGIN { print int($soak_minutes * 60) + 150 }")" \
     "$(built Soak Zerocopy.Soak)" --minutes "$soak_minutes"
+}
+
+stage_conformance_long() {
+  local -x ZEROCOPY_STALLED=$LONG_STALLED
+  run_tests 1500 Conformance
 }
 
 # A thousand schedules a second on two cores.

@@ -48,16 +48,21 @@ internal static class CommandLine
             Description = "Congestion control, or several: each in a network namespace of its own; needs root. "
                 + "Default: that of the machine; with everything in turn and root, cubic,bbr.",
         };
+        Option<string?> against = new("--against")
+        {
+            Description = "A folder with another build of this program, to compare with; nothing else takes part, and "
+                + "nothing is kept without --out.",
+        };
         Option<string?> output = new("--out") { Description = "Default: bench/results/KIND-CC.ndjson." };
 
         Command run = new("run", "Takes measurements.")
         {
-            reps, seconds, pairs, sizes, modes, withLong, teeFolder, verify, smoke, congestionControl, output,
+            reps, seconds, pairs, sizes, modes, withLong, teeFolder, verify, smoke, congestionControl, against, output,
         };
         run.SetAction(async parsed =>
         {
             bool isPlain = parsed.GetValue(modes) is null && !parsed.GetValue(smoke) && !parsed.GetValue(withLong)
-                && ((Option<string?>[])[pairs, sizes, teeFolder, output])
+                && ((Option<string?>[])[pairs, sizes, teeFolder, against, output])
                     .All(option => parsed.GetValue(option) is null);
             string chosen = parsed.GetValue(modes) ?? string.Join(',', RunOptions.AllModes);
             string[] kinds = isPlain ? Sweep.Kinds : [chosen];
@@ -96,6 +101,7 @@ internal static class CommandLine
                     ? [.. given.Split(',').Select(size => Bytes(size, sizeMax))] : usual,
                 TeeFolder = parsed.GetValue(teeFolder) ?? defaults.TeeFolder,
                 Verify = parsed.GetValue(verify),
+                Against = parsed.GetValue(against) is { } folder ? Self.ProgramIn(folder) : null,
             };
             RequireSense(options);
             return await RunCommand.RunAsync(options, parsed.GetValue(output));
@@ -137,6 +143,9 @@ internal static class CommandLine
         BenchException.Require(
             options.Modes is [Cell.Files] || !options.Sizes.Contains(RunOptions.FileSizeMax),
             "--long is for --only files");
+        BenchException.Require(
+            options.Against is null || !options.Modes.Intersect(RunOptions.AloneModes).Any(),
+            $"--against: only {string.Join(", ", RunOptions.AllModes)} are compared");
         BenchException.Require(Directory.Exists(options.TeeFolder), $"--tee-dir: no folder {options.TeeFolder}");
     }
 

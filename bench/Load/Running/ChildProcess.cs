@@ -18,8 +18,17 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it said when it was ready.</summary>
     internal string[] Ready { get; private set; } = [];
 
-    internal static Task<ChildProcess> StartAsync(params string[] role)
-        => StartAsync(Self.Command([ChildProgram.Verb, .. role]), string.Join(' ', role.Take(2)));
+    internal static Task<ChildProcess> StartAsync(params string[] role) => StartAsync(program: null, role);
+
+    /// <param name="program">Another build of this program, or null.</param>
+    /// <param name="role">What it is to be.</param>
+    internal static Task<ChildProcess> StartAsync(string? program, params string[] role)
+    {
+        string[] arguments = [ChildProgram.Verb, .. role];
+        return StartAsync(
+            program is null ? Self.Command(arguments) : new ProcessStartInfo(program, arguments),
+            string.Join(' ', role.Take(2)));
+    }
 
     /// <summary>Another program, that knows the same commands.</summary>
     internal static async Task<ChildProcess> StartAsync(ProcessStartInfo start, string name)

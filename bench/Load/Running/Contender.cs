@@ -5,10 +5,12 @@ namespace Zerocopy.Bench.Load.Running;
 /// <summary>Something to measure: a relay process, or none.</summary>
 /// <param name="Name">In the results.</param>
 /// <param name="Kind">What the relay process runs; null: no relay.</param>
-internal sealed record Contender(string Name, string? Kind)
+/// <param name="Program">Another build of this program, whose relay it is; null: this one's.</param>
+internal sealed record Contender(string Name, string? Kind, string? Program = null)
 {
     internal const string Subject = "zerocopy";
     internal const string Again = "again";
+    internal const string Against = "against";
     internal const string CopyOnly = "copyonly";
     internal const string CopyOnlyAgain = "copyonly-again";
     internal const string NetworkStream = "netstream";
@@ -29,6 +31,11 @@ internal sealed record Contender(string Name, string? Kind)
         new(NetworkStream, RelayKind.NetworkStream),
         new(Direct, null),
     ];
+
+    /// <summary>Who takes part in throughput and latency: everybody, or the library against another build of
+    /// it.</summary>
+    internal static Contender[] Of(RunOptions options)
+        => options.Against is { } program ? [.. All[..2], new(Against, RelayKind.Zerocopy, program)] : All;
 
     /// <summary>First the one that others are compared with, then the same once more, then the others.</summary>
     internal static string[] InOrder(IEnumerable<string> names)

@@ -7,6 +7,14 @@ internal static class RunCommand
 {
     internal static async Task<int> RunAsync(RunOptions options, string? output)
     {
+        if (options.Against is not null && output is null)
+        {
+            List<Measurement> compared = await Runner.RunAsync(options, _ => { }); // Not what bench/results is about.
+            Summary.Print(compared);
+            AgainstTable.Print(compared);
+            return 0;
+        }
+
         RunEnvironment environment = RunEnvironment.Describe(options);
         string path = output ?? Path.Combine(Self.ResultsFolder, FileName(options, environment));
         AnsiConsole.WriteLine(
@@ -25,6 +33,7 @@ internal static class RunCommand
         List<Measurement> rows = await Runner.RunAsync(options, results.Write);
         results.Commit();
         Summary.Print(rows);
+        AgainstTable.Print(rows);
         AnsiConsole.WriteLine($"kept in {Path.GetRelativePath(Environment.CurrentDirectory, path)}");
         return 0;
     }
@@ -37,6 +46,8 @@ internal static class RunCommand
         {
             rows.AddRange(await Runner.RunAsync(options, _ => { }));
         }
+
+        AgainstTable.Print(await Runner.RunAsync(RunOptions.SmokeAgainst, _ => { }));
 
         Summary.Print(rows);
 

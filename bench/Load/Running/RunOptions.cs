@@ -43,6 +43,10 @@ internal sealed record RunOptions
     /// <summary>Check the content too, not only the count; costs the sender and the receiver time.</summary>
     public bool Verify { get; init; }
 
+    /// <summary>The program of another build to compare with; null: the usual contenders.</summary>
+    [JsonIgnore]
+    public string? Against { get; init; }
+
     /// <summary>Where the tee's files are made. The results say which file system that is.</summary>
     [JsonIgnore]
     public string TeeFolder { get; init; } = Path.GetTempPath();
@@ -87,6 +91,10 @@ internal sealed record RunOptions
         DefaultsOf([Cell.Stall]) with { Reps = 1, Seconds = 0.1, Verify = true },
         DefaultsOf([Cell.Files]) with { Reps = 1, Seconds = 0.02, Sizes = [1 << 20], Verify = true },
     ];
+
+    /// <summary>This build against itself.</summary>
+    internal static RunOptions SmokeAgainst
+        => Smoke with { Pairs = ["tcp-tcp"], PingConnections = [1], Against = Self.ProgramIn(AppContext.BaseDirectory) };
 
     private static RunOptions Smoke => new()
     {

@@ -15,10 +15,10 @@ internal sealed record Scene(Cell[] Cells, Func<Cell, Contender[]> ContendersOf,
         [Cell.Race] => [RaceStage.Scene(options)],
         _ => options.Pairs.Select(pair => new Scene(
             [.. options.CellsOf(pair)],
-            _ => Contender.All,
+            _ => Contender.Of(options),
             () => Stage.SetAsync(
                 pair,
-                Contender.All,
+                Contender.Of(options),
                 isMirrored: false,
                 (stage, cell, contender, rep) => Measure.TakeAsync(stage, cell, contender, rep, options)))),
     };

@@ -33,6 +33,13 @@ internal static class Self
     internal static ProcessStartInfo Command(params IEnumerable<string> arguments)
         => new(CommandLine[0], CommandLine[1..].Concat(arguments));
 
+    /// <summary>This program as it is in another folder, such as another commit's <c>artifacts/bin/Load/release</c>.</summary>
+    internal static string ProgramIn(string folder)
+    {
+        string program = Path.GetFullPath(Path.Combine(folder, typeof(Self).Assembly.GetName().Name!));
+        return File.Exists(program) ? program : throw new BenchException($"--against: there is no {program}");
+    }
+
     /// <summary>A program of another project, where the build puts it beside this one.</summary>
     internal static string Built(string project, string program)
         => Path.GetFullPath(Path.Combine(

@@ -67,7 +67,8 @@ internal sealed class Stage : IStage
                 string listen = cell.ClientKind == "unix"
                     ? $"unix:{Path.Combine(_folder, contender.Name)}"
                     : "127.0.0.1:0";
-                _relays[contender.Name] = await ChildProcess.StartAsync("relay", contender.Kind, listen, Target(cell));
+                _relays[contender.Name] = await ChildProcess.StartAsync(
+                    contender.Program, "relay", contender.Kind, listen, Target(cell));
             }
         }
     }

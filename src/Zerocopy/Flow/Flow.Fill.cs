@@ -49,9 +49,9 @@ internal sealed partial class Flow
             length = (int)Math.Min(length, _counters.LimitRemaining);
         }
 
-        if (_rate is { } rate && (length = rate.Grant(length, nowMs)) == 0)
+        // What was granted to a pending read is still granted.
+        if (_rate is { } rate && !_source.IsReading && (length = rate.Grant(length, nowMs)) == 0)
         {
-            Debug.Assert(!_source.IsReading); // What was granted to a pending read is still granted.
             ReleaseBlock();
             ReleasePipe();
             return StepOutcome.RateLimited;

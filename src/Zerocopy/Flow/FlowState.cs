@@ -3,7 +3,8 @@ namespace Zerocopy;
 /// <summary>Where a flow is. Each state's invariant is asserted before every step.</summary>
 internal enum FlowState : byte
 {
-    /// <summary>Nothing is in transit; the next call reads. Would-block can only mean the source.</summary>
+    /// <summary>Nothing is in transit; the next call reads. Would-block can only mean the source, or the destination of
+    /// bytes that were only looked at.</summary>
     Filling,
 
     /// <summary>Nothing is in transit; splice said 0, or would-block although an urgent mark, an end or an error is

@@ -62,6 +62,12 @@ internal sealed class MeterProbe : IDisposable
 
     internal long PooledPipes => Now("zerocopy.pipe.count", "pooled");
 
+    internal long Peeks => Of("zerocopy.peek.count");
+
+    internal long PeekedBytes => Of("zerocopy.peek.bytes");
+
+    internal long BlockBytes => Now("zerocopy.block.bytes");
+
     /// <summary>By errno, those that there were.</summary>
     internal Dictionary<string, long> Fallbacks => Ask("zerocopy.fallbacks")
         .Select(one => (Name: one.Key.Split(' ')[1], Count: one.Value - _before.GetValueOrDefault(one.Key)))

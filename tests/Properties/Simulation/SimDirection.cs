@@ -96,7 +96,7 @@ internal sealed class SimDirection(SimEnd source, SimEnd destination, int stream
     internal void TakeFromSource(int count)
     {
         Taken += count;
-        HasLooked = false;
+        HasLooked = Owed > 0;
         BothClaimed = 0;
         Source.Descriptor.HasClaimed = false;
         foreach (SimTarget tee in Tees)
