@@ -110,7 +110,7 @@ internal sealed partial class Flow
             _block ??= IsPeeking ? null : _resources.Blocks.TryRent(length <= BlockPool.SmallBytes);
             if (_block is null && CanPeek)
             {
-                return MovePeeked(length);
+                return MovePeeked(length, nowMs);
             }
 
             _block ??= _resources.Blocks.RentLeast();

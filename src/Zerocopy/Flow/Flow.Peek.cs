@@ -14,7 +14,7 @@ internal sealed partial class Flow
 
     /// <summary>Nobody else may read the source, so what is looked at stays there. Where the destination would block
     /// nothing has happened; what it has taken is then taken from the source, no byte more.</summary>
-    private StepOutcome? MovePeeked(int length)
+    private StepOutcome? MovePeeked(int length, long nowMs)
     {
         Debug.Assert(!HasTransit && CanPeek);
         if (!_destination.Has(Readiness.Writable))
@@ -25,7 +25,7 @@ internal sealed partial class Flow
         Block scratch = _resources.Blocks.RentScratch();
         try
         {
-            return MovePeeked(scratch, Math.Min(length, scratch.Size));
+            return MovePeeked(scratch, Math.Min(length, scratch.Size), nowMs);
         }
         finally
         {
@@ -33,7 +33,7 @@ internal sealed partial class Flow
         }
     }
 
-    private StepOutcome? MovePeeked(Block scratch, int length)
+    private StepOutcome? MovePeeked(Block scratch, int length, long nowMs)
     {
         Moved seen = _source.PeekBytes(scratch, length);
         if (seen.IsWouldBlock)
@@ -48,7 +48,7 @@ internal sealed partial class Flow
 
         if (seen.Count == 0)
         {
-            return SourceEnded();
+            return SourceEnded(nowMs);
         }
 
         if (!TryWrite(scratch.Memory[..seen.Count], out int written, out StepOutcome? stop))
@@ -60,7 +60,7 @@ internal sealed partial class Flow
         Consume(written);
         CountWritten(written);
         _resources.Totals.AddPeeked(written);
-        if (!TryTakePeeked(scratch, written, out stop))
+        if (!TryTakePeeked(scratch, written, nowMs, out stop))
         {
             return stop;
         }
@@ -75,7 +75,7 @@ internal sealed partial class Flow
 
     /// <summary>Takes what was sent.</summary>
     /// <returns>False if the source no longer has it: this process has closed it meanwhile, or reads it too.</returns>
-    private bool TryTakePeeked(Block scratch, int count, out StepOutcome? stop)
+    private bool TryTakePeeked(Block scratch, int count, long nowMs, out StepOutcome? stop)
     {
         stop = null;
         while (count > 0)
@@ -85,7 +85,7 @@ internal sealed partial class Flow
             {
                 int error = taken.IsWouldBlock ? (int)Errno.EIO : taken.Error;
                 stop = taken.IsError
-                    ? Fail(TransferSide.Source, _source, _source.ReadName, error) : SourceEnded();
+                    ? Fail(TransferSide.Source, _source, _source.ReadName, error) : SourceEnded(nowMs);
                 return false;
             }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
@@ -6,7 +7,7 @@ namespace Zerocopy;
 /// <summary>One socket that lingers: on a loop what its peer sends is dropped until the peer ends too.</summary>
 /// <remarks>It has a copy of the descriptor, so the user's socket is disposed as if it were closed. The copy is closed
 /// by the loop's thread alone.</remarks>
-internal sealed class LingeringClose : LoopWork, IReadinessHandler
+internal sealed class LingeringClose : LoopWork, IFdWatcher
 {
     private const int ReadsPerTurn = 16; // A peer that sends fast does not keep others from their turns.
 
@@ -70,7 +71,19 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
         return Errno.EINPROGRESS;
     }
 
+    SafeHandle IFdWatcher.Handle => _socket;
+
     public void OnReadiness(Readiness readiness) => Post();
+
+    protected override bool Failed(Exception exception)
+    {
+        if (!_isOver)
+        {
+            End(); // There was no memory to wait with.
+        }
+
+        return false;
+    }
 
     protected override void Enqueue() => _loop.Enqueue(this);
 

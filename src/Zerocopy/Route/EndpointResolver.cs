@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -65,6 +66,7 @@ internal static class EndpointResolver
         ? FromKernelPipe((KernelPipe)pipe)
         : new Endpoint(EndpointKind.MemoryPipe, null, null, null, false, false) { Pipe = pipe };
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
     private static Endpoint FromKernelPipe(KernelPipe pipe)
         => new(EndpointKind.Pipe, pipe.ReadEnd, null, null, CanSplice: true, WakesOnDispose: false) { Pipe = pipe };
 

@@ -79,7 +79,7 @@ public sealed class RelayEndTests
             connection.Peer.Shutdown(SocketShutdown.Send);
             long received = 0;
             byte[] buffer = new byte[65536];
-            while (!relay.Completion.IsCompleted || connection.Peer.Available > 0)
+            while (!relay.Completion.IsCompleted || received < relay.Progress.RightToLeft.BytesWritten)
             {
                 Assert.True(DateTime.UtcNow < end, "the relay goes on");
                 received += connection.Peer.Poll(1000, SelectMode.SelectRead) ? connection.Peer.Receive(buffer) : 0;
