@@ -5,7 +5,8 @@ namespace Zerocopy.Bench.Micro;
 /// <summary>What does it cost to rent what holds the bytes in transit, and what would a new one cost?</summary>
 public class PoolCost
 {
-    private readonly BlockPool _blocks = new(new BlockBudget(long.MaxValue, long.MaxValue));
+    private readonly BlockPool _blocks = new(
+        new BlockBudget(long.MaxValue, long.MaxValue), new FlowTotals(isShared: false));
     private PipePool _pipes = null!;
 
     [GlobalSetup]

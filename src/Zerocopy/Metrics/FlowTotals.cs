@@ -18,6 +18,7 @@ internal sealed class FlowTotals(bool isShared)
     private long _idleCloses;
     private long _peeks;
     private long _peekedBytes;
+    private long _blockBytes;
     private int _transfers;
     private int _relays;
     private int _pipes;
@@ -34,6 +35,9 @@ internal sealed class FlowTotals(bool isShared)
     internal long Peeks => Volatile.Read(ref _peeks);
 
     internal long PeekedBytes => Volatile.Read(ref _peekedBytes);
+
+    /// <summary>Memory of the blocks there are, whoever holds them.</summary>
+    internal long BlockBytes => Volatile.Read(ref _blockBytes);
 
     internal int ActiveTransfers => Volatile.Read(ref _transfers);
 
@@ -58,6 +62,9 @@ internal sealed class FlowTotals(bool isShared)
         Add(ref _peeks, 1);
         Add(ref _peekedBytes, count);
     }
+
+    /// <summary>Negative for blocks that are let go. On any thread: the collector's too.</summary>
+    internal void AddBlockBytes(int change) => Interlocked.Add(ref _blockBytes, change);
 
     internal void AddPromotion() => Add(ref _promotions, 1);
 

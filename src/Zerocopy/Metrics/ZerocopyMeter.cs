@@ -76,7 +76,7 @@ internal static class ZerocopyMeter
             "Pipes that were closed and not kept for the next one.");
         _ = meter.CreateObservableUpDownCounter(
             "zerocopy.block.bytes",
-            static () => BlockBudget.Process.Bytes,
+            () => Sum(static totals => totals.BlockBytes),
             Bytes,
             "Memory of the blocks that the library has made to copy through.");
         _ = meter.CreateObservableCounter(

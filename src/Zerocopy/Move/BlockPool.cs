@@ -4,7 +4,7 @@ namespace Zerocopy;
 
 /// <summary>A bounded cache of blocks in three sizes, within the budget of the process. The last one returned is the
 /// next one rented, so a loop that reads and writes at once always works in the same hot 64 KiB.</summary>
-internal sealed class BlockPool(BlockBudget budget)
+internal sealed class BlockPool(BlockBudget budget, FlowTotals totals)
 {
     /// <summary>What one read may take; a read that fills it promotes the flow to splice.</summary>
     internal const int LargeBytes = 64 * 1024;
@@ -104,7 +104,7 @@ internal sealed class BlockPool(BlockBudget budget)
             }
         }
 
-        budget.Release(block.Size);
+        Uncount(block.Size);
     }
 
     internal void ReturnScratch(Block scratch)
@@ -126,7 +126,7 @@ internal sealed class BlockPool(BlockBudget budget)
     /// memory is the collector's, once that operation has let go of it, and counts until then.</summary>
     internal void Abandon(Block block)
     {
-        s_abandoned.Add(block.Array, new Abandoned(budget, block.Size));
+        s_abandoned.Add(block.Array, new Abandoned(this, block.Size));
         lock (_lock)
         {
             _rented--;
@@ -144,7 +144,7 @@ internal sealed class BlockPool(BlockBudget budget)
             if (_scratch is { } scratch)
             {
                 _scratch = null;
-                budget.Release(scratch.Size);
+                Uncount(scratch.Size);
             }
         }
     }
@@ -191,6 +191,7 @@ internal sealed class BlockPool(BlockBudget budget)
             }
         }
 
+        totals.AddBlockBytes(size);
         lock (_lock)
         {
             _rented++;
@@ -223,12 +224,18 @@ internal sealed class BlockPool(BlockBudget budget)
     {
         while (idle.TryPop(out Block? block))
         {
-            budget.Release(block.Size);
+            Uncount(block.Size);
         }
     }
 
-    private sealed class Abandoned(BlockBudget budget, int bytes)
+    private void Uncount(int bytes)
     {
-        ~Abandoned() => budget.Release(bytes);
+        budget.Release(bytes);
+        totals.AddBlockBytes(-bytes);
+    }
+
+    private sealed class Abandoned(BlockPool pool, int bytes)
+    {
+        ~Abandoned() => pool.Uncount(bytes);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class MoveResources(
 
     internal PipePool? Pipes { get; } = kernel is null ? null : new PipePool(kernel, pages!, totals);
 
-    internal BlockPool Blocks { get; } = new(blocks);
+    internal BlockPool Blocks { get; } = new(blocks, totals);
 
     /// <summary>Where they count what they do.</summary>
     internal FlowTotals Totals { get; } = totals;

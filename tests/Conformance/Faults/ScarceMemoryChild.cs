@@ -9,7 +9,7 @@ namespace Zerocopy.Conformance.Faults;
 
 internal sealed class ScarceMemoryChild : IChild
 {
-    private const int Bytes = 700_001;
+    private const int Bytes = 150_001;
 
     public int Run(string[] args)
     {
@@ -35,7 +35,7 @@ internal sealed class ScarceMemoryChild : IChild
         foreach (TheoryDataRow<Family, Family, TransferMode, Call> row in Matrix.All)
         {
             (Family source, Family destination, TransferMode mode, Call call) = row.Data;
-            foreach (int chunk in (int[])[3000, 200_000])
+            foreach (int chunk in (int[])[3000, 100_000])
             {
                 using Rig rig = new(source, destination, bufferBytes: 8192);
                 Task<long> writer = Peer.Write(rig.Writer, Bytes, chunk, start: 100, finish: false);
@@ -242,7 +242,7 @@ internal sealed class ScarceMemoryChild : IChild
     private static Task NoMemoryAtAll()
     {
         BlockBudget budget = new(long.MaxValue, long.MaxValue);
-        BlockPool pool = new(budget);
+        BlockPool pool = new(budget, new FlowTotals(isShared: false));
         List<Block> rented = new(1 << 16);
         foreach (bool small in (bool[])[false, true])
         {

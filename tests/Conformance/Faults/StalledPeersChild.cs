@@ -18,6 +18,8 @@ internal sealed class StalledPeersChild : IChild
     private const int BufferBytes = 64 * 1024;
     private const int AskedBytes = BufferBytes / 2; // The kernel doubles it, for what it needs itself.
     private const int DrainersMax = 64;
+    private const int ChunkBytes = 8 * 1024; // A send ends when all of it is sent.
+    private const int FitsMin = 48 * 1024;
 
     private readonly List<(Socket Left, Socket Right)> _stalled = [];
     private readonly List<Task> _sends = [];
@@ -117,7 +119,7 @@ internal sealed class StalledPeersChild : IChild
         }
 
         // So much fits between any two, and then until nothing moves any more.
-        for (long before = -1; before != Interlocked.Read(ref _sent) || before < count * (long)BufferBytes;)
+        for (long before = -1; before != Interlocked.Read(ref _sent) || before < count * (long)FitsMin;)
         {
             before = Interlocked.Read(ref _sent);
             Thread.Sleep(300);
@@ -130,7 +132,7 @@ internal sealed class StalledPeersChild : IChild
     {
         for (int done = 0; done < StalledBytes;)
         {
-            int count = await socket.SendAsync(Pattern.Other.Slice((number * 7919L) + done, StalledBytes - done));
+            int count = await socket.SendAsync(Pattern.Other.Slice((number * 7919L) + done, ChunkBytes));
             done += count;
             Interlocked.Add(ref _sent, count);
         }

@@ -17,7 +17,7 @@ public sealed class BlockBudgetTests
         long first = firstKib.Get * 8L * Kib;
         long second = first + (moreKib.Get * 8L * Kib);
         BlockBudget budget = new(first, second);
-        BlockPool[] pools = [new(budget), new(budget)];
+        BlockPool[] pools = [PoolOf(budget), PoolOf(budget)];
         List<(Block Block, BlockPool Pool)> rented = [];
         int leastEver = 0;
         for (int turn = 0; turn < turns.Get * 20; turn++)
@@ -69,7 +69,7 @@ public sealed class BlockBudgetTests
         int granted = 0;
         Task[] threads = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
-            BlockPool pool = new(budget);
+            BlockPool pool = PoolOf(budget);
             for (int i = 0; i < 2_000; i++)
             {
                 Block?[] blocks = [pool.TryRent(small: false), pool.TryRent(small: true), pool.TryRent(small: true)];
@@ -93,7 +93,7 @@ public sealed class BlockBudgetTests
     public void A_block_that_a_stream_has_not_finished_with_counts_until_it_is_collected()
     {
         BlockBudget budget = new(long.MaxValue, long.MaxValue);
-        BlockPool pool = new(budget);
+        BlockPool pool = PoolOf(budget);
         Memory<byte>[] stream = [default];
         Abandon(pool, stream);
         Collect();
@@ -127,6 +127,8 @@ public sealed class BlockBudgetTests
             message,
             Assert.Throws<InvalidOperationException>(() => BlockBudget.Make(800, first, second)).Message,
             StringComparison.Ordinal);
+
+    private static BlockPool PoolOf(BlockBudget budget) => new(budget, new FlowTotals(isShared: false));
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static void Abandon(BlockPool pool, Memory<byte>[] stream)

@@ -296,6 +296,7 @@ internal sealed partial class Simulation
         Require(_resources.Blocks.Rented == 0, $"{_resources.Blocks.Rented} blocks were not given back");
         _blockBudget.Release(_takenByOthers);
         _resources.Blocks.Trim();
+        Require(_resources.Totals.BlockBytes == 0, "blocks still count in the totals");
         Require(_blockBudget.Bytes == 0, $"{_blockBudget.Bytes} bytes of blocks are counted that are not there");
         Require(_kernel.DirtyPipes == 0, "a pipe with bytes in it was pooled");
         foreach (KernelPipe owner in _owners)
