@@ -1,4 +1,4 @@
-// statx on an open descriptor: what it is and which file it is. One layout on every processor.
+// statx on an open descriptor: what it is and which file it is. Where that is refused, fstat.
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
@@ -6,18 +6,32 @@ namespace Zerocopy.Sys;
 
 public static unsafe partial class Syscall
 {
-    /// <summary><c>statx(fd, "", AT_EMPTY_PATH, mask, buf)</c>: what is behind a descriptor.
-    /// </summary>
+    private static bool s_lacksStatx; // A C library before this call.
+
+    /// <summary><c>statx(fd, "", AT_EMPTY_PATH, mask, buf)</c>: what is behind a descriptor. Where
+    /// that is refused, <c>fstat(fd, buf)</c>.</summary>
     /// <param name="fd">Any descriptor. Borrowed.</param>
     /// <param name="status">The answer; all zero on failure.</param>
-    /// <returns>0, or an errno.</returns>
-    /// <remarks>Errors: <c>EBADF</c>; <c>ENOSYS</c>, too old; <c>EPERM</c>, a sandbox. Blocks: on
-    /// network file systems. Allocates: nothing. Threads: safe. Since: Linux 4.11, glibc 2.28,
-    /// musl 1.2.5.</remarks>
+    /// <returns>0, or an errno, of the second call if both were made.</returns>
+    /// <remarks>Errors: <c>EBADF</c>. Whatever else statx says (old kernels ENOSYS, old sandboxes
+    /// EPERM), fstat is asked. Blocks: on network file systems. Allocates: nothing. Threads: safe.
+    /// Since: always; statx Linux 4.11, glibc 2.28, musl 1.2.5.</remarks>
     /// <seealso href="https://man7.org/linux/man-pages/man2/statx.2.html">statx(2)</seealso>
     public static SysResult GetFileStatus(BorrowedFd fd, out FileStatus status)
     {
+        SysResult result = AskStatx(fd, out status);
+        return result.IsError && result.Errno != Errno.EBADF ? AskFStat(fd, out status) : result;
+    }
+
+    private static SysResult AskStatx(BorrowedFd fd, out FileStatus status)
+    {
         const uint Wanted = Libc.STATX_TYPE | Libc.STATX_INO | Libc.STATX_SIZE;
+
+        status = default;
+        if (s_lacksStatx)
+        {
+            return SysResult.FromErrno(Errno.ENOSYS);
+        }
 
         byte emptyPath = 0;
         Libc.Statx native = default;
@@ -33,7 +47,13 @@ public static unsafe partial class Syscall
         }
         catch (EntryPointNotFoundException)
         {
-            result = SysResult.FromErrno(Errno.ENOSYS); // A C library before this call.
+            s_lacksStatx = true;
+            return SysResult.FromErrno(Errno.ENOSYS);
+        }
+
+        if (result.IsError)
+        {
+            return result;
         }
 
         status = new FileStatus

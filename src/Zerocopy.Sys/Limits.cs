@@ -5,8 +5,8 @@ namespace Zerocopy.Sys;
 
 /// <summary>Linux system calls, one file each: typed, never throwing, never allocating, never
 /// logging. Each repeats itself on <c>EINTR</c>, except <see cref="Close"/> (the number is gone),
-/// <see cref="Poll"/> and <see cref="EpollWait"/> (the timeout is stale) and
-/// <see cref="Connect"/> (it goes on in the background).</summary>
+/// <see cref="Poll"/> and <see cref="EpollWait"/> (the timeout is stale, unless it is 0 for
+/// <see cref="Poll"/>) and <see cref="Connect"/> (it goes on in the background).</summary>
 /// <remarks>Descriptors are borrowed: no call stores or closes its arguments, except
 /// <see cref="Close"/>. Threads: all calls may be made from any thread at any time.</remarks>
 /// <seealso href="https://man7.org/linux/man-pages/man2/syscalls.2.html">syscalls(2)</seealso>

@@ -6,6 +6,9 @@ namespace Zerocopy.Sys;
 
 public static unsafe partial class Syscall
 {
+    private static bool s_lacksPReadV2; // A C library before these calls: by number, then.
+    private static bool s_lacksPWriteV2;
+
     /// <summary><c>preadv2(fd, iov, 1, offset, flags)</c>: reads at a position, or without waiting
     /// from a descriptor that is left blocking.</summary>
     /// <param name="fd">Borrowed.</param>
@@ -16,28 +19,21 @@ public static unsafe partial class Syscall
     /// <param name="flags"><see cref="ReadWriteFlags.NoWait"/> and the like.</param>
     /// <returns>Bytes; 0 at the end of the stream or for no bytes; or an errno.</returns>
     /// <remarks>Errors: <c>EAGAIN</c>, it would wait; <c>EOPNOTSUPP</c>, this file does not know the
-    /// flag; <c>ESPIPE</c>, no positions here; <c>ENOSYS</c>, too old. Blocks: unless
-    /// <see cref="ReadWriteFlags.NoWait"/>. Allocates: nothing. Threads: safe. Since: Linux 4.6,
-    /// musl 1.2.5; NoWait 4.14, on pipes 6.4, and there only until that end is given to splice.
-    /// </remarks>
+    /// flag; <c>ESPIPE</c>, no positions here; <c>ENOSYS</c>, too old; <c>EPERM</c>, a
+    /// sandbox. Blocks: unless <see cref="ReadWriteFlags.NoWait"/>. Allocates: nothing. Threads:
+    /// safe. Since: Linux 4.6, with every C library (by number where it has no such function);
+    /// NoWait 4.14, on pipes 6.4, and there only until that end is given to splice.</remarks>
     /// <seealso href="https://man7.org/linux/man-pages/man2/preadv2.2.html">preadv2(2)</seealso>
     public static SysResult PReadV2(
         BorrowedFd fd, byte* buffer, nuint length, long offset, ReadWriteFlags flags)
     {
         Libc.Iovec part = new() { iov_base = buffer, iov_len = Clamp(length) };
         SysResult result;
-        try
+        do
         {
-            do
-            {
-                result = SysResult.FromReturn(Libc.preadv2(fd.Raw, &part, 1, offset, (int)flags));
-            }
-            while (result.Errno == Errno.EINTR);
+            result = SysResult.FromReturn(CallPReadV2(fd.Raw, &part, offset, (int)flags));
         }
-        catch (EntryPointNotFoundException)
-        {
-            return SysResult.FromErrno(Errno.ENOSYS); // A C library before this call.
-        }
+        while (result.Errno == Errno.EINTR);
 
         Debug.Assert(result.IsError || (nuint)result.Value <= length, "More than asked for.");
         return result;
@@ -63,7 +59,8 @@ public static unsafe partial class Syscall
     /// <param name="flags"><see cref="ReadWriteFlags.NoWait"/> and the like.</param>
     /// <returns>Bytes, often fewer than given; 0 only for no bytes; or an errno.</returns>
     /// <remarks>Errors: <c>EAGAIN</c>, it would wait; <c>EOPNOTSUPP</c>, this file does not know the
-    /// flag; <c>ESPIPE</c>, no positions here; <c>EPIPE</c>, no reader; <c>ENOSYS</c>, too old.
+    /// flag; <c>ESPIPE</c>, no positions here; <c>EPIPE</c>, no reader; <c>ENOSYS</c>, too old;
+    /// <c>EPERM</c>, a sandbox.
     /// Blocks: unless <see cref="ReadWriteFlags.NoWait"/>. Allocates: nothing. Threads: safe.
     /// Since: as PReadV2.</remarks>
     /// <seealso href="https://man7.org/linux/man-pages/man2/pwritev2.2.html">pwritev2(2)</seealso>
@@ -72,18 +69,11 @@ public static unsafe partial class Syscall
     {
         Libc.Iovec part = new() { iov_base = buffer, iov_len = Clamp(length) };
         SysResult result;
-        try
+        do
         {
-            do
-            {
-                result = SysResult.FromReturn(Libc.pwritev2(fd.Raw, &part, 1, offset, (int)flags));
-            }
-            while (result.Errno == Errno.EINTR);
+            result = SysResult.FromReturn(CallPWriteV2(fd.Raw, &part, offset, (int)flags));
         }
-        catch (EntryPointNotFoundException)
-        {
-            return SysResult.FromErrno(Errno.ENOSYS); // A C library before this call.
-        }
+        while (result.Errno == Errno.EINTR);
 
         Debug.Assert(result.IsError || (nuint)result.Value <= length, "More than given.");
         return result;
@@ -97,6 +87,40 @@ public static unsafe partial class Syscall
         {
             return PWriteV2(fd, start, (nuint)buffer.Length, offset, flags);
         }
+    }
+
+    private static nint CallPReadV2(int fd, Libc.Iovec* part, long offset, int flags)
+    {
+        if (!s_lacksPReadV2)
+        {
+            try
+            {
+                return Libc.preadv2(fd, part, 1, offset, flags);
+            }
+            catch (EntryPointNotFoundException)
+            {
+                s_lacksPReadV2 = true;
+            }
+        }
+
+        return Libc.syscall(CallNumber.PReadV2, fd, part, 1, (nint)offset, 0, flags);
+    }
+
+    private static nint CallPWriteV2(int fd, Libc.Iovec* part, long offset, int flags)
+    {
+        if (!s_lacksPWriteV2)
+        {
+            try
+            {
+                return Libc.pwritev2(fd, part, 1, offset, flags);
+            }
+            catch (EntryPointNotFoundException)
+            {
+                s_lacksPWriteV2 = true;
+            }
+        }
+
+        return Libc.syscall(CallNumber.PWriteV2, fd, part, 1, (nint)offset, 0, flags);
     }
 }
 

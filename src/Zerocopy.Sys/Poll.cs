@@ -1,4 +1,4 @@
-// poll: waits for a few descriptors on the caller's thread.
+// poll: waits for a few descriptors on the caller's thread, or only asks.
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
@@ -10,15 +10,22 @@ public static unsafe partial class Syscall
     /// <param name="fds">What to wait for; the answers are written into it.</param>
     /// <param name="timeoutMs">Milliseconds; 0 returns at once, -1 never gives up.</param>
     /// <returns>How many have an answer, 0 after the timeout; or an errno.</returns>
-    /// <remarks>Errors: <c>EINTR</c>, not retried: the timeout is stale, compute it again. A closed
-    /// descriptor is no error: it answers <see cref="PollEvents.Invalid"/>. Blocks: up to the
-    /// timeout. Allocates: nothing. Threads: safe. Since: always.</remarks>
+    /// <remarks>Errors: <c>EINTR</c>, retried only with a timeout of 0: any other is stale, compute it
+    /// again. A closed descriptor is no error: it answers <see cref="PollEvents.Invalid"/>. Blocks:
+    /// up to the timeout. Allocates: nothing. Threads: safe. Since: always.</remarks>
     /// <seealso href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</seealso>
     public static SysResult Poll(Span<PollFd> fds, int timeoutMs)
     {
         fixed (PollFd* first = fds)
         {
-            return SysResult.FromReturn(Libc.poll(first, (nuint)fds.Length, timeoutMs));
+            SysResult result;
+            do
+            {
+                result = SysResult.FromReturn(Libc.poll(first, (nuint)fds.Length, timeoutMs));
+            }
+            while (result.Errno == Errno.EINTR && timeoutMs == 0);
+
+            return result;
         }
     }
 }

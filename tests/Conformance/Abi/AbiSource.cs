@@ -25,7 +25,7 @@ internal sealed class AbiSource
         foreach (string header in (string[])[
             "errno.h", "fcntl.h", "limits.h", "poll.h", "stddef.h", "stdio.h", "unistd.h",
             "netinet/in.h", "netinet/tcp.h", "sys/epoll.h", "sys/eventfd.h", "sys/ioctl.h",
-            "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/uio.h"])
+            "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/uio.h"])
         {
             _text.AppendLine(CultureInfo.InvariantCulture, $"#include <{header}>");
         }
@@ -109,9 +109,33 @@ internal sealed class AbiSource
         Assert($"offsetof(struct epoll_event, data) == {size - sizeof(ulong)}");
         Assert("sizeof(((struct epoll_event*)0)->data.u64) == 8");
         Assert($"O_DIRECT == {ByProcessor("PacketPipe", "FlagOn", processor)}");
+        AddStat(processor);
+        Assert($"SYS_fstat == {ByProcessor("CallNumber", "FStatOn", processor)}");
+        Assert($"SYS_preadv2 == {ByProcessor("CallNumber", "PReadV2On", processor)}");
+        Assert($"SYS_pwritev2 == {ByProcessor("CallNumber", "PWriteV2On", processor)}");
         Assert("offsetof(struct tcp_info, tcpi_state) == 0"); // GetTcpState reads one byte.
         Assert("sizeof(((struct tcp_info*)0)->tcpi_state) == 1");
     }
+
+    // The C library's, which is the kernel's on both processors.
+    private void AddStat(Architecture processor)
+    {
+        Assert($"sizeof(struct stat) <= {StatConstant("SizeMax")}");
+        foreach ((string field, object at, int size) in ((string, object, int)[])
+        [
+            ("st_dev", 0, 8), ("st_ino", StatConstant("Inode"), 8), ("st_size", StatConstant("FileSize"), 8),
+            ("st_mode", ByProcessor("StatLayout", "ModeOn", processor), 4),
+            ("st_rdev", ByProcessor("StatLayout", "SpecialOn", processor), 8),
+        ])
+        {
+            Assert($"offsetof(struct stat, {field}) == {at}");
+            Assert($"sizeof(((struct stat*)0)->{field}) == {size}");
+        }
+    }
+
+    private static object StatConstant(string name)
+        => s_library.GetType("Zerocopy.Sys.StatLayout", throwOnError: true)!.GetField(name, Everything)!
+            .GetRawConstantValue()!;
 
     // Two halves: the C signature is the headers', and ours has the same widths and signs.
     private void AddImports()
@@ -129,7 +153,8 @@ internal sealed class AbiSource
             string[] native = signature.TrimEnd(')').Split(["(", ", "], StringSplitOptions.None);
             Type[] ours = [import.ReturnType,
                 .. import.GetParameters().Select(parameter => parameter.ParameterType)];
-            Assert($"{native.Length} == {ours.Length} /* {import.Name} */");
+            string asMany = import.Name == "syscall" ? "<" : "=="; // The kernel's call says how many follow.
+            Assert($"{native.Length} {asMany} {ours.Length} /* {import.Name} */");
             foreach ((string type, Type our) in native.Zip(ours).Where(pair => pair.First != "..."))
             {
                 Assert($"sizeof({type}) == {SizeOf(our)}");
