@@ -34,15 +34,19 @@ internal sealed class PageBudget(long pagesMax)
 
     internal void Release(long pages) => Interlocked.Add(ref _pages, -pages);
 
+    /// <summary>What the text of pipe-user-pages-soft means. The kernel takes any number of 64 bits.</summary>
+    internal static long SoftLimitOf(ReadOnlySpan<char> text)
+        => !ulong.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit)
+            ? SoftLimitDefault
+            : limit is 0 or > long.MaxValue ? long.MaxValue : (long)limit; // 0 means no limit.
+
     private static long ReadSoftLimit()
     {
         try
         {
-            string text = File.ReadAllText("/proc/sys/fs/pipe-user-pages-soft");
-            long limit = long.Parse(text, CultureInfo.InvariantCulture);
-            return limit == 0 ? long.MaxValue : limit; // 0 means no limit.
+            return SoftLimitOf(File.ReadAllText("/proc/sys/fs/pipe-user-pages-soft"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return SoftLimitDefault; // No procfs here: the kernel's own default.
         }

@@ -36,6 +36,19 @@ public sealed class PageBudgetTests
         }
     }
 
+    [Theory]
+    [InlineData("16384\n", 16384)]
+    [InlineData("0\n", long.MaxValue)]
+    [InlineData("9223372036854775807", long.MaxValue)]
+    [InlineData("9223372036854775808\n", long.MaxValue)]
+    [InlineData("18446744073709551615\n", long.MaxValue)]
+    [InlineData("99999999999999999999999", 16384)]
+    [InlineData("-1", 16384)]
+    [InlineData("", 16384)]
+    [InlineData("max", 16384)]
+    public void Whatever_the_soft_limit_says_there_is_a_budget(string text, long pages)
+        => Assert.Equal(pages, PageBudget.SoftLimitOf(text));
+
     [Fact]
     public async Task Threads_together_never_get_more_than_the_budget()
     {
