@@ -103,7 +103,7 @@ public static class Transfer
             to = EndpointResolver.Resolve(destination, Use.Write, nameof(destination));
             if (from.Kind == EndpointKind.RegularFile && to.Kind == EndpointKind.RegularFile)
             {
-                (from, to) = SelfCopy.Prepare(from, to);
+                (from, to) = SelfCopy.Prepare(from, to, options.LimitBytes, options.Prefix.Length);
             }
         }
         catch (TransferDisposedException e)

@@ -36,5 +36,6 @@ internal static class MirrorChoice
     private static bool IsSame(in Endpoint a, in Endpoint b)
         => (a.Pipe is not null && a.Pipe == b.Pipe)
             || (a.Handle is not null && ReferenceEquals(a.Handle, b.Handle))
-            || (a.Stream is not null && ReferenceEquals(a.Stream, b.Stream));
+            || (a.Stream is not null && ReferenceEquals(a.Stream, b.Stream))
+            || (a.Kind == EndpointKind.RegularFile && b.Kind == EndpointKind.RegularFile && a.FileId == b.FileId);
 }

@@ -1,4 +1,5 @@
 // A file into itself: what is there is copied once, and not the copy again.
+using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 using Zerocopy.Conformance.Harness;
@@ -85,6 +86,100 @@ public sealed class SelfCopyTests
         Assert.Equal(Bytes, all.Length);
         Pattern.Default.AssertEqual(all.AsSpan(0, Bytes - 1000), 1000);
         Pattern.Default.AssertEqual(all.AsSpan(Bytes - 1000), Bytes - 1000);
+    }
+
+    // Bytes would be overwritten before they are read: refused, by whatever handles, names and streams.
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(Rows))]
+    [Cases("F-58")]
+    public async Task Ahead_of_itself_is_refused(Place place, TransferMode mode, Call call)
+    {
+        const int Bytes = 300_000;
+        using PlacedFile file = PlacedFile.OfPattern(place, Bytes);
+        string link = file.Path + ".link";
+        using (Process make = Process.Start("ln", [file.Path, link]))
+        {
+            await make.WaitForExitAsync();
+            Assert.Equal(0, make.ExitCode);
+        }
+
+        using SafeFileHandle handle = file.OpenHandle();
+        using SafeFileHandle other = File.OpenHandle(link, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        using FileStream stream = file.Open();
+        stream.Position = 100;
+        TransferOptions options = new() { Mode = mode };
+        foreach (TransferEndpoint to in (TransferEndpoint[])
+            [TransferEndpoint.FromHandle(handle, 100), TransferEndpoint.FromHandle(other, Bytes - 1), stream])
+        {
+            ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(
+                () => Rig.Start(call, TransferEndpoint.FromHandle(handle, 0), to, options).Within("the refusal"));
+            Assert.Equal("destination", refused.ParamName);
+        }
+
+        // A prefix pushes what follows it ahead, too.
+        await Assert.ThrowsAsync<ArgumentException>(() => Rig.Start(
+            call, TransferEndpoint.FromHandle(handle, 50), TransferEndpoint.FromHandle(other, 0),
+            options with { Prefix = new byte[51] }).Within("the refusal"));
+        Pattern.Default.AssertEqual(file.ReadBytes());
+        File.Delete(link);
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(Rows))]
+    [Cases("F-58")]
+    public async Task Behind_what_the_limit_lets_it_read(Place place, TransferMode mode, Call call)
+    {
+        const int Bytes = 300_000, Half = 150_000;
+        using PlacedFile file = PlacedFile.OfPattern(place, Bytes);
+        using SafeFileHandle handle = file.OpenHandle();
+        TransferOptions options = new() { Mode = mode, LimitBytes = Half };
+        TransferResult result = await Rig.Start(
+            call, TransferEndpoint.FromHandle(handle, 0), TransferEndpoint.FromHandle(handle, Half), options)
+            .Within("the transfer");
+        Assert.Equal((Half, TransferEnd.LimitReached), (result.BytesWritten, result.EndedBy));
+        byte[] all = file.ReadBytes();
+        Assert.Equal(Bytes, all.Length);
+        Pattern.Default.AssertEqual(all.AsSpan(0, Half));
+        Pattern.Default.AssertEqual(all.AsSpan(Half));
+    }
+
+    // One stream that is longer than a block: what is read is written behind, not over what is not read yet.
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(Rows))]
+    [Cases("F-58")]
+    public async Task By_one_long_stream(Place place, TransferMode mode, Call call)
+    {
+        const int Bytes = 300_000;
+        using PlacedFile file = PlacedFile.OfPattern(place, Bytes);
+        using FileStream stream = file.Open();
+        TransferResult result = await Rig.Start(call, stream, stream, new TransferOptions { Mode = mode })
+            .Within("the transfer");
+        Assert.Equal((Bytes, 2 * Bytes), (result.BytesWritten, stream.Position));
+        byte[] all = file.ReadBytes();
+        Assert.Equal(2 * Bytes, all.Length);
+        Pattern.Default.AssertEqual(all.AsSpan(0, Bytes));
+        Pattern.Default.AssertEqual(all.AsSpan(Bytes));
+    }
+
+    // A mirror into the file that is read would feed itself.
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(Rows))]
+    [Cases("F-58")]
+    public async Task A_mirror_into_an_end_of_the_transfer_is_refused(Place place, TransferMode mode, Call call)
+    {
+        using PlacedFile file = PlacedFile.OfPattern(place, 1000);
+        using PlacedFile to = new(place);
+        using FileStream source = file.Open();
+        using FileStream destination = to.Open();
+        foreach (PlacedFile end in (PlacedFile[])[file, to])
+        {
+            using SafeFileHandle mirror = end.OpenHandle();
+            ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => Rig.Start(
+                call, source, destination, new TransferOptions { Mode = mode, Mirror = mirror }).Within("the refusal"));
+            Assert.Equal("Mirror", refused.ParamName);
+        }
+
+        Assert.Equal((1000, 0), (source.Length, destination.Length));
     }
 
     [Theory(Timeout = Deadline.Ms)]
