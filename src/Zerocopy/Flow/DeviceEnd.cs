@@ -1,15 +1,17 @@
 namespace Zerocopy;
 
 /// <summary>A terminal or another device as an end of a flow: read and written only, after poll has said that it is
-/// ready, and a little at a time unless it is one that never waits. A write may still wait for a while, so such flows
-/// run on the thread pool.</summary>
+/// ready. A call may still wait for a while, so such flows run on the thread pool.</summary>
+/// <remarks>What it can do was asked (<see cref="DeviceManner"/>): a terminal is read and written a little at a time;
+/// every other device in whole blocks, because what a call reads or writes there may be a packet.</remarks>
 internal sealed class DeviceEnd : DescriptorEnd
 {
     private const int ReadBytesMax = 4096; // A terminal gives one line.
     private const int WriteBytesMax = 256; // What a terminal that poll calls writable takes without waiting.
 
     private bool _isSource;
-    private bool _neverWaits;
+    private DeviceManner _manner;
+    private bool _tellsRoom;
 
     internal override string ReadName => "read";
 
@@ -17,6 +19,8 @@ internal sealed class DeviceEnd : DescriptorEnd
 
     // Of what epoll does not know no event ever tells.
     internal override bool IsUntold => true;
+
+    internal override bool KeepsPackets => _manner == DeviceManner.Waits;
 
     internal override void TakeEdges()
     {
@@ -31,7 +35,8 @@ internal sealed class DeviceEnd : DescriptorEnd
     internal void Open(IKernel kernel, in Endpoint endpoint, bool isSource, FlowOperation? owner)
     {
         _isSource = isSource;
-        _neverWaits = endpoint.NeverWaits;
+        _manner = endpoint.Manner;
+        _tellsRoom = _manner == DeviceManner.Terminal;
         Open(kernel, endpoint.Handle!, wakesOnDispose: false, owner);
     }
 
@@ -44,39 +49,37 @@ internal sealed class DeviceEnd : DescriptorEnd
 
     internal override unsafe Moved Read(Block block, int length)
     {
-        bool canRead = _neverWaits;
-        if (!_neverWaits)
+        if (_manner != DeviceManner.NeverWaits)
         {
-            length = Math.Min(length, ReadBytesMax);
-            Kernel.Ask(Fd, -1, out canRead, out _);
+            Kernel.Ask(Fd, -1, out bool canRead, out _);
+            if (!canRead)
+            {
+                return Moved.WouldBlock;
+            }
         }
 
-        if (!canRead)
-        {
-            return Moved.WouldBlock;
-        }
-
+        length = _manner == DeviceManner.Terminal ? Math.Min(length, ReadBytesMax) : length;
         fixed (byte* start = block.Span)
         {
             return Kernel.ReadFile(Fd, start, length, offset: -1);
         }
     }
 
+    /// <summary>The poll of some devices never says that they can be written (/dev/kmsg). So its no is believed only of
+    /// a device that has said yes before; until then it is written, and that may wait.</summary>
     internal override unsafe Moved Write(ReadOnlyMemory<byte> bytes)
     {
-        int length = bytes.Length;
-        bool canWrite = _neverWaits;
-        if (!_neverWaits)
+        if (_manner != DeviceManner.NeverWaits)
         {
-            length = Math.Min(length, WriteBytesMax);
-            Kernel.Ask(-1, Fd, out _, out canWrite);
+            Kernel.Ask(-1, Fd, out _, out bool canWrite);
+            _tellsRoom |= canWrite;
+            if (!canWrite && _tellsRoom)
+            {
+                return Moved.WouldBlock;
+            }
         }
 
-        if (!canWrite)
-        {
-            return Moved.WouldBlock;
-        }
-
+        int length = _manner == DeviceManner.Terminal ? Math.Min(bytes.Length, WriteBytesMax) : bytes.Length;
         fixed (byte* start = bytes.Span)
         {
             return Kernel.WriteFile(Fd, start, length, offset: -1);

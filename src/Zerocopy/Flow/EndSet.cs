@@ -207,7 +207,7 @@ internal struct EndSet
     private FlowEnd OpenForeignPipe(in Endpoint endpoint, bool isReadEnd)
     {
         ForeignPipeEnd end = Idle<ForeignPipeEnd>() ?? new ForeignPipeEnd();
-        end.Open(_owner.Kernel!, endpoint, isReadEnd, _owner.Operation);
+        end.Open(endpoint, isReadEnd, _owner);
         return Add(end);
     }
 

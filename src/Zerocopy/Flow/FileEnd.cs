@@ -7,7 +7,8 @@ namespace Zerocopy;
 /// <summary>A regular file as an end of a flow. Always ready, but a call may wait for the disk, so such flows run on
 /// the thread pool.</summary>
 /// <remarks>Bytes are at explicit offsets, from the stream's position on, which is set afterwards: FileStream keeps it
-/// in memory and never asks the kernel. A descriptor with O_APPEND writes at the end, wherever that is.</remarks>
+/// in memory and never asks the kernel. A descriptor with O_APPEND writes at the end, wherever that is. A file that can
+/// seek and knows no offsets all the same (ESPIPE) is read and written where it is.</remarks>
 internal sealed class FileEnd : FlowEnd
 {
     private IKernel _kernel = null!;
@@ -17,11 +18,12 @@ internal sealed class FileEnd : FlowEnd
     private long _offset;
     private long _size;
     private bool _hasMoved;
+    private bool _isSequential; // Offsets are refused.
     private IOException? _truncated;
 
     internal override int Fd => _lease.IsHeld ? _lease.Raw : -1;
 
-    internal override long Offset => Appends ? -1 : _offset;
+    internal override long Offset => Appends || _isSequential ? -1 : _offset;
 
     internal override string ReadName => "read";
 
@@ -51,6 +53,7 @@ internal sealed class FileEnd : FlowEnd
         _offset = endpoint.Offset;
         _size = endpoint.Size;
         _hasMoved = false;
+        _isSequential = false;
         _truncated = null;
         Marks = Readiness.Assumed;
     }
@@ -83,7 +86,13 @@ internal sealed class FileEnd : FlowEnd
         fixed (byte* start = block.Span)
         {
             length = (int)Math.Min(length, Left(long.MaxValue - _offset));
-            return Passed(length == 0 ? Moved.Bytes(0) : _kernel.ReadFile(Fd, start, length, _offset));
+            if (length == 0)
+            {
+                return Passed(Moved.Bytes(0));
+            }
+
+            Moved read = _kernel.ReadFile(Fd, start, length, Offset);
+            return Passed(BecomesSequential(read) ? _kernel.ReadFile(Fd, start, length, Offset) : read);
         }
     }
 
@@ -118,7 +127,8 @@ internal sealed class FileEnd : FlowEnd
     {
         fixed (byte* start = bytes.Span)
         {
-            return Passed(_kernel.WriteFile(Fd, start, bytes.Length, Offset));
+            Moved written = _kernel.WriteFile(Fd, start, bytes.Length, Offset);
+            return Passed(BecomesSequential(written) ? _kernel.WriteFile(Fd, start, bytes.Length, Offset) : written);
         }
     }
 
@@ -157,6 +167,14 @@ internal sealed class FileEnd : FlowEnd
     /// <summary>How much may be taken at most: a file that is copied to its own end has none.</summary>
     private long Left(long most) => _file.IsSelfCopy ? Math.Max(0, Math.Min(most, _file.Size - _offset)) : most;
 
+    /// <summary>True if a call is to be made again without an offset. Where the user has named one it fails.</summary>
+    private bool BecomesSequential(Moved moved)
+    {
+        bool isRefused = moved.Error == (int)Errno.ESPIPE && !_isSequential && _file.MovesPosition;
+        _isSequential |= isRefused;
+        return isRefused;
+    }
+
     private Moved Passed(Moved moved)
     {
         if (moved.IsError)
@@ -187,7 +205,7 @@ internal sealed class FileEnd : FlowEnd
             stream.Position = Appends ? stream.Length : _offset;
             _ = stream.SafeFileHandle; // Drops what it had read ahead, which may be old now.
         }
-        else if (_file.MovesPosition && !Appends && FdLease.TryAcquire(Handle, out FdLease lease))
+        else if (_file.MovesPosition && !Appends && !_isSequential && FdLease.TryAcquire(Handle, out FdLease lease))
         {
             _ = Syscall.Seek(lease.Fd, _offset, SeekFrom.Start);
             lease.Release();

@@ -1,5 +1,3 @@
-using Zerocopy.Sys;
-
 namespace Zerocopy;
 
 /// <summary>The one call that takes and gives at once: a splice where an end is the user's pipe, sendfile or
@@ -20,6 +18,14 @@ internal sealed partial class Flow
         _ => "splice",
     };
 
+    private KernelCall DirectCall => Route switch
+    {
+        TransferRoute.Sendfile => KernelCall.Sendfile,
+        TransferRoute.CopyFileRange => KernelCall.CopyFileRange,
+        _ when _source is FileEnd => KernelCall.SpliceFile,
+        _ => _source.IsSharedPipe ? KernelCall.SplicePipe : KernelCall.SpliceSocket,
+    };
+
     /// <summary>Nothing is in transit here. But a pipe is not ours alone, somebody else fills or drains it, so
     /// would-block may mean either end: both are asked, and the one that is not ready is waited for.</summary>
     private StepOutcome? MoveDirectly(int length, long nowMs)
@@ -37,7 +43,7 @@ internal sealed partial class Flow
 
         if (moved.IsError)
         {
-            return !_source.IsStoppedByTee && CanFallBack(moved.Error)
+            return !_source.IsStoppedByTee && CanFallBack(DirectCall, moved.Error)
                 ? FallBack(moved.Error) : FailDirectly(moved.Error);
         }
 
@@ -99,13 +105,11 @@ internal sealed partial class Flow
         return null;
     }
 
-    /// <summary>The errno of a splice does not say which end failed. A socket that is read reports its own troubles;
-    /// the only one that a pipe has is that nobody reads it any more.</summary>
+    /// <summary>The errno does not say which end failed; the table does.</summary>
     private StepOutcome? FailDirectly(int error)
     {
-        bool isSocket = !_source.IsSharedPipe && _source.Offset < 0;
         bool isSource = _source.IsStoppedByTee || _source.Exception is not null
-            || (isSocket && (Errno)error != Errno.EPIPE);
+            || Refusals.SideOf(DirectCall, error) == TransferSide.Source;
         return isSource
             ? Fail(TransferSide.Source, _source, RouteName, error)
             : Fail(TransferSide.Destination, _destination, RouteName, error);

@@ -113,7 +113,7 @@ internal sealed partial class Flow
         if (moved.IsError)
         {
             _pipeTrusted = false;
-            return CanFallBack(moved.Error)
+            return CanFallBack(KernelCall.SpliceDrain, moved.Error)
                 ? FallBack(moved.Error)
                 : Fail(TransferSide.Destination, _destination, "splice", moved.Error);
         }
@@ -251,13 +251,8 @@ internal sealed partial class Flow
         }
     }
 
-    // EINVAL: not spliceable, or a TLS record that is no data. ENOSYS, EPERM: a sandbox. The real error, if there is
-    // one, comes again from read or write. File systems on a network have more to say of copy_file_range.
-    private bool CanFallBack(int error)
-        => !_zeroCopyRequired
-            && ((Errno)error is Errno.EINVAL or Errno.ENOSYS or Errno.EPERM or Errno.EOPNOTSUPP or Errno.EXDEV
-                || (Route == TransferRoute.CopyFileRange
-                    && (Errno)error is Errno.EIO or Errno.EBADF or Errno.EOVERFLOW or Errno.ETXTBSY));
+    private bool CanFallBack(KernelCall call, int error)
+        => !_zeroCopyRequired && Refusals.IsRefusal(call, error, isAtStart: _counters.InKernel == 0);
 
     /// <summary>Collects what is in transit, in order.</summary>
     private byte[] TakeTransit()

@@ -50,12 +50,16 @@ internal sealed partial class Flow
         }
 
         // What was granted to a pending read is still granted.
-        if (_rate is { } rate && !_source.IsReading && (length = rate.Grant(length, nowMs)) == 0)
+        int granted = _rate is null || _source.IsReading ? length : _rate.Grant(length, nowMs);
+        if (granted == 0)
         {
             ReleaseBlock();
             ReleasePipe();
             return StepOutcome.RateLimited;
         }
+
+        // Of a packet that is asked for in part the rest is lost: what is too much is charged and waited for.
+        length = _source.KeepsPackets ? length : granted;
 
         return _mover switch
         {
@@ -208,7 +212,7 @@ internal sealed partial class Flow
 
         if (moved.IsError)
         {
-            return CanFallBack(moved.Error)
+            return CanFallBack(KernelCall.SpliceFill, moved.Error)
                 ? FallBack(moved.Error)
                 : Fail(TransferSide.Source, _source, "splice", moved.Error);
         }
@@ -271,7 +275,7 @@ internal sealed partial class Flow
         // A sandbox that refuses pipes will do so again. Want of descriptors or pages passes: the next full read asks
         // again.
         _smallReads = true;
-        if ((Errno)error is Errno.EPERM or Errno.ENOSYS)
+        if (Refusals.IsRefusal(KernelCall.Pipe2, error))
         {
             _mover = FlowMover.ReadWrite;
         }

@@ -58,7 +58,13 @@ internal sealed partial class Flow
             return false;
         }
 
-        bytes = bytes[..allowed.Count];
+        if (allowed.Count < bytes.Length && _destination.KeepsPackets && !mirror.TryDetach())
+        {
+            stop = StepOutcome.TargetNotReady; // Half a packet must not leave: first the mirror gets the rest.
+            return false;
+        }
+
+        bytes = mirror.IsActive ? bytes[..allowed.Count] : bytes;
         return true;
     }
 
@@ -89,7 +95,7 @@ internal sealed partial class Flow
             return StepOutcome.TargetNotReady;
         }
 
-        if (!_mirror!.HasStopped && CanFallBack(refused.Error))
+        if (!_mirror!.HasStopped && CanFallBack(KernelCall.Tee, refused.Error))
         {
             return FallBack(refused.Error); // From memory it can be written.
         }

@@ -47,6 +47,10 @@ internal abstract class FlowEnd
     /// <summary>True if it keeps written bytes back until it is flushed.</summary>
     internal virtual bool NeedsFlush => false;
 
+    /// <summary>True if what one call reads or writes is a whole that must not be cut: a network packet, a line of the
+    /// kernel's log.</summary>
+    internal virtual bool KeepsPackets => false;
+
     /// <summary>What a stream threw at the last failed call, otherwise null.</summary>
     internal virtual Exception? Exception => null;
 

@@ -42,6 +42,18 @@ internal sealed class FlowMirror
         return _tees.Offer(ref head, length);
     }
 
+    /// <summary>It is full with a part of what cannot leave in parts: done with it, if it may not hold up.</summary>
+    internal bool TryDetach()
+    {
+        if (!Target.State.DetachesOnLag || End.Has(Readiness.Writable))
+        {
+            return false;
+        }
+
+        Target.State.End(TeeEnd.Lagged);
+        return true;
+    }
+
     /// <summary>So many bytes have left.</summary>
     internal void Left(int count) => _tees.Left(count);
 
@@ -86,7 +98,7 @@ internal sealed class FlowMirror
         public bool IsTee => true;
 
         public bool IsRefusal(int error)
-            => (Sys.Errno)error is Sys.Errno.EINVAL or Sys.Errno.ENOSYS or Sys.Errno.EPERM or Sys.Errno.EOPNOTSUPP;
+            => Refusals.IsRefusal(KernelCall.Tee, error);
 
         public Moved Give(int target, int skip, int length)
         {

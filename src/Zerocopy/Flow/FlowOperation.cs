@@ -82,6 +82,8 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
 
     IKernel? IEndOwner.Kernel => Resources.Kernel;
 
+    MoveResources IEndOwner.Resources => Resources;
+
     FlowOperation? IEndOwner.Operation => this;
 
     CancellationToken IEndOwner.StreamCancellation => _poolHome?.StreamCancellation ?? CancellationToken.None;

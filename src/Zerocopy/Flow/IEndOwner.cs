@@ -5,6 +5,9 @@ internal interface IEndOwner
 {
     IKernel? Kernel { get; }
 
+    /// <summary>What its flows share with others, pipes among it.</summary>
+    MoveResources Resources { get; }
+
     /// <summary>Who is posted; null in a sync transfer.</summary>
     FlowOperation? Operation { get; }
 

@@ -60,16 +60,18 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         {
             forwardMirror = TransferOperation.MakeMirror(options.LeftToRight, left, right);
             backwardMirror = TransferOperation.MakeMirror(options.RightToLeft, right, left);
-            bool needsPool = forwardMirror is { Branch.IsKernelPipe: false }
+            bool isMemoryMirrored = forwardMirror is { Branch.IsKernelPipe: false }
                 || backwardMirror is { Branch.IsKernelPipe: false };
+            bool needsPool = isMemoryMirrored || RouteChoice.MayBlock(forwardRoute, left, right)
+                || RouteChoice.MayBlock(backwardRoute, right, left);
             operation = s_cache.TryTake() ?? new RelayOperation();
             operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);
             operation.Prepare(options, relay);
             operation.Prepare(
-                operation.Forward, left, right, needsPool ? TransferRoute.ReadWrite : forwardRoute,
+                operation.Forward, left, right, isMemoryMirrored ? TransferRoute.ReadWrite : forwardRoute,
                 options.LeftToRight, toRight, forwardMirror);
             operation.Prepare(
-                operation.Backward!, right, left, needsPool ? TransferRoute.ReadWrite : backwardRoute,
+                operation.Backward!, right, left, isMemoryMirrored ? TransferRoute.ReadWrite : backwardRoute,
                 options.RightToLeft, toLeft, backwardMirror);
             return operation;
         }

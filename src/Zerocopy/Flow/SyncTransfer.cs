@@ -27,6 +27,8 @@ internal sealed class SyncTransfer : IEndOwner
 
     IKernel? IEndOwner.Kernel => FlowHosts.Shared.Kernel;
 
+    MoveResources IEndOwner.Resources => FlowHosts.Shared;
+
     FlowOperation? IEndOwner.Operation => null;
 
     CancellationToken IEndOwner.StreamCancellation => CancellationToken.None;

@@ -36,9 +36,15 @@ internal sealed class TransferOperation
     {
         ReadOnlyMemory<byte> prefix = ForeignMemory.Steady(options.Prefix);
         TeeTarget? mirror = MakeMirror(options, source, destination);
-        bool needsPool = mirror is { Branch.IsKernelPipe: false };
+        bool isMemoryMirrored = mirror is { Branch.IsKernelPipe: false };
         TransferOperation operation = Make(
-            source, destination, needsPool ? TransferRoute.ReadWrite : route, options, prefix, mirror, needsPool);
+            source,
+            destination,
+            isMemoryMirrored ? TransferRoute.ReadWrite : route,
+            options,
+            prefix,
+            mirror,
+            needsPool: isMemoryMirrored || RouteChoice.MayBlock(route, source, destination));
         operation._fills = fills;
         ValueTask<TransferResult> task = new(operation, operation._source.Token);
         operation.Resources.Totals.TransferBegan();

@@ -74,8 +74,8 @@ internal unsafe interface IKernel
     Moved MoveFile(
         TransferRoute route, int file, long offset, int destination, long destinationOffset, int length);
 
-    /// <summary>Reads a pipe that may be in blocking mode, because it is somebody else's too, without
-    /// waiting.</summary>
+    /// <summary>Reads a pipe that may be in blocking mode, because it is somebody else's too, without waiting
+    /// (RWF_NOWAIT). A kernel that does not know how for this pipe says so: <see cref="KernelCall.NoWait"/>.</summary>
     Moved ReadForeignPipe(int readEnd, byte* buffer, int length);
 
     /// <summary>The same for writing.</summary>

@@ -20,11 +20,13 @@ internal sealed class KernelPipe : PipeCore
 
     ~KernelPipe() => PageBudget.Process.Release(_pages); // The handles close themselves.
 
-    /// <summary>True in a sandbox that refuses splice or tee: then a pipe of the kernel is good for nothing. With
-    /// arguments that cannot be right a kernel that has them says EBADF; a sandbox refuses before it looks.</summary>
+    /// <summary>True in a sandbox that refuses splice or tee: then a pipe of the kernel is good for nothing; or pipe2:
+    /// then there is none. With arguments that cannot be right a kernel that has them says EBADF and EINVAL; a sandbox
+    /// refuses before it looks.</summary>
     internal static bool IsRefused { get; } =
         Syscall.Splice(BorrowedFd.FromRaw(-1), BorrowedFd.FromRaw(-1), 1, SpliceFlags.NonBlock).Errno != Errno.EBADF
-        || Syscall.Tee(BorrowedFd.FromRaw(-1), BorrowedFd.FromRaw(-1), 1, SpliceFlags.NonBlock).Errno != Errno.EBADF;
+        || Syscall.Tee(BorrowedFd.FromRaw(-1), BorrowedFd.FromRaw(-1), 1, SpliceFlags.NonBlock).Errno != Errno.EBADF
+        || Syscall.Pipe2(out _, out _, (PipeFlags)(-1)).Errno != Errno.EINVAL;
 
     internal override bool IsKernelPipe => true;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
@@ -13,9 +12,6 @@ internal sealed unsafe class LinuxKernel : IKernel
     // stream it corks for up to 400 ms.
     private const MessageFlags ReceiveFlags = MessageFlags.DontWait;
     private const MessageFlags SendFlags = MessageFlags.DontWait | MessageFlags.NoSignal;
-    // POSIX's PIPE_BUF: what a pipe that poll calls writable takes without waiting.
-    private const int AtomicBytesMax = 4096;
-
     private const SpliceFlags MoveFlags = SpliceFlags.Move | SpliceFlags.NonBlock;
 
     public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
@@ -85,7 +81,7 @@ internal sealed unsafe class LinuxKernel : IKernel
         BorrowedFd fd = BorrowedFd.FromRaw(file);
         return Moved.FromRaw(offset < 0
             ? Syscall.Write(fd, buffer, (nuint)length).Raw
-            : Syscall.PWriteV2(fd, buffer, (nuint)length, offset, ReadWriteFlags.None).Raw);
+            : Syscall.PWrite(fd, buffer, (nuint)length, offset).Raw);
     }
 
     public Moved ReadFile(int file, byte* buffer, int length, long offset)
@@ -93,7 +89,7 @@ internal sealed unsafe class LinuxKernel : IKernel
         BorrowedFd fd = BorrowedFd.FromRaw(file);
         return Moved.FromRaw(offset < 0
             ? Syscall.Read(fd, buffer, (nuint)length).Raw
-            : Syscall.PReadV2(fd, buffer, (nuint)length, offset, ReadWriteFlags.None).Raw);
+            : Syscall.PRead(fd, buffer, (nuint)length, offset).Raw);
     }
 
     public long SizeOf(int file)
@@ -114,32 +110,12 @@ internal sealed unsafe class LinuxKernel : IKernel
     }
 
     public Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
-    {
-        BorrowedFd fd = BorrowedFd.FromRaw(readEnd);
-        SysResult read = Syscall.PReadV2(fd, buffer, (nuint)length, -1, ReadWriteFlags.NoWait);
-        if (!IsUnknown(read))
-        {
-            return Moved.FromRaw(read.Raw);
-        }
-
-        // What poll has promised only another reader of the same pipe could take away.
-        Ask(readEnd, -1, out bool canRead, out _);
-        return canRead ? Moved.FromRaw(Syscall.Read(fd, buffer, (nuint)length).Raw) : Moved.WouldBlock;
-    }
+        => Moved.FromRaw(Syscall.PReadV2(
+            BorrowedFd.FromRaw(readEnd), buffer, (nuint)length, -1, ReadWriteFlags.NoWait).Raw);
 
     public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
-    {
-        BorrowedFd fd = BorrowedFd.FromRaw(writeEnd);
-        SysResult written = Syscall.PWriteV2(fd, buffer, (nuint)length, -1, ReadWriteFlags.NoWait);
-        if (!IsUnknown(written))
-        {
-            return Moved.FromRaw(written.Raw);
-        }
-
-        Ask(-1, writeEnd, out _, out bool canWrite);
-        nuint atomic = (nuint)Math.Min(length, AtomicBytesMax);
-        return canWrite ? Moved.FromRaw(Syscall.Write(fd, buffer, atomic).Raw) : Moved.WouldBlock;
-    }
+        => Moved.FromRaw(Syscall.PWriteV2(
+            BorrowedFd.FromRaw(writeEnd), buffer, (nuint)length, -1, ReadWriteFlags.NoWait).Raw);
 
     public bool IsPipeAtEnd(int readEnd)
     {
@@ -157,7 +133,7 @@ internal sealed unsafe class LinuxKernel : IKernel
         ];
         SysResult asked = Syscall.Poll(fds, timeoutMs: 0);
 
-        // Interrupted, so nothing is known: both may be ready, and the caller tries.
+        // No memory, so nothing is known: both may be ready, and the caller tries. EINTR never comes out.
         canRead = asked.IsError || fds[0].Returned != PollEvents.None;
         canWrite = asked.IsError || fds[1].Returned != PollEvents.None;
     }
@@ -203,7 +179,11 @@ internal sealed unsafe class LinuxKernel : IKernel
         BorrowedFd end = BorrowedFd.FromRaw(writeEnd);
         _ = Syscall.SetPipeSize(end, capacityBytes);
         SysResult granted = Syscall.GetPipeSize(end);
-        Debug.Assert(!granted.IsError);
+        if (granted.IsError)
+        {
+            ClosePipe(readEnd, writeEnd); // A sandbox that knows the call and not its commands.
+        }
+
         return Moved.FromRaw(granted.Raw);
     }
 
@@ -213,7 +193,4 @@ internal sealed unsafe class LinuxKernel : IKernel
         _ = Syscall.Close(readEnd);
         _ = Syscall.Close(writeEnd);
     }
-
-    // A pipe end forgets RWF_NOWAIT as soon as it is given to splice; old kernels never knew it.
-    private static bool IsUnknown(SysResult result) => result.Errno is Errno.EOPNOTSUPP or Errno.ENOSYS;
 }

@@ -68,6 +68,7 @@ internal abstract class PipeCore
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static KernelPipe? TryCreateKernel(int? capacity)
-        => KernelPipe.TryCreate(capacity, out Errno error) ?? (error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM
-            or Errno.EPERM or Errno.ENOSYS ? null : throw ThrowHelper.Kernel("pipe2", (int)error));
+        => KernelPipe.TryCreate(capacity, out Errno error)
+            ?? (Refusals.MeaningOf(KernelCall.Pipe2, (int)error) != ErrorMeaning.Failure
+                ? null : throw ThrowHelper.Kernel("pipe2", (int)error));
 }

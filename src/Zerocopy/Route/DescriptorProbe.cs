@@ -24,9 +24,13 @@ internal static class DescriptorProbe
                 throw ThrowHelper.Argument(parameter, "a socket, which has no offsets");
             }
 
-            return isSocket
-                ? PrepareSocket(Classify(lease.Fd, kind, parameter), handle, null, null, parameter)
-                : FileProbe.Prepare(handle, lease.Fd, offset, use, parameter) with { Stream = stream };
+            if (isSocket)
+            {
+                return PrepareSocket(Classify(lease.Fd, kind, parameter), handle, null, null, parameter);
+            }
+
+            Endpoint endpoint = FileProbe.Prepare(handle, lease.Fd, offset, use, parameter, stream);
+            return stream is null ? endpoint : endpoint with { Stream = stream };
         }
     }
 

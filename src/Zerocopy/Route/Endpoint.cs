@@ -34,8 +34,11 @@ internal readonly record struct Endpoint(
     /// <summary>Of a file that is copied into itself: what is there now is copied, and not the copy again.</summary>
     internal bool IsSelfCopy { get; init; }
 
-    /// <summary>Of a device: no call on it ever waits, as with /dev/null.</summary>
-    internal bool NeverWaits { get; init; }
+    /// <summary>Of a device: how it is read and written.</summary>
+    internal DeviceManner Manner { get; init; }
+
+    /// <summary>Of a pipe of somebody else: it is in blocking mode.</summary>
+    internal bool MayBlock { get; init; }
 
     /// <summary>The caller's buffer.</summary>
     internal Memory<byte> Memory { get; init; }

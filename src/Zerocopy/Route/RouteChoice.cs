@@ -39,6 +39,12 @@ internal static class RouteChoice
             : isMirrored && route == TransferRoute.Splice ? TransferRoute.SpliceThroughPipe : route;
     }
 
+    /// <summary>True if bytes are, or surely will be, copied from or to a pipe in blocking mode: there may be no pipe of
+    /// the library by which that is read and written without waiting, so no loop may be where it is done.</summary>
+    internal static bool MayBlock(TransferRoute route, in Endpoint source, in Endpoint destination)
+        => (source.MayBlock || destination.MayBlock)
+            && (route == TransferRoute.ReadWrite || !PipeCore.IsKernelThere);
+
     private static void RequireZeroCopy(
         in Endpoint source, in Endpoint destination, TransferRoute route, bool canSplice)
     {
@@ -59,7 +65,8 @@ internal static class RouteChoice
         if (!canSplice)
         {
             throw ThrowHelper.NotZeroCopy(
-                destination.Appends
+                source.IsSelfCopy && !destination.Appends ? "one stream is both ends"
+                    : destination.Appends
                     ? "the file is in append mode (O_APPEND), which the kernel does not splice to"
                     : "a descriptor blocks, and is no socket of .NET whose mode can be changed");
         }

@@ -36,7 +36,16 @@ internal static class StreamProbe
         }
 
         stream.Flush();
-        SafeHandle handle = stream.SafeFileHandle; // Drops what it had read ahead.
+        SafeHandle handle;
+        try
+        {
+            handle = stream.SafeFileHandle; // Drops what it had read ahead.
+        }
+        catch (IOException)
+        {
+            return null; // It believes that it can seek, as a regular file does, and cannot (tracefs).
+        }
+
         Endpoint endpoint = DescriptorProbe.Prepare(handle, -1, use, parameter, stream);
         return endpoint.Kind == EndpointKind.RegularFile ? endpoint with { Offset = stream.Position } : null;
     }

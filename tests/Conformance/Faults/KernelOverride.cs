@@ -76,15 +76,15 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public long SizeOf(int file) => _kernel.SizeOf(file);
 
-    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
+    public virtual Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
         => _kernel.ReadForeignPipe(readEnd, buffer, length);
 
-    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
+    public virtual Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
         => _kernel.WriteForeignPipe(writeEnd, buffer, length);
 
     public bool IsPipeAtEnd(int readEnd) => _kernel.IsPipeAtEnd(readEnd);
 
-    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+    public virtual void Ask(int source, int destination, out bool canRead, out bool canWrite)
         => _kernel.Ask(source, destination, out canRead, out canWrite);
 
     public bool PeerMayHaveFinished(int tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);

@@ -23,7 +23,9 @@ public sealed class FileFaultTests
         Enum.GetValues<Call>());
 
     public static TheoryData<Errno, int, Call> SendRefusals { get; } = new MatrixTheoryData<Errno, int, Call>(
-        [Errno.EINVAL, Errno.ENOSYS, Errno.EPERM, Errno.EOPNOTSUPP, Errno.EXDEV], [0, 3], Enum.GetValues<Call>());
+        [Errno.EINVAL, Errno.ENOSYS, Errno.EPERM, Errno.EACCES, Errno.EOPNOTSUPP, Errno.EXDEV],
+        [0, 3],
+        Enum.GetValues<Call>());
 
     public static TheoryData<int, Call> Zeros { get; } =
         new MatrixTheoryData<int, Call>([0, 3], Enum.GetValues<Call>());

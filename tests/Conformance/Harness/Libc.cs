@@ -2,6 +2,7 @@
 #pragma warning disable RS0030 // Tests provoke the kernel with calls that have no business in the library.
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Xunit;
 using Zerocopy.Sys;
 
@@ -96,6 +97,58 @@ internal static unsafe class Libc
         return before;
     }
 
+    /// <summary>A timer that ticks once so many milliseconds (timerfd).</summary>
+    internal static int Timer(int milliseconds)
+    {
+        int timer = Checked(timerfd_create(1, 0x80000)); // CLOCK_MONOTONIC, TFD_CLOEXEC.
+        long* interval = stackalloc long[4] { 0, milliseconds * 1_000_000L, 0, milliseconds * 1_000_000L };
+        Checked(timerfd_settime(timer, 0, interval, null));
+        return timer;
+    }
+
+    /// <summary>What tells of files that are made in a directory (inotify).</summary>
+    internal static int WatchFor(string directory)
+    {
+        int watch = Checked(inotify_init1(0x80000)); // IN_CLOEXEC.
+        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
+        {
+            Checked(inotify_add_watch(watch, path, 0x100)); // IN_CREATE.
+        }
+
+        return watch;
+    }
+
+    /// <summary>A new network device whose packets this process reads and writes.</summary>
+    /// <returns>Null where none can be made.</returns>
+    internal static SafeFileHandle? OpenTun(string name)
+    {
+        const nuint SetInterface = 0x400454ca; // TUNSETIFF
+        SafeFileHandle device;
+        try
+        {
+            device = File.OpenHandle("/dev/net/tun", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        byte* request = stackalloc byte[40]; // struct ifreq: a name of 16 bytes, flags.
+        new Span<byte>(request, 40).Clear();
+        System.Text.Encoding.ASCII.GetBytes(name, new Span<byte>(request, 15));
+        *(short*)(request + 16) = 0x1001; // IFF_TUN, IFF_NO_PI
+        Assert.True(FdLease.TryAcquire(device, out FdLease lease));
+        int made = ioctl(lease.Raw, SetInterface, request);
+        lease.Release();
+        if (made >= 0)
+        {
+            return device;
+        }
+
+        device.Dispose();
+        return null;
+    }
+
     /// <summary>Becomes another user for good, real, effective and saved.</summary>
     internal static void BecomeUser(int userId) => Checked(setresuid(userId, userId, userId));
 
@@ -159,6 +212,9 @@ internal static unsafe class Libc
             "sendfile" => arm ? 71 : 40,
             "epoll_ctl" => arm ? 21 : 233,
             "copy_file_range" => arm ? 285 : 326,
+            "statx" => arm ? 291 : 332,
+            "preadv2" => arm ? 286 : 327,
+            "pwritev2" => arm ? 287 : 328,
             _ => throw new ArgumentOutOfRangeException(nameof(call), call, "Unknown system call."),
         };
     }
@@ -169,6 +225,21 @@ internal static unsafe class Libc
         Assert.True(result >= 0, $"a system call of the test failed with errno {error}");
         return result;
     }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int timerfd_create(int clock, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int timerfd_settime(int timer, int flags, long* interval, long* old);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int inotify_init1(int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int inotify_add_watch(int watch, byte* path, uint mask);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int ioctl(int fd, nuint request, void* argument);
 
     [DllImport("libc")]
     private static extern int getuid();

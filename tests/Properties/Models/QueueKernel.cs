@@ -1,0 +1,113 @@
+using Xunit;
+using Zerocopy.Sys;
+
+namespace Zerocopy.Properties.Models;
+
+/// <summary>Pipes as queues of bytes, each call moving a random part. None of them knows RWF_NOWAIT, and none may be
+/// read or written plainly but those of the library.</summary>
+internal sealed unsafe class QueueKernel(Random random) : IKernel
+{
+    private readonly Dictionary<int, Queue<byte>> _queues = [];
+    private readonly HashSet<int> _own = [];
+    private int _next = 10;
+
+    internal const int CapacityBytes = 100;
+
+    internal int OwnPipes => _own.Count / 2;
+
+    /// <summary>A pipe of somebody else.</summary>
+    internal (int ReadEnd, int WriteEnd, Queue<byte> Content) OpenForeign()
+    {
+        Queue<byte> content = new();
+        (int readEnd, int writeEnd) = (_next++, _next++);
+        _queues[readEnd] = _queues[writeEnd] = content;
+        return (readEnd, writeEnd, content);
+    }
+
+    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+
+    public Moved Splice(int source, int destination, int length, long offset)
+    {
+        Queue<byte> from = _queues[source];
+        Queue<byte> to = _queues[destination];
+        int most = Math.Min(length, Math.Min(from.Count, CapacityBytes - to.Count));
+        int count = most == 0 ? 0 : random.Next(1, most + 1);
+        for (int i = 0; i < count; i++)
+        {
+            to.Enqueue(from.Dequeue());
+        }
+
+        return count == 0 ? Moved.WouldBlock : Moved.Bytes(count);
+    }
+
+    public Moved ReadPipe(int readEnd, byte* buffer, int length)
+    {
+        Assert.Contains(readEnd, _own);
+        Queue<byte> from = _queues[readEnd];
+        int most = Math.Min(length, from.Count);
+        int count = most == 0 ? 0 : random.Next(1, most + 1);
+        for (int i = 0; i < count; i++)
+        {
+            buffer[i] = from.Dequeue();
+        }
+
+        return count == 0 ? Moved.WouldBlock : Moved.Bytes(count);
+    }
+
+    public Moved WritePipe(int writeEnd, byte* buffer, int length)
+    {
+        Assert.Contains(writeEnd, _own);
+        Queue<byte> to = _queues[writeEnd];
+        int most = Math.Min(length, CapacityBytes - to.Count);
+        int count = most == 0 ? 0 : random.Next(1, most + 1);
+        for (int i = 0; i < count; i++)
+        {
+            to.Enqueue(buffer[i]);
+        }
+
+        return count == 0 ? Moved.WouldBlock : Moved.Bytes(count);
+    }
+
+    public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
+    {
+        (readEnd, writeEnd, _) = OpenForeign();
+        _own.UnionWith([readEnd, writeEnd]);
+        return Moved.Bytes(capacityBytes);
+    }
+
+    public void ClosePipe(int readEnd, int writeEnd) => _own.ExceptWith([readEnd, writeEnd]);
+
+    public void Ask(int source, int destination, out bool canRead, out bool canWrite) => throw Unexpected();
+
+    public bool IsPipeAtEnd(int readEnd) => false;
+
+    public Moved Receive(int socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
+
+    public Moved Peek(int socket) => throw Unexpected();
+
+    public Moved Send(int socket, byte* buffer, int length) => throw Unexpected();
+
+    public Moved Tee(int source, int destination, int length) => throw Unexpected();
+
+    public Moved WriteFile(int file, byte* buffer, int length, long offset) => throw Unexpected();
+
+    public Moved ReadFile(int file, byte* buffer, int length, long offset) => throw Unexpected();
+
+    public long SizeOf(int file) => throw Unexpected();
+
+    public Moved MoveFile(
+        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        => throw Unexpected();
+
+    public bool PeerMayHaveFinished(int tcpSocket) => throw Unexpected();
+
+    public TcpArrivals ArrivalsOf(int tcpSocket) => throw Unexpected();
+
+    public int DeathOf(int socket, bool isUnix) => throw Unexpected();
+
+    public Moved ShutdownSend(int socket) => throw Unexpected();
+
+    private static InvalidOperationException Unexpected() => new("no call for a pipe");
+}
