@@ -29,7 +29,7 @@ internal sealed class Registration : IReadinessHandler
     internal ulong Token { get; set; }
 
     /// <summary>True once the handle was found closed: the number may already be somebody else's.</summary>
-    internal bool IsClosed { get; private set; }
+    internal bool IsClosed => (_sticky & Readiness.Closed) != 0;
 
     internal bool HasHandlers => _first is not null;
 
@@ -61,11 +61,6 @@ internal sealed class Registration : IReadinessHandler
     public void OnReadiness(Readiness readiness)
     {
         _sticky |= readiness & Readiness.MoreBehind;
-        if (KeepsLease && (readiness & Readiness.HangUp) != 0)
-        {
-            DropLease(); // What is disconnected makes no further event when it is disposed.
-        }
-
         if ((readiness & (Readiness.HangUp | Readiness.Failed)) != 0)
         {
             _ = Look(); // Perhaps a dispose is spinning until this lease goes.
@@ -80,7 +75,6 @@ internal sealed class Registration : IReadinessHandler
         Handle = handle;
         Fd = fd;
         KeepsLease = keepsLease;
-        IsClosed = false;
         _sticky = Readiness.None;
         if (keepsLease)
         {
@@ -135,7 +129,7 @@ internal sealed class Registration : IReadinessHandler
         _lease.Release();
         if ((Handle!.IsClosed || (KeepsLease && !FdLease.TryAcquire(Handle, out _lease))) && !IsAdopted())
         {
-            IsClosed = true;
+            _sticky |= Readiness.Closed;
             EventLoop.Current.Forget(this);
             Tell(Readiness.Closed);
             return true;
@@ -160,14 +154,6 @@ internal sealed class Registration : IReadinessHandler
         Fd = -1;
     }
 
-    /// <summary>From here on the sweep looks at it every time.</summary>
-    private void DropLease()
-    {
-        KeepsLease = false;
-        _lease.Release();
-        EventLoop.Current.Review(this);
-    }
-
     private bool IsAdopted()
     {
         for (int i = 0; i < Count; i++)
@@ -176,7 +162,8 @@ internal sealed class Registration : IReadinessHandler
             if (other != Handle && EventLoop.Current.TryAdopt(this, other))
             {
                 Handle = other;
-                DropLease();
+                KeepsLease = false; // From here on the sweep looks at it every time.
+                EventLoop.Current.Review(this);
                 return true;
             }
         }
