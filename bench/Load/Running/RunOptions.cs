@@ -93,8 +93,10 @@ internal sealed record RunOptions
     ];
 
     /// <summary>This build against itself.</summary>
-    internal static RunOptions SmokeAgainst
-        => Smoke with { Pairs = ["tcp-tcp"], PingConnections = [1], Against = Self.ProgramIn(AppContext.BaseDirectory) };
+    internal static RunOptions SmokeAgainst => Smoke with
+    {
+        Pairs = ["tcp-tcp"], PingConnections = [1], Against = Self.ProgramIn(AppContext.BaseDirectory),
+    };
 
     private static RunOptions Smoke => new()
     {

@@ -33,7 +33,8 @@ internal static class Self
     internal static ProcessStartInfo Command(params IEnumerable<string> arguments)
         => new(CommandLine[0], CommandLine[1..].Concat(arguments));
 
-    /// <summary>This program as it is in another folder, such as another commit's <c>artifacts/bin/Load/release</c>.</summary>
+    /// <summary>This program as it is in another folder, such as another commit's
+    /// <c>artifacts/bin/Load/release</c>.</summary>
     internal static string ProgramIn(string folder)
     {
         string program = Path.GetFullPath(Path.Combine(folder, typeof(Self).Assembly.GetName().Name!));

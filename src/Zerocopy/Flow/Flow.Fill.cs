@@ -108,7 +108,7 @@ internal sealed partial class Flow
         {
             if (_block is { } kept && kept.Size < length)
             {
-                ReleaseBlock(); // What a stalled flow kept: reading on in it would never fill 64 KiB, and never promote.
+                ReleaseBlock(); // What a stalled flow kept: reading on in it would never fill 64 KiB, nor promote.
             }
 
             _block ??= IsPeeking ? null : _resources.Blocks.TryRent(length <= BlockPool.SmallBytes);

@@ -68,7 +68,8 @@ internal sealed class BlockBudget(long firstMark, long secondMark)
         long? secondMark = Parse(SecondMarkSetting, second);
         if (firstMark > secondMark)
         {
-            throw ThrowHelper.BadSetting(FirstMarkSetting, first!, $"at most {SecondMarkSetting}, which is {secondMark}");
+            throw ThrowHelper.BadSetting(
+                FirstMarkSetting, first!, $"at most {SecondMarkSetting}, which is {secondMark}");
         }
 
         return new BlockBudget(

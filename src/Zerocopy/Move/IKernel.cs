@@ -15,8 +15,8 @@ internal unsafe interface IKernel
     /// <summary>Looks at one byte of a socket without taking it; 0 is end of stream.</summary>
     Moved Peek(int socket);
 
-    /// <summary>Looks at the bytes at the head of a TCP or unix socket without taking them: what a <see cref="Receive"/>
-    /// would take; 0 is end of stream.</summary>
+    /// <summary>Looks at the bytes at the head of a TCP or unix socket without taking them: those that a <see
+    /// cref="Receive"/> would take; 0 is end of stream.</summary>
     Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length);
 
     /// <summary>Takes bytes that a <see cref="PeekBytes"/> has shown. What is in the buffer afterwards means

@@ -37,7 +37,7 @@ internal sealed class ScarceMemoryChild : IChild
             (Family source, Family destination, TransferMode mode, Call call) = row.Data;
             foreach (int chunk in (int[])[3000, 100_000])
             {
-                using Rig rig = new(source, destination, bufferBytes: 8192);
+                using Rig rig = new(source, destination, bufferBytes: 64 * 1024);
                 Task<long> writer = Peer.Write(rig.Writer, Bytes, chunk, start: 100, finish: false);
                 Task<Received> reader = Peer.Read(rig.Reader, chunk: 5000);
                 TransferOptions options = new()
@@ -66,7 +66,7 @@ internal sealed class ScarceMemoryChild : IChild
     {
         foreach (Call call in Enum.GetValues<Call>())
         {
-            using Rig rig = new(Family.Tcp, Family.Unix, bufferBytes: 8192);
+            using Rig rig = new(Family.Tcp, Family.Unix, bufferBytes: 16 * 1024);
             Task<TransferResult> transfer = rig.Start(call, new TransferOptions { Mode = TransferMode.CopyOnly });
             Task<Received> reader = Peer.Read(rig.Reader);
             await Peer.Write(rig.Writer, Bytes, finish: false);
@@ -79,7 +79,7 @@ internal sealed class ScarceMemoryChild : IChild
 
         foreach (Call call in Enum.GetValues<Call>())
         {
-            using Rig rig = new(Family.Unix, Family.Tcp, bufferBytes: 8192);
+            using Rig rig = new(Family.Unix, Family.Tcp, bufferBytes: 16 * 1024);
             Task<Received> reader = Peer.Read(rig.Reader);
             for (int at = 0; at < 20_000; at += 1000)
             {

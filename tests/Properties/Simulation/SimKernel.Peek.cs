@@ -33,7 +33,8 @@ internal sealed unsafe partial class SimKernel
         }
 
         int wanted = Math.Min(length, source.Inbox.Bytes);
-        int count = Look(source, new Span<byte>(buffer, length), AllThere(source, Shorten(wanted), wanted), out bool cut);
+        int most = AllThere(source, Shorten(wanted), wanted);
+        int count = Look(source, new Span<byte>(buffer, length), most, out bool cut);
         if (count < length && !cut && count < source.Inbox.Bytes)
         {
             source.Edge(); // What is left came just after.
