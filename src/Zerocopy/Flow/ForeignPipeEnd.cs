@@ -173,7 +173,8 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
 
         ReleaseOwn();
         return !moved.IsError ? Moved.Bytes(count)
-            : Refusals.IsRefusal(KernelCall.SpliceFill, moved.Error) ? ReadAfterPoll(start, length, moved.Error) : moved;
+            : Refusals.IsRefusal(KernelCall.SpliceFill, moved.Error)
+            ? ReadAfterPoll(start, length, moved.Error) : moved;
     }
 
     /// <summary>What does not fit stays in the library's pipe, and is the first that goes next time.</summary>

@@ -39,8 +39,8 @@ internal static class RouteChoice
             : isMirrored && route == TransferRoute.Splice ? TransferRoute.SpliceThroughPipe : route;
     }
 
-    /// <summary>True if bytes are, or surely will be, copied from or to a pipe in blocking mode: there may be no pipe of
-    /// the library by which that is read and written without waiting, so no loop may be where it is done.</summary>
+    /// <summary>True if bytes are, or surely will be, copied from or to a pipe in blocking mode: there may be no pipe
+    /// of the library by which that is read and written without waiting, so no loop may be where it is done.</summary>
     internal static bool MayBlock(TransferRoute route, in Endpoint source, in Endpoint destination)
         => (source.MayBlock || destination.MayBlock)
             && (route == TransferRoute.ReadWrite || !PipeCore.IsKernelThere);

@@ -4,10 +4,10 @@ using Use = Zerocopy.EndpointResolver.Use;
 
 namespace Zerocopy;
 
-/// <summary>A file's handle as a stream that reads and writes where the handle is: for what is called a regular file and
-/// cannot seek, as in tracefs or a file system of a program.</summary>
-/// <remarks>A call may wait as long as it likes, and poll does not say for how long, so it is made on the thread pool, as
-/// Stream does by itself. FileStream cannot be put over such a handle: it believes that every regular file
+/// <summary>A file's handle as a stream that reads and writes where the handle is: for what is called a regular file
+/// and cannot seek, as in tracefs or a file system of a program.</summary>
+/// <remarks>A call may wait as long as it likes, and poll does not say for how long, so it is made on the thread pool,
+/// as Stream does by itself. FileStream cannot be put over such a handle: it believes that every regular file
 /// seeks.</remarks>
 /// <param name="handle">Stays the caller's.</param>
 /// <param name="use">Whether it is to be read or written.</param>

@@ -53,8 +53,9 @@ internal sealed class TracefsChild : IChild
 
     private static async Task ByStream(string own, TransferMode mode, Call call)
     {
-        using FileStream marker = new($"{own}/trace_marker", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        using FileStream pipe = new($"{own}/trace_pipe", FileMode.Open, FileAccess.Read);
+        // It believes that it seeks, so what a FileStream with a buffer has read ahead is dropped by its own Flush.
+        using FileStream marker = new($"{own}/trace_marker", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+        using FileStream pipe = new($"{own}/trace_pipe", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
         await There(marker, pipe, mode, call);
     }
 
