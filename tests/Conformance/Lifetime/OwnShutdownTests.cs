@@ -1,5 +1,5 @@
-// The user's own Shutdown of a source: an end of stream. A dispose that is underway looks the same, and is not taken for
-// one.
+// The user's own Shutdown of a source: an end of stream. A dispose that is underway looks the same, and is not taken
+// for one.
 using System.Net.Sockets;
 using Xunit;
 using Zerocopy.Conformance.Harness;

@@ -1,4 +1,4 @@
-// The close of a connection whose peer still sends: no reset destroys the tail that is underway to it, and nobody waits.
+// The close of a connection whose peer still sends: no reset destroys the tail underway to it, and nobody waits.
 using System.Diagnostics;
 using System.Net.Sockets;
 using Xunit;

@@ -116,7 +116,8 @@ internal static class DeadMirrorScenario
         {
             using Rig rig = new(Family.Unix, Family.Unix);
             using DeadMirror dead = new(corpse);
-            Task<TransferResult> transfer = rig.Start(call, new TransferOptions { Mode = mode, Mirror = dead.Endpoint });
+            TransferOptions options = new() { Mode = mode, Mirror = dead.Endpoint };
+            Task<TransferResult> transfer = rig.Start(call, options);
             // A second piece, in case the first has found room in the pipe to the mirror.
             rig.Writer.Send(Pattern.Default.Slice(0, Bytes).Span);
             Pattern.Default.AssertEqual(await Peer.ReadExactly(rig.Reader, Bytes).Within("the first piece"));
