@@ -188,8 +188,8 @@ internal sealed class SocketEnd : DescriptorEnd
             return;
         }
 
-        // Bytes that nobody read would turn the close into a reset. On a unix socket they cannot do more harm than that,
-        // and none come once it is shut down.
+        // Bytes that nobody read would turn the close into a reset. On a unix socket none come once it is shut down,
+        // and what is underway is in the peer's queue already.
         bool isUnix = _kind == EndpointKind.UnixSocket;
         if (isUnix)
         {
