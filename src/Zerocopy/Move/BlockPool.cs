@@ -17,8 +17,8 @@ internal sealed class BlockPool(BlockBudget budget, FlowTotals totals)
     internal const int LeastBytes = 4 * 1024;
 
     private const int LargeIdleMax = 64;
-    private const int SmallIdleMax = 256;
-    private const int LeastIdleMax = 64;
+    private const int SmallIdleMax = 64;
+    private const int LeastIdleMax = 32;
 
     // An array that a stream has not finished with, and what uncounts it: both become garbage together.
     private static readonly ConditionalWeakTable<byte[], Abandoned> s_abandoned = [];
