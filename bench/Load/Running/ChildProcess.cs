@@ -18,11 +18,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it said when it was ready.</summary>
     internal string[] Ready { get; private set; } = [];
 
-    internal static Task<ChildProcess> StartAsync(params string[] role) => StartAsync(program: null, role);
+    internal static Task<ChildProcess> StartAsync(params string[] role) => StartFromAsync(null, role);
 
     /// <param name="program">Another build of this program, or null.</param>
     /// <param name="role">What it is to be.</param>
-    internal static Task<ChildProcess> StartAsync(string? program, params string[] role)
+    internal static Task<ChildProcess> StartFromAsync(string? program, params string[] role)
     {
         string[] arguments = [ChildProgram.Verb, .. role];
         return StartAsync(

@@ -67,7 +67,7 @@ internal sealed class Stage : IStage
                 string listen = cell.ClientKind == "unix"
                     ? $"unix:{Path.Combine(_folder, contender.Name)}"
                     : "127.0.0.1:0";
-                _relays[contender.Name] = await ChildProcess.StartAsync(
+                _relays[contender.Name] = await ChildProcess.StartFromAsync(
                     contender.Program, "relay", contender.Kind, listen, Target(cell));
             }
         }
