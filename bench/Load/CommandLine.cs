@@ -33,7 +33,7 @@ internal static class CommandLine
         {
             Description = $"Bytes per send, or of files. Default: {string.Join(',', RunOptions.AllSizes)}.",
         };
-        Option<string?> modes = new(Sweep.Only)
+        Option<string?> modes = new(FullRun.Only)
         {
             Description = $"Kinds of measurement: {string.Join(',', RunOptions.AllModes)}; or alone: "
                 + $"{string.Join(", ", RunOptions.AloneModes)}. Default: each of them in turn, web only with wrk; "
@@ -43,7 +43,7 @@ internal static class CommandLine
         Option<string?> teeFolder = new("--tee-dir") { Description = "Where tee's files go. Default: temporary." };
         Option<bool> verify = new("--verify") { Description = "Check the content, not only the count." };
         Option<bool> smoke = new("--smoke") { Description = "As --smoke alone." };
-        Option<string?> congestionControl = new(Sweep.CongestionControl)
+        Option<string?> congestionControl = new(FullRun.CongestionControl)
         {
             Description = "Congestion control, or several: each in a network namespace of its own; needs root. "
                 + "Default: that of the machine; with everything in turn and root, cubic,bbr.",
@@ -65,13 +65,13 @@ internal static class CommandLine
                 && ((Option<string?>[])[pairs, sizes, teeFolder, against, output])
                     .All(option => parsed.GetValue(option) is null);
             string chosen = parsed.GetValue(modes) ?? string.Join(',', RunOptions.AllModes);
-            string[] kinds = isPlain ? Sweep.Kinds : [chosen];
+            string[] kinds = isPlain ? FullRun.Kinds : [chosen];
             string?[] controls = parsed.GetValue(congestionControl)?.Split(',')
-                ?? (isPlain ? Sweep.CongestionControls : [null]);
+                ?? (isPlain ? FullRun.CongestionControls : [null]);
             if (kinds.Length * controls.Length > 1)
             {
                 BenchException.Require(parsed.GetValue(output) is null, "--out is for one run");
-                return Sweep.Run(kinds, controls, arguments);
+                return FullRun.Run(kinds, controls, arguments);
             }
 
             if (controls[0] is { } wanted)

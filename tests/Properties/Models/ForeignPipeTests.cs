@@ -46,7 +46,7 @@ public sealed class ForeignPipeTests
         (int readEnd, _, Queue<byte> content) = kernel.OpenForeign();
         ForeignPipeEnd end = new();
         end.OpenSimulated(resources, isReadEnd: true, readEnd);
-        Block block = resources.Blocks.Rent(small: true);
+        Block block = resources.Blocks.TryRent(small: true)!;
         byte[] sent = Bytes(size.Get * 7);
         List<byte> received = [];
         int given = 0;
@@ -75,7 +75,11 @@ public sealed class ForeignPipeTests
     }
 
     private static MoveResources Resources(QueueKernel kernel)
-        => new(kernel, new PageBudget(1000), new FlowTotals(isShared: false));
+        => new(
+            kernel,
+            new PageBudget(1000),
+            new BlockBudget(long.MaxValue, long.MaxValue),
+            new FlowTotals(isShared: false));
 
     private static byte[] Bytes(int count)
     {

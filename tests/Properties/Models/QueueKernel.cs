@@ -87,6 +87,10 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
 
     public Moved Peek(int socket) => throw Unexpected();
 
+    public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
+
+    public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
+
     public Moved Send(int socket, byte* buffer, int length) => throw Unexpected();
 
     public Moved Tee(int source, int destination, int length) => throw Unexpected();

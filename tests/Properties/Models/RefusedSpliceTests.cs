@@ -18,7 +18,11 @@ public sealed class RefusedSpliceTests
         PipeEnd source = new();
         source.OpenSimulated(kernel, from, isReadEnd: true, 3);
         FlowEnd destination = OpenDestination(kernel, toPipe ? to : null);
-        MoveResources resources = new(kernel, new PageBudget(1000), new FlowTotals(isShared: false));
+        MoveResources resources = new(
+            kernel,
+            new PageBudget(1000),
+            new BlockBudget(long.MaxValue, long.MaxValue),
+            new FlowTotals(isShared: false));
         Flow flow = new();
         FlowOptions options = new() { Mode = TransferMode.RequireZeroCopy };
         flow.Start(source, destination, TransferRoute.Splice, options, default, resources, 0);

@@ -5,7 +5,7 @@ namespace Zerocopy.Bench.Load.Running;
 
 /// <summary>Several runs, one after another, each in a process of its own and with a file of results of its own: for
 /// each congestion control each kind of measurement.</summary>
-internal static class Sweep
+internal static class FullRun
 {
     internal const string Only = "--only";
     internal const string CongestionControl = "--cc";
