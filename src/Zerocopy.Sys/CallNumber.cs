@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace Zerocopy.Sys;
 
 /// <summary>Numbers of system calls: x86-64 has a table of its own, later processors share one.</summary>
+/// <seealso href="https://man7.org/linux/man-pages/man2/syscall.2.html">syscall(2)</seealso>
 internal static class CallNumber
 {
     internal static int FStat { get; } = FStatOn(RuntimeInformation.ProcessArchitecture);

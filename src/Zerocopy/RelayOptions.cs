@@ -59,13 +59,14 @@ public sealed record RelayOptions
     /// <para>A relay that does not begin closes them as well, as if it had been cancelled a moment later: its token is
     /// cancelled already, or the call throws because of an endpoint or an option. Whatever closing throws then is
     /// dropped.</para>
-    /// <para>No close waits, and SO_LINGER, as you may have set it, does not count. A TCP peer that has not ended by then
-    /// is sent a FIN, and what it still sends is dropped for at most 2 s, or the reset by which the kernel answers late
-    /// bytes would destroy the tail that is underway to it. Meanwhile the library has a descriptor of that connection,
-    /// although the <see cref="Socket"/> is disposed when the result is there. There are at most 1,000 of these at once,
-    /// for one more the oldest is reset, and <c>zerocopy.lingering</c> counts them. A stream that can half-close and is
-    /// no exact <see cref="NetworkStream"/>, such as <see cref="SslStream"/>, is read on in the same way, and disposed at
-    /// the end of that; so is a socket where nothing is asked of the kernel (another platform, the switch
+    /// <para>No close waits, and SO_LINGER, as you may have set it, does not count. A TCP peer that has not ended by
+    /// then is sent a FIN, and what it still sends is dropped for at most 2 s, or the reset by which the kernel answers
+    /// late bytes would destroy the tail that is underway to it. Meanwhile the library has a descriptor of that
+    /// connection, although the <see cref="Socket"/> is disposed when the result is there. There are at most 1,000 of
+    /// these at once, for one more the oldest is reset, and <c>zerocopy.lingering</c> counts them. A stream that can
+    /// half-close and is no exact <see cref="NetworkStream"/>, such as <see cref="SslStream"/>, is read on in the same
+    /// way, and disposed at the end of that; so is a socket where nothing is asked of the kernel (another platform, the
+    /// switch
     /// <c>Zerocopy.CopyOnly</c>).</para>
     /// </remarks>
     public bool CloseEndpoints { get; init; }

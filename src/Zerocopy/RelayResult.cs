@@ -4,7 +4,11 @@ namespace Zerocopy;
 public readonly record struct RelayResult
 {
     internal RelayResult(
-        TransferResult leftToRight, TransferResult rightToLeft, RelayEnd endedBy, int error, Exception? exception = null)
+        TransferResult leftToRight,
+        TransferResult rightToLeft,
+        RelayEnd endedBy,
+        int error,
+        Exception? exception = null)
     {
         LeftToRight = leftToRight;
         RightToLeft = rightToLeft;
@@ -25,7 +29,7 @@ public readonly record struct RelayResult
     /// <summary>The errno that ended it, for instance 104 (ECONNRESET); 0 when no error of the kernel did.</summary>
     public int Error { get; }
 
-    /// <summary>What a <see cref="Stream"/>, <see cref="FlowOptions.Progress"/> or another callback of the program threw,
-    /// if that ended it, or if it came out while the relay let go of its endpoints; null otherwise.</summary>
+    /// <summary>What a <see cref="Stream"/>, <see cref="FlowOptions.Progress"/> or another callback of the program
+    /// threw, if that ended it, or if it came out while the relay let go of its endpoints; null otherwise.</summary>
     public Exception? Exception { get; }
 }

@@ -36,7 +36,7 @@ public enum TransferEnd
     /// <summary>A mirror or tee target failed that must not: <see cref="TeeFailure.Stop"/>.</summary>
     MirrorFailed,
 
-    /// <summary>Neither end failed but something about the transfer: <see cref="FlowOptions.Progress"/> or a callback of
-    /// the program threw, or there was no memory.</summary>
+    /// <summary>Neither end failed but something about the transfer: <see cref="FlowOptions.Progress"/> or a callback
+    /// of the program threw, or there was no memory.</summary>
     Failed,
 }

@@ -35,7 +35,8 @@ public readonly struct TransferEndpoint
     /// <summary>A handle of a connected stream socket, a pipe's end, a FIFO, a device or a regular file; its kind is
     /// judged when it is used. Of standard input and output: <c>new SafeFileHandle(0, ownsHandle: false)</c>.</summary>
     /// <param name="handle">Not owned. Of a type of your own, its descriptor is duplicated for the time of the call, so
-    /// that its release runs where you dispose it. A file is read or written from the kernel's position on, which moves along; for
+    /// that its release runs where you dispose it. A file is read or written from the kernel's position on, which moves
+    /// along; for
     /// <see cref="File.OpenHandle"/>, also with <see cref="FileMode.Append"/>, that is its beginning.</param>
     public static TransferEndpoint FromHandle(SafeHandle? handle) => new(handle);
 

@@ -95,7 +95,9 @@ internal sealed record RunOptions
     /// <summary>This build against itself.</summary>
     internal static RunOptions SmokeAgainst => Smoke with
     {
-        Pairs = ["tcp-tcp"], PingConnections = [1], Against = Self.ProgramIn(AppContext.BaseDirectory),
+        Pairs = ["tcp-tcp"],
+        PingConnections = [1],
+        Against = Self.ProgramIn(AppContext.BaseDirectory),
     };
 
     private static RunOptions Smoke => new()

@@ -74,7 +74,8 @@ internal sealed partial class Flow
             _races = 0;
             if (_source.IsAtEnd())
             {
-                return FillBlock(1, nowMs); // A full pipe is looked at before the source; but there is nothing to wait for.
+                // A full pipe is looked at before the source; but there is nothing to wait for.
+                return FillBlock(1, nowMs);
             }
 
             _destination.Clear(Readiness.Writable);

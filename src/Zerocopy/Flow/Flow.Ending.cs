@@ -1,7 +1,7 @@
 namespace Zerocopy;
 
-/// <summary>Ends that are not at once what they seem: a source that this process has shut down, and one that nothing more
-/// is to be taken of.</summary>
+/// <summary>Ends that are not at once what they seem: a source that this process has shut down, and one that nothing
+/// more is to be taken of.</summary>
 internal sealed partial class Flow
 {
     // A dispose that has shut its socket down closes it at once, if its thread gets to run: 250 ms in all.

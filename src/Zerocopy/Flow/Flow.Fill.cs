@@ -99,7 +99,8 @@ internal sealed partial class Flow
         }
 
         // Bytes behind a splice that says 0: an urgent mark, which the kernel cannot move and we may not copy.
-        return seen.Count == 0 ? SourceEnded(nowMs) : Fail(TransferSide.Source, _source, "splice", (int)Errno.EOPNOTSUPP);
+        return seen.Count == 0
+            ? SourceEnded(nowMs) : Fail(TransferSide.Source, _source, "splice", (int)Errno.EOPNOTSUPP);
     }
 
     private StepOutcome? FillBlock(int length, long nowMs)

@@ -11,8 +11,8 @@ namespace Zerocopy;
 /// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An
 /// idle flow holds neither block nor pipe.</para>
 /// <para>Fill.cs holds the half that reads, Drain.cs the half that writes, Direct.cs what one call moves from end to
-    /// end, Peek.cs what moves without memory, Mirror.cs what else gets the bytes, Ending.cs ends that are not at once what
-    /// they seem.</para>
+/// end, Peek.cs what moves without memory, Mirror.cs what else gets the bytes, Ending.cs ends that are not at once what
+/// they seem.</para>
 /// </remarks>
 internal sealed partial class Flow
 {
@@ -232,8 +232,8 @@ internal sealed partial class Flow
         }
     }
 
-    /// <summary>Something broke off, a step or what comes after the last one: what the flow holds may not be what it has
-    /// counted.</summary>
+    /// <summary>Something broke off, a step or what comes after the last one: what the flow holds may not be what it
+    /// has counted.</summary>
     internal void Break(FlowFault fault)
     {
         _pipeTrusted = false;

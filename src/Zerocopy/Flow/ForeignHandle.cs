@@ -6,8 +6,8 @@ using Zerocopy.Sys;
 namespace Zerocopy;
 
 /// <summary>A handle of a type that the program has written. Its <see cref="SafeHandle.IsInvalid"/> and its release are
-/// the program's code, and whoever lets go of it last runs them: that must not be a loop. So flows use a duplicate of the
-/// descriptor, and only look whether the handle was closed.</summary>
+/// the program's code, and whoever lets go of it last runs them: that must not be a loop. So flows use a duplicate of
+/// the descriptor, and only look whether the handle was closed.</summary>
 internal static class ForeignHandle
 {
     internal static bool Is(SafeHandle handle)

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Zerocopy;
 
-/// <summary>Memory that is no array: its span is asked of a <see cref="System.Buffers.MemoryManager{T}"/>, which is code
-/// of the program and does not run on a loop.</summary>
+/// <summary>Memory that is no array: its span is asked of a <see cref="System.Buffers.MemoryManager{T}"/>, which is
+/// code of the program and does not run on a loop.</summary>
 internal static class ForeignMemory
 {
     internal static bool Is(ReadOnlyMemory<byte> memory) => !MemoryMarshal.TryGetArray(memory, out _);

@@ -29,7 +29,8 @@ internal sealed class PoolHome(LoopWork operation, ExecutionContext? context) : 
     /// <summary>What a callback threw that a stream had registered with its token; null if none did.</summary>
     internal Exception? CallbackFailure { get; private set; }
 
-    /// <summary>Calls code of the program as that of whoever began the operation: its AsyncLocals, its activity.</summary>
+    /// <summary>Calls code of the program as that of whoever began the operation: its AsyncLocals, its
+    /// activity.</summary>
     internal void Run(ContextCallback turn)
     {
         if (context is null)

@@ -1,8 +1,8 @@
 namespace Zerocopy;
 
-/// <summary>Brings the latest counts to the user's <see cref="IProgress{T}"/>, on the thread pool, one call at a time, in
-/// the context of whoever began the transfer. While one is under way, however long that takes, news waits for its end and
-/// nobody is woken for it.</summary>
+/// <summary>Brings the latest counts to the user's <see cref="IProgress{T}"/>, on the thread pool, one call at a time,
+/// in the context of whoever began the transfer. While one is under way, however long that takes, news waits for its
+/// end and nobody is woken for it.</summary>
 internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : IThreadPoolWorkItem
 {
     private const int IntervalMs = 100;

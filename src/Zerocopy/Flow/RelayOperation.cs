@@ -374,8 +374,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         }
     }
 
-    /// <summary>Where an end of stream could not be told, whoever reads there would wait for it for ever: the relay ends,
-    /// once the opposite flow has written what it has taken.</summary>
+    /// <summary>Where an end of stream could not be told, whoever reads there would wait for it for ever: the relay
+    /// ends, once the opposite flow has written what it has taken.</summary>
     private static void StopBehind(Flow ended, Carry carry, Flow opposite)
     {
         if (carry == Carry.Told && ended.End == TransferEnd.EndOfStream && !ended.Destination.CanHalfClose)

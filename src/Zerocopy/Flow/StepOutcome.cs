@@ -21,8 +21,8 @@ internal enum StepOutcome : byte
     /// <summary>Time: <see cref="Flow.DueMs"/>. Nothing is in transit.</summary>
     RateLimited,
 
-    /// <summary>Time, too, because no edge will tell: both ends say that they are ready, and yet nothing moves; or it is to
-    /// be seen whether an end was a dispose. Nothing is in transit.</summary>
+    /// <summary>Time, too, because no edge will tell: both ends say that they are ready, and yet nothing moves; or it
+    /// is to be seen whether an end was a dispose. Nothing is in transit.</summary>
     Later,
 
     /// <summary>Nothing more: it has ended.</summary>

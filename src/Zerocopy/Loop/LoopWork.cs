@@ -118,8 +118,8 @@ internal abstract class LoopWork
     /// <returns>True if that was the last one: no post may come after it.</returns>
     protected abstract bool Turn();
 
-    /// <summary>A turn threw. Whoever has a way to say so ends with it as the cause; what this throws in turn is a broken
-    /// invariant and ends the process.</summary>
+    /// <summary>A turn threw. Whoever has a way to say so ends with it as the cause; what this throws in turn is a
+    /// broken invariant and ends the process.</summary>
     /// <returns>As <see cref="Turn"/>.</returns>
     protected virtual bool Failed(Exception exception)
     {

@@ -1,5 +1,5 @@
-// Whatever streams, progress and callbacks of the program do: the result is published, everything is released, and nobody
-// else notices.
+// Whatever streams, progress and callbacks of the program do: the result is published, everything is released, and
+// nobody else notices.
 using System.Diagnostics;
 using Xunit;
 using Zerocopy.Properties.Identity;
