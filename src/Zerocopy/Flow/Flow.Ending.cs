@@ -21,6 +21,7 @@ internal sealed partial class Flow
         }
 
         _takesNoMore = true;
+        _source.TakeEdges(); // A stream's read that is over by now was taken.
         if (_state is FlowState.Filling or FlowState.Verifying && !_source.ReadIsOver)
         {
             _ = Finish(TransferEnd.Stopped); // Not what a stream still reads: its bytes are not taken yet.

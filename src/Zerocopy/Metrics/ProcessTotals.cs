@@ -21,7 +21,7 @@ internal static class ProcessTotals
     internal static long BytesCopied => Volatile.Read(ref s_copied);
 
     /// <summary>Closed connections whose peers have yet to end.</summary>
-    internal static long Lingering => Volatile.Read(ref s_lingering);
+    internal static long LingeringCount => Volatile.Read(ref s_lingering);
 
     internal static void LingeringBegan() => Interlocked.Increment(ref s_lingering);
 

@@ -100,7 +100,7 @@ internal static class ZerocopyMeter
             "Transfers and relays that their idle timeout has ended.");
         _ = meter.CreateObservableUpDownCounter(
             "zerocopy.lingering",
-            static () => ProcessTotals.Lingering,
+            static () => ProcessTotals.LingeringCount,
             "{connection}",
             "Connections that an ended relay has closed and whose peers have yet to end.");
         return meter;

@@ -51,7 +51,7 @@ public sealed class LingeringCloseTests
         rig.Writer.Shutdown(SocketShutdown.Send);
         rig.Reader.Shutdown(SocketShutdown.Send);
         await relay.Within("the relay");
-        Assert.Equal(0, ProcessTotals.Lingering);
+        Assert.Equal(0, ProcessTotals.LingeringCount);
     }
 
     /// <summary>More than there may be: the oldest are reset, and the newest stay.</summary>
@@ -60,7 +60,7 @@ public sealed class LingeringCloseTests
     public async Task There_are_never_more_than_a_thousand()
     {
         const int More = 5;
-        await Deadline.Until("nothing lingers any more", () => ProcessTotals.Lingering == 0);
+        await Deadline.Until("nothing lingers any more", () => ProcessTotals.LingeringCount == 0);
         List<LinkedListNode<Action>> added = [];
         List<int> reset = [];
         for (int i = 0; i < Lingering.CountMax + More; i++)
@@ -85,14 +85,14 @@ public sealed class LingeringCloseTests
         added.ForEach(Lingering.Remove);
         pair.Dispose();
         other.Dispose();
-        await Deadline.Until("nothing lingers any more", () => ProcessTotals.Lingering == 0);
+        await Deadline.Until("nothing lingers any more", () => ProcessTotals.LingeringCount == 0);
     }
 
     [Fact(Timeout = Deadline.Ms)]
     [Cases("F-81")]
     public async Task The_oldest_is_reset_for_one_that_is_too_many()
     {
-        await Deadline.Until("nothing lingers any more", () => ProcessTotals.Lingering == 0);
+        await Deadline.Until("nothing lingers any more", () => ProcessTotals.LingeringCount == 0);
         using SocketPair oldest = SocketPair.Connect(Family.Tcp);
         using SocketPair other = SocketPair.Connect(Family.Tcp);
         other.Far.Shutdown(SocketShutdown.Send);
@@ -124,7 +124,7 @@ public sealed class LingeringCloseTests
             }
         }, 1500);
         added.ForEach(Lingering.Remove);
-        Assert.Equal(0, ProcessTotals.Lingering);
+        Assert.Equal(0, ProcessTotals.LingeringCount);
     }
 
     /// <summary>The user's SO_LINGER would make the close wait, or reset the connection.</summary>
@@ -196,7 +196,7 @@ internal static class LingeringScenario
         RelayResult result = await relay.Within("the relay, whose reader has read nothing yet");
         Assert.Equal((RelayEnd.EndOfStream, Tail), (result.EndedBy, result.LeftToRight.BytesWritten));
         Assert.True(!isKernel || rig.Destination.SafeHandle.IsClosed, "the socket is left open");
-        Assert.Equal(family == Family.Tcp ? 1 : 0, ProcessTotals.Lingering);
+        Assert.Equal(family == Family.Tcp ? 1 : 0, ProcessTotals.LingeringCount);
 
         // Late bytes, all the while the tail is read.
         using CancellationTokenSource over = new();
@@ -214,7 +214,7 @@ internal static class LingeringScenario
         await late.Within("the late bytes");
         long start = Stopwatch.GetTimestamp();
         rig.Reader.Shutdown(SocketShutdown.Both);
-        await Deadline.Until("its peer has ended, and so has it", () => ProcessTotals.Lingering == 0);
+        await Deadline.Until("its peer has ended, and so has it", () => ProcessTotals.LingeringCount == 0);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 1500);
         Assert.True(rig.Destination.SafeHandle.IsClosed, "the socket is left open");
     }
@@ -231,10 +231,10 @@ internal static class LingeringScenario
         long start = Stopwatch.GetTimestamp();
         await relay.Within("the relay", 1500);
         Assert.Equal(0, await Deadline.OnThread(() => rig.Reader.Receive(new byte[1])).Within("the FIN"));
-        Assert.Equal(1, ProcessTotals.Lingering);
+        Assert.Equal(1, ProcessTotals.LingeringCount);
         await CpuMeter.AssertParked("a connection that lingers");
         rig.Reader.Send("late"u8); // Does no harm.
-        await Deadline.Until("it is over", () => ProcessTotals.Lingering == 0);
+        await Deadline.Until("it is over", () => ProcessTotals.LingeringCount == 0);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1900, 10_000);
         Assert.True(rig.Destination.SafeHandle.IsClosed, "the socket is left open");
     }
@@ -261,7 +261,7 @@ internal static class LingeringScenario
         Assert.Equal((RelayEnd.EndOfStream, Tail), (result.EndedBy, result.LeftToRight.BytesWritten));
         Assert.Equal(new Received(Tail, SocketError.Success), await Peer.Read(rig.Reader).Within("the reader"));
         rig.Reader.Dispose();
-        await Deadline.Until("nothing lingers", () => ProcessTotals.Lingering == 0);
+        await Deadline.Until("nothing lingers", () => ProcessTotals.LingeringCount == 0);
     }
 
     private static IDisposable? Give(Given given, Socket socket, out TransferEndpoint endpoint)
