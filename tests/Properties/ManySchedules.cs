@@ -16,7 +16,7 @@ internal static class ManySchedules
     /// <summary>Set it to run more, a whole night long; or fewer: what kills a mutant needs no histogram.</summary>
     internal const string CountVariable = "ZEROCOPY_SCHEDULES";
 
-    private const int TimesMin = 100;
+    private const int TimesMin = 50;
 
     /// <param name="kinds">Which schedules.</param>
     /// <param name="inFull">How many make a full check.</param>
