@@ -8,12 +8,15 @@ internal sealed partial class Flow
     private const int DoubtMs = 10;
     private const int DoubtsMax = 25;
 
+    // For a stream's read that is going on when nothing more is to be taken: one that just ends has bytes.
+    private const int PatienceMs = 250;
+
     private bool _takesNoMore;
     private byte _doubts; // How often the source's end was looked at that this process has made.
 
-    /// <summary>Takes nothing more, and ends as <see cref="TransferEnd.Stopped"/> once what it took is
-    /// written.</summary>
-    internal void StopTaking()
+    /// <summary>Takes nothing more, and ends as <see cref="TransferEnd.Stopped"/> once what it took is written. A stream
+    /// that reads already may have taken something too, and has a moment to say so.</summary>
+    internal void StopTaking(long nowMs)
     {
         if (IsEnded || _takesNoMore)
         {
@@ -21,10 +24,10 @@ internal sealed partial class Flow
         }
 
         _takesNoMore = true;
-        _source.TakeEdges(); // A stream's read that is over by now was taken.
-        if (_state is FlowState.Filling or FlowState.Verifying && !_source.ReadIsOver)
+        _laterDueMs = nowMs + PatienceMs;
+        if (_state is FlowState.Filling or FlowState.Verifying && !_source.IsReading)
         {
-            _ = Finish(TransferEnd.Stopped); // Not what a stream still reads: its bytes are not taken yet.
+            _ = Finish(TransferEnd.Stopped);
         }
 
         if (!IsEnded && Outcome is StepOutcome.SourceNotReady or StepOutcome.RateLimited or StepOutcome.Later)
@@ -32,6 +35,10 @@ internal sealed partial class Flow
             Outcome = StepOutcome.Yield;
         }
     }
+
+    /// <summary>In place of a fill, once nothing more is to be taken.</summary>
+    private StepOutcome? FillNoMore(long nowMs)
+        => _source.IsReading && nowMs < _laterDueMs ? StepOutcome.Later : Finish(TransferEnd.Stopped);
 
     /// <summary>With no lease held: an end that this process has made was a dispose if the source is closed
     /// now.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class Flow
 
         if (_takesNoMore && !_source.ReadIsOver)
         {
-            return Finish(TransferEnd.Stopped);
+            return FillNoMore(nowMs);
         }
 
         if (!_source.Has(Readiness.Readable))

@@ -188,6 +188,7 @@ internal sealed partial class Flow
         StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
         StepOutcome.TargetNotReady when BlockedBy?.Has(Readiness.Writable | Readiness.Closed) != false => true,
         StepOutcome.RateLimited or StepOutcome.Later when nowMs >= DueMs => true,
+        StepOutcome.Later when _takesNoMore && _source.Has(Readiness.Readable) => true,
         _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
     };
 

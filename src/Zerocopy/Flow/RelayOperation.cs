@@ -132,8 +132,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         Look(Backward!, ref _backwardCarry, sourceFailed: RelayEnd.RightFailed, destinationFailed: RelayEnd.LeftFailed);
         Tell(Forward, ref _forwardCarry, RelayEnd.RightFailed);
         Tell(Backward!, ref _backwardCarry, RelayEnd.LeftFailed);
-        StopBehind(Forward, _forwardCarry, Backward!);
-        StopBehind(Backward!, _backwardCarry, Forward);
+        StopBehind(Forward, _forwardCarry, Backward!, nowMs);
+        StopBehind(Backward!, _backwardCarry, Forward, nowMs);
 
         if (_endedBy == RelayEnd.None && (Forward.IsEnded || Backward!.IsEnded))
         {
@@ -376,11 +376,11 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 
     /// <summary>Where an end of stream could not be told, whoever reads there would wait for it for ever: the relay
     /// ends, once the opposite flow has written what it has taken.</summary>
-    private static void StopBehind(Flow ended, Carry carry, Flow opposite)
+    private static void StopBehind(Flow ended, Carry carry, Flow opposite, long nowMs)
     {
         if (carry == Carry.Told && ended.End == TransferEnd.EndOfStream && !ended.Destination.CanHalfClose)
         {
-            opposite.StopTaking();
+            opposite.StopTaking(nowMs);
         }
     }
 

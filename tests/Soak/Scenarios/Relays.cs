@@ -27,7 +27,8 @@ internal static class Relays
         Task<Received> atRight = round.Receive(right.Far, there.Start);
         Task<Received> atLeft = round.Receive(left.Far, back.Start);
         Task<Sent> fromLeft = round.Send(left.Far, there.From(prefix.Length));
-        Task<Sent> fromRight = random.Chance(50)
+        // What a stream cannot be told, that the right has ended, ends the relay: so there the left ends first.
+        Task<Sent> fromRight = random.Chance(50) && !isStream
             ? round.Send(right.Far, back)
             : atRight.ContinueWith(_ => round.Send(right.Far, back), TaskScheduler.Default).Unwrap();
         TransferEndpoint end = isStream ? round.Own(new CopiedStream(left.Near)) : left.Near;
