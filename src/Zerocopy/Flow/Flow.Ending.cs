@@ -14,8 +14,8 @@ internal sealed partial class Flow
     private bool _takesNoMore;
     private byte _doubts; // How often the source's end was looked at that this process has made.
 
-    /// <summary>Takes nothing more, and ends as <see cref="TransferEnd.Stopped"/> once what it took is written. A stream
-    /// that reads already may have taken something too, and has a moment to say so.</summary>
+    /// <summary>Takes nothing more, and ends as <see cref="TransferEnd.Stopped"/> once what it took is written. A
+    /// stream that reads already may have taken something too, and has a moment to say so.</summary>
     internal void StopTaking(long nowMs)
     {
         if (IsEnded || _takesNoMore)

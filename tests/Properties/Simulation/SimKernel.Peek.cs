@@ -58,7 +58,7 @@ internal sealed unsafe partial class SimKernel
         new Span<byte>(buffer, length).Fill(0xEE); // A unix socket copies them once more, TCP leaves what was there.
         if (source.Closed is not (LocalClose.None or LocalClose.Shutdown))
         {
-            direction.TakeFromSource(length); // They went with the rest. How it was closed is told apart: some are rare.
+            direction.TakeFromSource(length); // They went with the rest. Told apart: some of its results are rare.
             return NothingToRead("take what was closed", source, direction, length);
         }
 
