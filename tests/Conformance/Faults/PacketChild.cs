@@ -14,6 +14,7 @@ internal sealed class PacketChild : IChild
 {
     private const int Headers = 28;
     private const int Port = 9999;
+    private const string IPv6Switch = "/proc/sys/net/ipv6/conf/all/disable_ipv6";
     private static readonly IPAddress s_here = new([10, 98, 76, 1]);
     private static readonly IPAddress s_there = new([10, 98, 76, 2]);
 
@@ -21,7 +22,7 @@ internal sealed class PacketChild : IChild
     {
         SafeFileHandle? device = Libc.OpenTun("zc0");
         if (device is null
-            || !Mount.Run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 || true")
+            || !Mount.Run("sh", "-c", $"test ! -e {IPv6Switch} || echo 1 > {IPv6Switch}") // Its own packets are noise.
             || !Mount.Run("ip", "addr", "add", $"{s_here}/24", "dev", "zc0")
             || !Mount.Run("ip", "link", "set", "zc0", "mtu", "9000", "up"))
         {
