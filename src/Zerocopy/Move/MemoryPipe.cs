@@ -84,24 +84,21 @@ internal sealed class MemoryPipe : PipeCore
     {
         lock (Gate)
         {
-            CloseRead(); // First: whoever reads meanwhile must not see an end.
-            CloseWrite(null);
+            _ = EndWrite(null); // First: whoever sees that nobody reads has to see that it is disposed.
+            _ = EndRead();
         }
+
+        Tell();
     }
 
     internal override void CloseRead()
     {
         lock (Gate)
         {
-            if (_isReadClosed)
+            if (!EndRead())
             {
                 return;
             }
-
-            _isReadClosed = true;
-            _queue.Reader.Complete();
-            _queued = 0;
-            Tees.End(TeeEnd.SourceClosed);
         }
 
         Tell();
@@ -111,14 +108,10 @@ internal sealed class MemoryPipe : PipeCore
     {
         lock (Gate)
         {
-            if (_isWriteClosed)
+            if (!EndWrite(fault))
             {
                 return;
             }
-
-            Fault = fault;
-            _isWriteClosed = true;
-            _queue.Writer.Complete();
         }
 
         Tell();
@@ -189,6 +182,33 @@ internal sealed class MemoryPipe : PipeCore
 
         Tell();
         return Moved.Bytes(count);
+    }
+
+    private bool EndRead()
+    {
+        if (_isReadClosed)
+        {
+            return false;
+        }
+
+        _isReadClosed = true;
+        _queue.Reader.Complete();
+        _queued = 0;
+        Tees.End(TeeEnd.SourceClosed);
+        return true;
+    }
+
+    private bool EndWrite(Exception? fault)
+    {
+        if (_isWriteClosed)
+        {
+            return false;
+        }
+
+        Fault = fault;
+        _isWriteClosed = true;
+        _queue.Writer.Complete();
+        return true;
     }
 
     private void RequireOpen()
