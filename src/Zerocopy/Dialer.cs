@@ -66,23 +66,33 @@ public static class Dialer
     private static async ValueTask<Socket> ConnectByFrameworkAsync(
         EndPoint endPoint, CancellationToken cancellationToken)
     {
+        const int RetryMs = 10;
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
-        ProtocolType protocol = isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp;
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, protocol);
-        try
+        while (true)
         {
-            if (!isUnix)
+            Socket socket = new(
+                endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+            try
             {
-                socket.NoDelay = true;
+                if (!isUnix)
+                {
+                    socket.NoDelay = true;
+                }
+
+                await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+                return socket;
+            }
+            catch (SocketException e) when (isUnix && e.SocketErrorCode == SocketError.WouldBlock)
+            {
+                socket.Dispose(); // The listener's queue is full, and nothing tells when it is not.
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
             }
 
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            await Task.Delay(RetryMs, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -133,9 +133,11 @@ internal static class ThrowHelper
 
     private static string Name(int error) => Platform.HasKernel ? KernelName(error) : error switch
     {
-        16 => "EBUSY (device or resource busy)",
-        32 => "EPIPE (broken pipe)",
-        110 => "ETIMEDOUT (timed out)",
+        16 => "EBUSY (Device or resource busy)",
+        28 => "ENOSPC (No space left on device)",
+        32 => "EPIPE (Broken pipe)",
+        104 => "ECONNRESET (Connection reset by peer)",
+        110 => "ETIMEDOUT (Connection timed out)",
         _ => $"error {error}",
     };
 

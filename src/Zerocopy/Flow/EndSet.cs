@@ -125,7 +125,7 @@ internal struct EndSet
                 failure ??= e;
             }
 
-            if (_ends[i] is StreamEnd or MemoryPipeEnd)
+            if (_ends[i] is StreamEnd or MemoryPipeEnd or PlainSocketEnd or PlainFileEnd)
             {
                 _ends[i] = null;
             }
@@ -140,6 +140,9 @@ internal struct EndSet
         EndpointKind.Stream => OpenStream(endpoint),
         EndpointKind.Memory => OpenMemory(endpoint),
         EndpointKind.MemoryPipe => Add(new MemoryPipeEnd((MemoryPipe)endpoint.Pipe!, isSource, _owner.Wake)),
+        EndpointKind.TcpSocket or EndpointKind.UnixSocket or EndpointKind.OtherSocket when !Platform.HasKernel =>
+            OpenPlainSocket(endpoint),
+        EndpointKind.RegularFile when !Platform.HasKernel => Add(new PlainFileEnd(endpoint)),
         EndpointKind.Pipe => endpoint.Pipe is { } pipe ? OpenPipe(pipe, isSource) : OpenForeignPipe(endpoint, isSource),
         EndpointKind.Device => OpenDevice(endpoint, isSource),
         EndpointKind.RegularFile => OpenFile(endpoint),
@@ -159,6 +162,19 @@ internal struct EndSet
         return Add(new StreamEnd(endpoint, _owner));
     }
 
+    private FlowEnd OpenPlainSocket(in Endpoint endpoint)
+    {
+        foreach (FlowEnd end in Open)
+        {
+            if (end is PlainSocketEnd known && known.Is(endpoint.Handle!))
+            {
+                return known;
+            }
+        }
+
+        return Add(new PlainSocketEnd(endpoint, _owner));
+    }
+
     private FlowEnd OpenMemory(in Endpoint endpoint)
     {
         MemoryEnd end = Idle<MemoryEnd>() ?? new MemoryEnd();
@@ -166,8 +182,8 @@ internal struct EndSet
         return Add(end);
     }
 
-    // What follows is apart, and not even named by its type: where everything is copied by streams, Zerocopy.Sys is
-    // never loaded.
+    // What follows is apart, and not even named by its type: where everything is copied by .NET's own calls,
+    // Zerocopy.Sys is not loaded for it.
 #pragma warning disable CA1859
     [MethodImpl(MethodImplOptions.NoInlining)]
     private FlowEnd OpenSocket(in Endpoint endpoint)

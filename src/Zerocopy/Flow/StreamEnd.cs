@@ -2,6 +2,7 @@ using System.IO.Pipes;
 using System.Net.Quic;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Zerocopy;
 
@@ -18,6 +19,7 @@ internal sealed class StreamEnd : FlowEnd
     private readonly LoopWork? _owner;
     private readonly CancellationToken _cancellation;
     private readonly Socket? _socket;
+    private readonly SafeHandle? _handle; // The user's, of a stream that is but a view of it.
     private StreamIo _read;
     private StreamIo _write;
     private Action? _readCompleted;
@@ -35,9 +37,10 @@ internal sealed class StreamEnd : FlowEnd
     {
         _stream = endpoint.Stream!;
         _socket = endpoint.Socket;
+        _handle = endpoint.Handle;
         _ends = ends;
         _owner = ends.Operation;
-        _isSync = _owner is null;
+        _isSync = _owner is null && !IsInterruptible(_stream);
         _cancellation = ends.StreamCancellation;
         _waitsForData = !_isSync && SupportsZeroByteRead(_stream);
     }
@@ -65,6 +68,9 @@ internal sealed class StreamEnd : FlowEnd
 
     internal override string WriteName => "Write";
 
+    // Whoever disposes a handle does not know of the stream.
+    internal override bool IsUntold => _handle is not null;
+
     internal bool Is(Stream stream) => ReferenceEquals(_stream, stream);
 
     /// <summary>A stream that has called back is looked at, and its marks say what was seen.</summary>
@@ -78,11 +84,21 @@ internal sealed class StreamEnd : FlowEnd
         Readiness edges = (Readiness)Interlocked.Exchange(ref _edges, 0);
         Marks |= edges & Look(ref _read, Readiness.Readable);
         Marks |= edges & Look(ref _write, Readiness.Writable);
+
+        if (_handle is { IsClosed: true })
+        {
+            Marks |= Readiness.Closed;
+        }
     }
 
     // A 0 that was returned is the stream's word for its end, whatever it says of itself afterwards.
     internal override bool IsDisposed()
     {
+        if (_handle is { IsClosed: true })
+        {
+            return true;
+        }
+
         if (_socket is not null && (_socket.SafeHandle.IsClosed || !(_stream.CanRead || _stream.CanWrite)))
         {
             return true; // A stream of .NET's own, over a socket.
@@ -256,6 +272,12 @@ internal sealed class StreamEnd : FlowEnd
         return flushed;
     }
 
+    // Pipe streams of .NET, which come here where the kernel may not be asked: an operation of theirs can be cancelled,
+    // and a call cannot.
+    private static bool IsInterruptible(Stream stream)
+        => !Platform.HasKernel && stream is System.IO.Pipes.PipeStream
+            && stream.GetType().Assembly == typeof(System.IO.Pipes.PipeStream).Assembly;
+
     // Types of the base library that answer a zero-byte read when there is data. Others may answer at once, or never.
     private static bool SupportsZeroByteRead(Stream stream)
         => stream.GetType() == typeof(NetworkStream) || stream.GetType() == typeof(SslStream)
@@ -291,7 +313,14 @@ internal sealed class StreamEnd : FlowEnd
     private void Edge(Readiness mark)
     {
         _ = Interlocked.Or(ref _edges, (int)mark);
-        _owner!.Post();
+        if (_owner is not null)
+        {
+            _owner.Post();
+        }
+        else
+        {
+            _ends.Wake();
+        }
     }
 
     // Any exception: what a stream throws ends this transfer, with it as the cause, and nothing else.

@@ -7,6 +7,9 @@ internal sealed class SyncTransfer : IEndOwner
     private const int ReleaseEveryMs = 200;
     private const int ReleaseMs = 6;
 
+    // What sockets do that .NET waits with is ended within this.
+    private const int SettleMs = 250;
+
     // How often a wait for the mirror looks at its token.
     private const int MirrorSliceMs = 50;
 
@@ -17,6 +20,7 @@ internal sealed class SyncTransfer : IEndOwner
     private readonly BorrowedMemory _borrowed = new();
     private readonly SyncWaiter _waiter;
     private readonly Action _wake;
+    private CancellationTokenSource? _sockets; // Where there is no kernel to ask, sockets wait by themselves.
 
     private SyncTransfer()
     {
@@ -31,7 +35,7 @@ internal sealed class SyncTransfer : IEndOwner
 
     FlowOperation? IEndOwner.Operation => null;
 
-    CancellationToken IEndOwner.StreamCancellation => CancellationToken.None;
+    CancellationToken IEndOwner.StreamCancellation => _sockets?.Token ?? CancellationToken.None;
 
     Action IEndOwner.Wake => _wake;
 
@@ -116,6 +120,7 @@ internal sealed class SyncTransfer : IEndOwner
         TeeTarget? mirror)
     {
         MoveResources resources = FlowHosts.Shared;
+        _sockets = Platform.HasKernel ? null : new CancellationTokenSource();
         FlowEnd from = _ends.OpenSource(source);
         FlowEnd to = _ends.OpenDestination(destination);
         FlowMirror? flowMirror = null;
@@ -147,6 +152,7 @@ internal sealed class SyncTransfer : IEndOwner
 
         try
         {
+            Settle();
             _flow.CloseMirror();
             WaitForMirror(token);
         }
@@ -241,6 +247,25 @@ internal sealed class SyncTransfer : IEndOwner
         dueMs = Math.Min(dueMs, _flow.DueMs);
         long sliceMs = ReleaseEveryMs - (nowMs % ReleaseEveryMs) + 1;
         return _waiter.Wait(_ends.Open, _flow, (int)Math.Clamp(dueMs - nowMs, 1, sliceMs));
+    }
+
+    /// <summary>Ends what sockets are still waiting for, and takes what they have done.</summary>
+    private void Settle()
+    {
+        if (_sockets is null)
+        {
+            return;
+        }
+
+        _sockets.Cancel();
+        long dueMs = Environment.TickCount64 + SettleMs;
+        while (!_flow.TrySettle() && Environment.TickCount64 < dueMs)
+        {
+            _ = _waiter.Wait(_ends.Open, _flow, SettleMs);
+        }
+
+        _sockets.Dispose();
+        _sockets = null;
     }
 
     private void WaitForMirror(CancellationToken token)

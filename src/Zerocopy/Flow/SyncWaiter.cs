@@ -28,6 +28,8 @@ internal abstract class SyncWaiter
 
     private sealed class EventWaiter : SyncWaiter
     {
+        private const int LookMs = 100; // For what nothing tells: then it has yet to be settled.
+
         private readonly ManualResetEventSlim _woken = new();
 
         internal override void MakeWakeable()
@@ -46,7 +48,7 @@ internal abstract class SyncWaiter
 
         internal override bool Wait(ReadOnlySpan<FlowEnd> ends, Flow flow, int sliceMs)
         {
-            bool isWoken = _woken.Wait(sliceMs);
+            bool isWoken = _woken.Wait(Math.Min(sliceMs, LookMs));
             if (isWoken)
             {
                 _woken.Reset();

@@ -86,6 +86,21 @@ internal static class DescriptorProbe
         return pipe == Errno.EINVAL ? null : $"pipe2 is refused with {pipe.Name()}";
     }
 
+    /// <summary>True if a call on it says EAGAIN rather than wait.</summary>
+    internal static bool IsNonBlocking(SafeHandle handle)
+    {
+        if (!FdLease.TryAcquire(handle, out FdLease lease))
+        {
+            return false;
+        }
+
+        using (lease)
+        {
+            SysResult flags = Syscall.GetStatusFlags(lease.Fd);
+            return !flags.IsError && ((StatusFlags)(int)flags.Value & StatusFlags.NonBlocking) != 0;
+        }
+    }
+
     private static EndpointKind Classify(BorrowedFd fd, SocketKind socketKind, string parameter)
     {
         if (socketKind != SocketKind.Stream)

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace Zerocopy;
 
@@ -38,7 +37,7 @@ internal static class EndpointResolver
                     return FromPipe(holder.Core, use, parameter);
                 }
 
-                if (Platform.HasKernel && StreamProbe.TrySeeThrough(stream, use, parameter) is { } seen)
+                if (StreamProbe.TrySeeThrough(stream, use, parameter) is { } seen)
                 {
                     return seen;
                 }
@@ -114,14 +113,16 @@ internal static class EndpointResolver
             return DescriptorProbe.PrepareSocket(kind, socket.SafeHandle, socket, network, parameter);
         }
 
-        if (!socket.Connected)
+        if (!socket.Connected && IsListening(socket))
         {
-            throw ThrowHelper.Argument(parameter, "a socket that is not connected");
+            throw ThrowHelper.Argument(parameter, "a listening socket; accept a connection and pass that");
         }
 
-        Stream stream = network ?? new NetworkStream(socket, ownsSocket: false);
-        return new Endpoint(EndpointKind.Stream, null, socket, stream, CanSplice: false, WakesOnDispose: false);
+        return new Endpoint(kind, socket.SafeHandle, socket, network, CanSplice: false, WakesOnDispose: false);
     }
+
+    private static bool IsListening(Socket socket)
+        => socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 0;
 
     private static Endpoint FromHandle(SafeHandle handle, long offset, Use use, string parameter)
     {
@@ -136,14 +137,13 @@ internal static class EndpointResolver
             return DescriptorProbe.Prepare(handle, offset, use, parameter);
         }
 
-        if (handle is SafeSocketHandle socketHandle)
+        if (handle is not SafeSocketHandle socketHandle)
         {
-            return FromSocket(SocketView.Over(socketHandle), null, parameter);
+            return PlainProbe.Prepare(handle, offset, use, parameter);
         }
 
-        return handle is SafeFileHandle file && use != (Use.Read | Use.Write)
-            ? HandleStream.Over(file, offset, use)
-            : throw ThrowHelper.Argument(
-                parameter, $"a {handle.GetType().Name}, which can only be used on Linux; pass a Stream");
+        return offset < 0
+            ? FromSocket(SocketView.Over(socketHandle), null, parameter)
+            : throw ThrowHelper.Argument(parameter, "a socket, which has no offsets");
     }
 }

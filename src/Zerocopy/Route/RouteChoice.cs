@@ -16,7 +16,7 @@ internal static class RouteChoice
             throw ThrowHelper.PipeIntoItself("destination");
         }
 
-        if (mode == TransferMode.CopyOnly)
+        if (mode == TransferMode.CopyOnly || (mode == TransferMode.Auto && !Platform.HasKernel))
         {
             return TransferRoute.ReadWrite;
         }

@@ -12,6 +12,7 @@ internal static class StreamProbe
     internal static Endpoint? TrySeeThrough(Stream stream, Use use, string parameter) => stream switch
     {
         FileStream file when file.GetType() == typeof(FileStream) => TryFile(file, use, parameter),
+        _ when !Platform.HasKernel => null, // .NET waits at a pipe of its own without a thread.
         AnonymousPipeServerStream pipe when pipe.GetType() == typeof(AnonymousPipeServerStream) =>
             OfPipe(pipe, pipe.SafePipeHandle, use, parameter),
         AnonymousPipeClientStream pipe when pipe.GetType() == typeof(AnonymousPipeClientStream) =>
@@ -46,7 +47,9 @@ internal static class StreamProbe
             return null; // It believes that it can seek, as a regular file does, and cannot (tracefs).
         }
 
-        Endpoint endpoint = DescriptorProbe.Prepare(handle, -1, use, parameter, stream);
+        Endpoint endpoint = OperatingSystem.IsLinux()
+            ? DescriptorProbe.Prepare(handle, -1, use, parameter, stream)
+            : PlainProbe.PrepareFile(handle, -1, use) with { Stream = stream };
         return endpoint.Kind == EndpointKind.RegularFile ? endpoint with { Offset = stream.Position } : null;
     }
 }

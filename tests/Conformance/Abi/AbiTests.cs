@@ -3,10 +3,12 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Abi;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class AbiTests
 {
     [Theory]

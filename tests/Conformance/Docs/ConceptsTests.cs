@@ -18,6 +18,7 @@ public sealed class ConceptsTests
             [EndpointKind.OtherSocket, EndpointKind.Device, EndpointKind.MemoryPipe, EndpointKind.Stream],
     };
 
+    [KernelOnly(Why.Mechanism)]
     [Fact]
     public void The_table_of_routes_is_the_librarys()
     {
@@ -37,6 +38,20 @@ public sealed class ConceptsTests
                 }
             }
         }
+    }
+
+    [Fact]
+    [Cases("F-38")]
+    public void The_differences_without_the_kernel_are_those_of_the_tests()
+    {
+        string[] told = [.. string.Join(' ', File.ReadLines(SourceTree.PathOf("docs", "concepts.md"))
+            .SkipWhile(line => line != "## Without the kernel").Skip(1)
+            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line.Trim()))
+            .Split(" - ")[1..].Select(line => line.Trim())];
+        Assert.Equal(KernelOnlyAttribute.Differences.Select(one => one.Sentence), told);
+        Assert.Equal(
+            Enum.GetValues<Why>().Except([Why.NotTheLibrary]),
+            KernelOnlyAttribute.Differences.Select(one => one.Why));
     }
 
     [Fact]

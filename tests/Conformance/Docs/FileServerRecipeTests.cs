@@ -12,6 +12,7 @@ public sealed class FileServerRecipeTests
 {
     private const int FileBytes = 3_000_017;
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(0, FileBytes)]
     [InlineData(0, 1)]

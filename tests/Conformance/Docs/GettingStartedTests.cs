@@ -33,7 +33,7 @@ public sealed partial class GettingStartedTests : IDisposable
         Assert.True(line.Success, line.Value);
         Assert.Equal("EndOfStream", line.Groups["end"].Value);
         Assert.Equal((Up, Down), (Number(line, "up"), Number(line, "down")));
-        Assert.True(Number(line, "spliced") > 0, line.Value);
+        Assert.True(Number(line, "spliced") > 0 == Platform.HasKernel, line.Value);
         Assert.Equal(Up, Number(line, "spliced") + Number(line, "copied"));
     }
 

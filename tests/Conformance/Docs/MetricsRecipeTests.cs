@@ -10,6 +10,7 @@ public sealed class MetricsRecipeTests
 {
     private const int Total = 3_000_017;
 
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     public async Task Totals_add_up_to_what_was_moved()
     {

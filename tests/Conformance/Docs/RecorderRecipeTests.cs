@@ -13,6 +13,7 @@ public sealed class RecorderRecipeTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     public async Task The_stream_is_shown_and_recorded()
     {

@@ -1,9 +1,11 @@
 // No descriptors left: whoever has its sockets goes on, by copying; whoever needs one gets a clear error.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Conformance.Meta;
 
 namespace Zerocopy.Conformance.Faults;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class DescriptorLimitTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Faults;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class DisposedUnderCallTests
 {
     [Theory(Timeout = Deadline.Ms)]

@@ -7,6 +7,7 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Faults;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class FailingPipeTests
 {
     private const int Total = 500_003;

@@ -9,6 +9,7 @@ namespace Zerocopy.Conformance.Faults;
 
 /// <remarks>Not EAGAIN: it promises an edge, which an injected one does not keep. No short returns: bytes that strace
 /// hides are lost; <see cref="ShortMoveTests"/> has those.</remarks>
+[KernelOnly(Why.Mechanism)]
 public sealed class InjectedErrorTests
 {
     private const string Calls = "splice,tee,sendfile,copy_file_range";

@@ -8,6 +8,7 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Faults;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class PipeSizeTests
 {
     private const int Total = 3_000_017;

@@ -7,6 +7,7 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Faults;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class RefusedWrapperTests
 {
     private static readonly string[] s_calls = ["splice", "tee", "vmsplice", "sendfile", "copy_file_range", "pipe2"];

@@ -7,6 +7,7 @@ namespace Zerocopy.Conformance.Faults;
 
 /// <remarks>A sandbox cannot be left again, so each case runs in a process of its own. Docker answers EPERM, gVisor
 /// ENOSYS.</remarks>
+[KernelOnly(Why.Mechanism)]
 public sealed class SandboxTests
 {
     public static TheoryData<string, int, string> Cases

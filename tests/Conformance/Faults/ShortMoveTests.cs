@@ -5,6 +5,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Faults;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class ShortMoveTests
 {
     private const int Total = 400_003;

@@ -1,9 +1,11 @@
 // What waits cannot be watched: the kernel has no room, or the limit of open files forbids to ask.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Conformance.Meta;
 
 namespace Zerocopy.Conformance.Faults;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class WatchLimitTests
 {
     [Theory]

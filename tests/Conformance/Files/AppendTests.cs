@@ -110,6 +110,7 @@ public sealed class AppendTests
         Assert.True(thrown.Error is Libc.EConnReset or Libc.EPipe, $"{thrown}");
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(FileMatrix.PlacesCalls), MemberType = typeof(FileMatrix))]
     public async Task Zero_copy_is_refused(Place place, Call call)

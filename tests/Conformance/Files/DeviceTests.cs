@@ -67,6 +67,7 @@ public sealed class DeviceTests
         }
     }
 
+    [KernelOnly(Why.BlockingHandle)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
     [InlineData(Call.Async)]
@@ -82,6 +83,7 @@ public sealed class DeviceTests
     }
 
     // The device that is always full.
+    [KernelOnly(Why.BlockingHandle)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
     [InlineData(Call.Async)]

@@ -9,7 +9,7 @@ internal static class FileAssert
     /// <summary>So many bytes, by the mechanism that the route and the mode allow, without a fallback.</summary>
     internal static void Moved(TransferResult result, long count, TransferRoute route, TransferMode mode)
     {
-        if (mode == TransferMode.CopyOnly)
+        if (Matrix.Here(mode) == TransferMode.CopyOnly)
         {
             route = TransferRoute.ReadWrite;
         }
@@ -66,18 +66,18 @@ public static class FileMatrix
 
     public static TheoryData<Limit, TransferMode, Call> LimitsModesCalls { get; } =
         new MatrixTheoryData<Limit, TransferMode, Call>(
-            Enum.GetValues<Limit>(), Enum.GetValues<TransferMode>(), Enum.GetValues<Call>());
+            Enum.GetValues<Limit>(), Matrix.Modes, Enum.GetValues<Call>());
 
     public static TheoryData<Family, Limit, TransferMode, Call> FamiliesLimitsModesCalls { get; } =
         new MatrixTheoryData<Family, Limit, TransferMode, Call>(
             Enum.GetValues<Family>(),
             Enum.GetValues<Limit>(),
-            Enum.GetValues<TransferMode>(),
+            Matrix.Modes,
             Enum.GetValues<Call>());
 
     public static TheoryData<Place, TransferMode, Call> PlacesModesCalls { get; } =
         new MatrixTheoryData<Place, TransferMode, Call>(
-            Enum.GetValues<Place>(), Enum.GetValues<TransferMode>(), Enum.GetValues<Call>());
+            Enum.GetValues<Place>(), Matrix.Modes, Enum.GetValues<Call>());
 
     public static TheoryData<Place, Call> PlacesCalls { get; } =
         new MatrixTheoryData<Place, Call>(Enum.GetValues<Place>(), Enum.GetValues<Call>());

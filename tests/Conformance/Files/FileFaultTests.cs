@@ -7,6 +7,7 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Files;
 
+[KernelOnly(Why.Mechanism)]
 [Cases("X-15")]
 public sealed class FileFaultTests
 {

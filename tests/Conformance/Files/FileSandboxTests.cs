@@ -6,6 +6,7 @@ using Zerocopy.Conformance.Meta;
 
 namespace Zerocopy.Conformance.Files;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class FileSandboxTests
 {
     [Theory]

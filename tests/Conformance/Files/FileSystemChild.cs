@@ -20,7 +20,7 @@ internal sealed class FileSystemChild : IChild
             return ChildProcess.Skip($"no {args[0]} can be made and mounted here");
         }
 
-        foreach (TransferMode mode in Enum.GetValues<TransferMode>())
+        foreach (TransferMode mode in Matrix.Modes)
         {
             foreach (Call call in Enum.GetValues<Call>())
             {

@@ -11,7 +11,7 @@ public sealed class ForeignPipeTests
 {
     private const int Bytes = 300_001;
 
-    private static readonly TransferMode[] s_modes = Enum.GetValues<TransferMode>();
+    private static readonly TransferMode[] s_modes = Matrix.Modes;
 
     public static TheoryData<PipeForm, What, What> Positions { get; } = new(
         from form in Enum.GetValues<PipeForm>()
@@ -51,7 +51,11 @@ public sealed class ForeignPipeTests
                     .Within($"{mode} {call}");
                 FileAssert.Moved(result, Bytes, route ?? result.Route, mode);
                 Assert.Equal(TransferEnd.EndOfStream, result.EndedBy);
-                Assert.Equal((readFlags, writeFlags), (source.Flags, destination.Flags));
+                if (Platform.HasKernel) // .NET puts the pipes of its own streams into non-blocking mode.
+                {
+                    Assert.Equal((readFlags, writeFlags), (source.Flags, destination.Flags));
+                }
+
                 Assert.Equal(Bytes, await destination.EndAndCount());
                 await source.Fed.Within("the writer");
             }
@@ -97,7 +101,7 @@ public sealed class ForeignPipeTests
             TransferOptions options = new() { Mode = mode, LimitBytes = 1 };
             TransferResult result = await Rig.Start(call, pipe.ReadEnd, pair.Near, options).Within("the transfer");
             Assert.Equal((1, 1, 0L), (result.BytesConsumed, result.BytesWritten, result.LimitRemaining));
-            Assert.Equal(before, pipe.ReadFlags);
+            Assert.True(before == pipe.ReadFlags || !Platform.HasKernel, $"{pipe.ReadFlags}");
             byte[] rest = new byte[10];
             Assert.Equal(4, pipe.Read(rest));
             Assert.Equal("ello"u8, rest.AsSpan(0, 4));
@@ -105,6 +109,7 @@ public sealed class ForeignPipeTests
     }
 
     // The reader goes away: an error of the destination each time, and the process lives.
+    [KernelOnly(Why.Words)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(FormsCalls))]
     [Cases("GO-107")]

@@ -8,6 +8,7 @@ namespace Zerocopy.Conformance.Files;
 
 public sealed class HandleKindTests
 {
+    [KernelOnly(Why.Mechanism)]
     [Theory]
     [InlineData(Family.Tcp)]
     [InlineData(Family.Unix)]
@@ -30,6 +31,7 @@ public sealed class HandleKindTests
         }
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Fact]
     [Cases("GO-44..GO-45")]
     public void Files_pipes_and_devices()

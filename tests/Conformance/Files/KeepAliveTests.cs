@@ -46,6 +46,7 @@ public sealed class KeepAliveTests
     }
 
     // The reason, for kernels that wait and those that do not: never is more asked for than the file has.
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(FileMatrix.Calls), MemberType = typeof(FileMatrix))]
     public async Task No_more_is_promised_than_there_is(Call call)

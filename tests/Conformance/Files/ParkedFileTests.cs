@@ -38,9 +38,9 @@ public sealed class ParkedFileTests
     // Four at once on the same pipe: closing releases all.
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(PipeForm.Streams)]
-    [InlineData(PipeForm.Blocking)]
+    [InlineData(PipeForm.Blocking, Traits = [KernelOnlyAttribute.Trait, nameof(Why.BlockingHandle)])]
     [InlineData(PipeForm.NonBlocking)]
-    [InlineData(PipeForm.Fifo)]
+    [InlineData(PipeForm.Fifo, Traits = [KernelOnlyAttribute.Trait, nameof(Why.BlockingHandle)])]
     [Cases("GP-02..GP-03")]
     public async Task A_dispose_releases_everybody(PipeForm form)
     {

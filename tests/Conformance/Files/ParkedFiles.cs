@@ -135,10 +135,14 @@ internal sealed class ParkedFiles : IDisposable
 /// <summary>Theories over everything that can be waited for.</summary>
 public static class Waits
 {
-    public static TheoryData<Wait> All { get; } = new(Enum.GetValues<Wait>());
+    public static TheoryData<Wait> All { get; } = new(Enum.GetValues<Wait>().Select(Row));
 
     /// <summary>Zero copy is refused where there is no route.</summary>
     internal static TransferMode[] ModesOf(Wait wait)
         => wait is Wait.SilentTcpToDevice or Wait.DeviceToStalledTcp or Wait.FileToFullPipe
-            ? [TransferMode.Auto, TransferMode.CopyOnly] : Enum.GetValues<TransferMode>();
+            ? [TransferMode.Auto, TransferMode.CopyOnly] : Matrix.Modes;
+
+    private static TheoryDataRow<Wait> Row(Wait wait)
+        => wait is Wait.TcpToFullPipe or Wait.SilentPipeToFile or Wait.SilentFifoToUnix or Wait.SilentPipeToFullPipe
+            ? new TheoryDataRow<Wait>(wait).KernelOnly(Why.BlockingHandle) : new TheoryDataRow<Wait>(wait);
 }

@@ -12,7 +12,7 @@ public sealed class PositionTests
     /// <summary>Buffers of a stream: none, the least, the default, more than the file.</summary>
     public static TheoryData<int, TransferMode, Call> Buffers { get; } =
         new MatrixTheoryData<int, TransferMode, Call>(
-            [0, 1, 4096, 1 << 20], Enum.GetValues<TransferMode>(), Enum.GetValues<Call>());
+            [0, 1, 4096, 1 << 20], Matrix.Modes, Enum.GetValues<Call>());
 
     public static TheoryData<FileOptions, Place, Call> Options { get; } =
         new MatrixTheoryData<FileOptions, Place, Call>(

@@ -34,6 +34,7 @@ public sealed class SharedPagesTests
         }
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(FileMatrix.PlacesCalls), MemberType = typeof(FileMatrix))]
     public async Task They_do_if_pages_are_shared(Place place, Call call)
@@ -77,6 +78,7 @@ public sealed class SharedPagesTests
         Assert.Equal(4097 + 2_700_000, stream.Position);
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(FileMatrix.PlacesCalls), MemberType = typeof(FileMatrix))]
     public async Task Zero_copy_needs_the_permission(Place place, Call call)

@@ -59,6 +59,7 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData(Call.Async)]
     public void A_directory_is_refused(Call call) => Run("\"$@\" < /tmp", "directory", $"{call}");
 
+    [KernelOnly(Why.BlockingHandle)]
     [Theory]
     [InlineData(1, Call.Sync)]
     [InlineData(1, Call.Async)]

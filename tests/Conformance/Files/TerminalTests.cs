@@ -33,6 +33,7 @@ public sealed class TerminalTests
         Assert.Contains("got data\r\ndone", text, StringComparison.Ordinal);
     }
 
+    [KernelOnly(Why.BlockingHandle)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
     [InlineData(Call.Async)]

@@ -7,7 +7,7 @@ internal static class AllAtOnce
 {
     /// <summary>Runs the case six times at once. A failure names its row.</summary>
     internal static Task Run(Func<TransferMode, Call, Task> test) => Task.WhenAll(
-        from mode in Enum.GetValues<TransferMode>()
+        from mode in Matrix.Modes
         from call in Enum.GetValues<Call>()
         select Named(mode, call, test));
 

@@ -6,8 +6,18 @@ namespace Zerocopy.Conformance.Harness;
 public static class Matrix
 {
     private static readonly Family[] s_families = Enum.GetValues<Family>();
-    private static readonly TransferMode[] s_modes = Enum.GetValues<TransferMode>();
+    private static readonly TransferMode[] s_modes = Modes;
     private static readonly Call[] s_calls = Enum.GetValues<Call>();
+
+    /// <summary>Those that this process can be asked for.</summary>
+    internal static TransferMode[] Modes => Platform.HasKernel
+        ? Enum.GetValues<TransferMode>() : [TransferMode.Auto, TransferMode.CopyOnly];
+
+    /// <summary>What a mode comes to in this process.</summary>
+    internal static TransferMode Here(TransferMode mode) => Platform.HasKernel ? mode : TransferMode.CopyOnly;
+
+    /// <summary>What a route comes to in this process.</summary>
+    internal static TransferRoute Here(TransferRoute route) => Platform.HasKernel ? route : TransferRoute.ReadWrite;
 
     /// <summary>The four pairs of families.</summary>
     public static TheoryData<Family, Family> Pairs { get; } = new(

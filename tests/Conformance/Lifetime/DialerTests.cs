@@ -66,6 +66,7 @@ public sealed class DialerTests
         Assert.Equal("hello"u8.ToArray(), await Peer.ReadExactly(far, 5));
     }
 
+    [KernelOnly(Why.Words)]
     [Fact(Timeout = Deadline.Ms)]
     public async Task Nobody_listens()
     {
@@ -154,6 +155,7 @@ public sealed class DialerTests
         Assert.Contains(nameof(OddEndPoint), e.Message, StringComparison.Ordinal);
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     public async Task A_dialed_socket_is_spliced()
     {

@@ -1,9 +1,11 @@
 // A warm transfer allocates nothing. Measured in a process of its own, where nobody else allocates.
 using System.Globalization;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Meta;
 
+[KernelOnly(Why.Cost)]
 public sealed class AllocationTests
 {
     private const int RelayStartBytesMax = 400;

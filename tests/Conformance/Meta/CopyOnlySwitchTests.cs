@@ -1,8 +1,10 @@
 // The process switch Zerocopy.CopyOnly: what another platform sees, on this one.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Meta;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class CopyOnlySwitchTests
 {
     [Theory]

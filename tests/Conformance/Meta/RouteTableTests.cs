@@ -1,5 +1,6 @@
 // The route table: every pair has a row, and only pairs that the kernel joins have a fast one.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Meta;
 
@@ -34,6 +35,7 @@ public sealed class RouteTableTests
         Assert.Throws<IndexOutOfRangeException>(() => RouteTable.Find(s_kinds.Max(), beyond));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory]
     [InlineData(true, true, false)]
     [InlineData(false, true, false)]
@@ -62,6 +64,7 @@ public sealed class RouteTableTests
             }
         });
 
+    [KernelOnly(Why.Mechanism)]
     [Fact]
     public void What_is_mirrored_passes_through_a_pipe_of_the_library_or_through_memory()
         => AllPairs((source, destination) =>
@@ -73,6 +76,7 @@ public sealed class RouteTableTests
             Assert.Equal(moves ? TransferRoute.SpliceThroughPipe : TransferRoute.ReadWrite, route);
         });
 
+    [KernelOnly(Why.Mechanism)]
     [Fact]
     public void Pages_of_a_file_are_shared_with_a_pipe_only_on_request()
     {

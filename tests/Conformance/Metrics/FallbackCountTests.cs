@@ -6,6 +6,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Metrics;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class FallbackCountTests
 {
     private const int Total = 3_000_000;

@@ -48,6 +48,7 @@ public sealed partial class MetricsPageTests
         Assert.Single(instruments.Select(instrument => instrument.Meter).Distinct());
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData("zerocopy.transfer.bytes")]
     [InlineData("zerocopy.tee.bytes")]

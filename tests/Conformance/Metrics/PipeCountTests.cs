@@ -12,6 +12,7 @@ public sealed class PipeCountTests
 
     public static TheoryData<Call> Calls { get; } = new(Enum.GetValues<Call>());
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Calls))]
     public async Task A_pipe_is_in_use_while_bytes_are_in_it_and_then_pooled(Call call)
@@ -36,6 +37,7 @@ public sealed class PipeCountTests
         Assert.Equal((0, 0, destroyed + 1), (probe.PipesInUse, probe.PooledPipes, probe.DestroyedPipes));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Calls))]
     public async Task A_pipe_with_bytes_in_it_is_destroyed(Call call)
@@ -62,6 +64,7 @@ public sealed class PipeCountTests
     }
 
     // A burst is spliced; then there is a pause; then a burst again.
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Calls))]
     public async Task A_full_read_promotes_and_a_pause_demotes(Call call)

@@ -14,7 +14,7 @@ public sealed class TeeBytesTests
     public static TheoryData<TargetKind, TransferMode, Call> Rows { get; } =
         new MatrixTheoryData<TargetKind, TransferMode, Call>(
             [TargetKind.Pipe, TargetKind.File, TargetKind.Tcp, TargetKind.Stream],
-            Enum.GetValues<TransferMode>(),
+            Matrix.Modes,
             Enum.GetValues<Call>());
 
     [Theory(Timeout = Deadline.Ms)]
@@ -47,6 +47,7 @@ public sealed class TeeBytesTests
         probe.AssertIdle();
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     public async Task Of_a_pipe_that_is_read_by_hand()
     {

@@ -33,6 +33,7 @@ public sealed class TransferBytesTests
         await Peer.AssertAll(Total, writer, reader);
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Calls))]
     public async Task From_a_file_to_a_socket(Call call)
@@ -51,6 +52,7 @@ public sealed class TransferBytesTests
         Assert.Equal(new Received(Total, SocketError.Success), await reader.Within("the reader"));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Calls))]
     public async Task From_a_file_to_a_file(Call call)
@@ -106,6 +108,7 @@ public sealed class TransferBytesTests
         Assert.Equal(new Received(Total, SocketError.Success), await reader.Within("the reader"));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     public async Task Into_a_pipe_and_out_of_it_by_splice_and_not_by_Read_and_Write()
     {

@@ -193,7 +193,6 @@ public sealed class FileDestinationTests
     [InlineData(EndKind.Pipe, Call.Async)]
     [InlineData(EndKind.Tcp, Call.Sync)]
     [InlineData(EndKind.Tcp, Call.Async)]
-    [KernelOnly] // .NET's streams do not look at their destination while they read.
     public async Task Disposing_the_file_ends_its_transfer(EndKind source, Call call)
     {
         using PipeRig rig = new(source, EndKind.Stream);

@@ -6,6 +6,7 @@ using Zerocopy.Conformance.Meta;
 
 namespace Zerocopy.Conformance.Pipes;
 
+[KernelOnly(Why.Cost)]
 public sealed class PipeAllocationTests
 {
     /// <summary>For the runtime's own threads, in ten thousand steps.</summary>

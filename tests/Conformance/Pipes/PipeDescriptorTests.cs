@@ -11,6 +11,7 @@ public sealed class PipeDescriptorTests
 {
     private const int Many = 64;
 
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     [Cases("GP-01")]
     public async Task Disposed_pipes_leave_no_descriptor()
@@ -59,6 +60,7 @@ public sealed class PipeDescriptorTests
         }
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Fact]
     public void Half_a_pipe_has_one_descriptor()
     {

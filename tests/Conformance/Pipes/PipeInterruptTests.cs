@@ -11,6 +11,7 @@ public sealed class PipeInterruptTests
 
     private long _signals;
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(PipeMatrix.FamiliesCalls), MemberType = typeof(PipeMatrix))]
     public async Task A_storm_over_copiers_changes_nothing(Family family, Call call)

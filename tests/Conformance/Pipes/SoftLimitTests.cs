@@ -5,6 +5,7 @@ using Zerocopy.Conformance.Meta;
 
 namespace Zerocopy.Conformance.Pipes;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class SoftLimitTests
 {
     /// <summary>Somebody who owns nothing, so that the limit counts and nobody else's pipes do.</summary>

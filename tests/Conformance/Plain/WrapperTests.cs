@@ -46,6 +46,7 @@ public sealed class WrapperTests
         Assert.Equal("ABC", await Peer.ReadText(rig.Reader).Within("the reader"));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     public async Task An_exact_network_stream_stands_for_its_socket()
     {
@@ -120,6 +121,7 @@ public sealed class WrapperTests
         }
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Fact]
     public async Task Zero_copy_from_a_wrapper_is_refused_before_a_byte_has_moved()
     {

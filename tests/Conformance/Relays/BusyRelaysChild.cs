@@ -25,7 +25,7 @@ internal sealed class BusyRelaysChild : IChild
         }
 
         Task.WhenAll(Enumerable.Range(0, Count).Select(RunOne)).Within("all relays", 25_000).GetAwaiter().GetResult();
-        Assert.True(_spliced > 0, "not one byte was spliced");
+        Assert.True(_spliced > 0 == Platform.HasKernel, $"{_spliced} bytes were spliced");
         Console.WriteLine("done");
         return 0;
     }

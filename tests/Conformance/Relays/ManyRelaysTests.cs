@@ -26,6 +26,7 @@ public sealed class ManyRelaysTests
         Assert.Contains("done", ChildProcess.Run<BusyRelaysChild>([$"{Nobody}"]), StringComparison.Ordinal);
     }
 
+    [KernelOnly(Why.Cost)]
     [Fact]
     public void A_thousand_idle_relays_hold_no_pipe_and_hardly_any_memory()
         => Assert.Contains("done", ChildProcess.Run<IdleRelaysChild>([]), StringComparison.Ordinal);

@@ -33,7 +33,7 @@ public sealed class RelayContentTests
     {
         using Rig rig = new(left, right, origin);
         RelayResult result = await RunBoth(rig, new RelayOptions());
-        Assert.True(result.LeftToRight.BytesSpliced > 0, "three megabytes in one go are spliced");
+        Assert.Equal(Platform.HasKernel, result.LeftToRight.BytesSpliced > 0); // Three megabytes in one go.
     }
 
     [Theory(Timeout = Deadline.Ms)]

@@ -10,6 +10,7 @@ public sealed class RelayInterruptTests
     private const int Part = 8 << 20;
     private const int Parts = 4;
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(TransferMode.Auto)]
     [InlineData(TransferMode.RequireZeroCopy)]

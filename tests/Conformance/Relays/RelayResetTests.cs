@@ -22,7 +22,7 @@ public sealed class RelayResetTests
 
     public static TheoryData<Stage, TransferMode, bool, RelayEnd> Rows => new(
         from stage in Enum.GetValues<Stage>()
-        from mode in Enum.GetValues<TransferMode>()
+        from mode in Matrix.Modes
         from owns in (bool[])[true, false]
         from blamed in (RelayEnd[])[RelayEnd.LeftFailed, RelayEnd.RightFailed]
         select new TheoryDataRow<Stage, TransferMode, bool, RelayEnd>(stage, mode, owns, blamed));

@@ -93,6 +93,7 @@ public sealed class RelayStreamTests
             (relay.Progress.LeftToRight.Route, relay.Progress.LeftToRight.BytesSpliced));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     public async Task Zero_copy_of_a_stream_is_refused_before_a_byte_has_moved()
     {

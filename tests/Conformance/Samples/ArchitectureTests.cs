@@ -1,10 +1,12 @@
 // docs/ARCHITECTURE.md speaks of the code as it is.
 using System.Text.RegularExpressions;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Conformance.Meta;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed partial class ArchitectureTests
 {
     // Where a path in the text may start.

@@ -6,6 +6,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class ComingFromGoTests : IDisposable
 {
     private const long StreamBytes = 4 * 1024 * 1024;

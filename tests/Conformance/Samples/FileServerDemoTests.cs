@@ -7,6 +7,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FileServerDemoTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFixture<FileServerFixture>
 {
     private const int Big = FileServerFixture.BigBytes;

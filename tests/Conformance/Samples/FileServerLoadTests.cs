@@ -4,6 +4,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FileServerLoadTests(FileServerFixture fixture) : IClassFixture<FileServerFixture>
 {
     private const int WatchMs = 700;

@@ -1,8 +1,10 @@
 // samples/FileServer: nothing outside its folder is served or written, whatever the path looks like.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FileServerPathTests : IClassFixture<FileServerFixture>
 {
     private readonly FileServerFixture _fixture;

@@ -4,6 +4,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FileServerRangeTests(FileServerFixture fixture) : IClassFixture<FileServerFixture>
 {
     private const int Big = FileServerFixture.BigBytes;

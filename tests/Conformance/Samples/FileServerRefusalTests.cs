@@ -1,8 +1,10 @@
 // samples/FileServer: what is no proper request gets the right error, and what could be smuggled ends the connection.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FileServerRefusalTests(FileServerFixture fixture) : IClassFixture<FileServerFixture>
 {
     private const string Host = "Host: test\r\n";

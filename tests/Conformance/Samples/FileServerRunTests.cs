@@ -5,6 +5,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FileServerRunTests(FileServerFixture fixture) : IClassFixture<FileServerFixture>
 {
     [Theory]

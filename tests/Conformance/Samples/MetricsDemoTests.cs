@@ -1,9 +1,11 @@
 // samples/Metrics without arguments: its demo.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Conformance.Metrics;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class MetricsDemoTests
 {
     [Fact]

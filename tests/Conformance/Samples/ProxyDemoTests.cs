@@ -1,9 +1,11 @@
 // samples/Proxy without arguments: its demo.
 using System.Diagnostics;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class ProxyDemoTests
 {
     [Fact]

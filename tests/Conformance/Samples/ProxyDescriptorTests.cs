@@ -6,6 +6,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class ProxyDescriptorTests : IDisposable
 {
     private const int WatchMs = 1500;

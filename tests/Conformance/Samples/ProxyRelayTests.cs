@@ -10,6 +10,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed partial class ProxyRelayTests
 {
     private const long StreamBytes = 8 * 1024 * 1024;

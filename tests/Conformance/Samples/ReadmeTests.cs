@@ -1,10 +1,12 @@
 // README.md promises nothing that does not compile or is not there.
 using System.Text.RegularExpressions;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Conformance.Meta;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed partial class ReadmeTests
 {
     private readonly CompiledCode _readme = new("README.md", "Samples/ReadmeCode.cs");

@@ -7,6 +7,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class RecorderRelayTests : IDisposable
 {
     private const long StreamBytes = 8 * 1024 * 1024;

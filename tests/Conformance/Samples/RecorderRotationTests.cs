@@ -6,6 +6,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Samples;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class RecorderRotationTests : IDisposable
 {
     private const int PartBytes = 1_000_000; // No multiple of a page.

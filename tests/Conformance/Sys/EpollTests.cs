@@ -1,9 +1,11 @@
 // epoll, eventfd and poll: three ways to wait.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class EpollTests
 {
     private const EventFdFlags NonBlocking = EventFdFlags.NonBlocking | EventFdFlags.CloseOnExec;

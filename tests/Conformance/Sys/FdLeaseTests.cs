@@ -1,10 +1,12 @@
 // FdLease and OwnedFd: a descriptor is closed once, and never while somebody uses it.
 using Microsoft.Win32.SafeHandles;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FdLeaseTests
 {
     [Fact]

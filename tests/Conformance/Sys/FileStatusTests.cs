@@ -1,10 +1,12 @@
 // statx on descriptors: every kind there is.
 using Microsoft.Win32.SafeHandles;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class FileStatusTests
 {
     [Fact]

@@ -1,9 +1,11 @@
 // pipe2, its capacity, packet mode, and how much waits in it.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class PipeTests
 {
     [Fact]

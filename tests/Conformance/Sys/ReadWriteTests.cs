@@ -1,9 +1,11 @@
 // read, write, preadv2, pwritev2, lseek.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class ReadWriteTests
 {
     [Fact]

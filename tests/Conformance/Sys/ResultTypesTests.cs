@@ -1,9 +1,11 @@
 // Errno, SysResult and BorrowedFd: the three values that every call speaks in.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class ResultTypesTests
 {
     [Fact]

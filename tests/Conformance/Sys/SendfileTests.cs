@@ -1,9 +1,11 @@
 // sendfile and copy_file_range: from files, with and without offsets.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class SendfileTests
 {
     [Fact]

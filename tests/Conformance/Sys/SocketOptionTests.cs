@@ -1,9 +1,11 @@
 // getsockopt, setsockopt, and the questions built on them.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class SocketOptionTests
 {
     [Fact]

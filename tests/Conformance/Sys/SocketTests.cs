@@ -1,10 +1,12 @@
 // socket, bind, listen, accept4, connect, shutdown, names, recv and send.
 using System.Net;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class SocketTests
 {
     [Fact]

@@ -1,9 +1,11 @@
 // splice: what moves, what 0 and each errno mean, with and without offsets.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class SpliceTests
 {
     private const SpliceFlags NonBlock = SpliceFlags.NonBlock;

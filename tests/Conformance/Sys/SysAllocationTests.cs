@@ -1,9 +1,11 @@
 // No system call allocates: ten thousand of each, and not one byte.
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class SysAllocationTests
 {
     private const int Calls = 10_000;

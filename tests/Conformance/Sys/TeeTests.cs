@@ -1,10 +1,12 @@
 // tee and vmsplice: pipes that share pages.
 using System.Runtime.InteropServices;
 using Xunit;
+using Zerocopy.Conformance.Harness;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Sys;
 
+[KernelOnly(Why.NotTheLibrary)]
 public sealed class TeeTests
 {
     private const SpliceFlags NonBlock = SpliceFlags.NonBlock;

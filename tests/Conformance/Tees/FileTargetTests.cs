@@ -14,7 +14,7 @@ public sealed class FileTargetTests
     public static TheoryData<bool, bool> Handles { get; } = new MatrixTheoryData<bool, bool>(s_both, s_both);
 
     public static TheoryData<bool, TransferMode> HandlesModes { get; } =
-        new MatrixTheoryData<bool, TransferMode>(s_both, Enum.GetValues<TransferMode>());
+        new MatrixTheoryData<bool, TransferMode>(s_both, Matrix.Modes);
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Handles))]

@@ -25,7 +25,7 @@ public sealed class LagWaitTests
     public async Task Nothing_leaves_before_the_target_has_it_and_nobody_spins(TargetKind kind)
     {
         Way[] ways = [Way.Read, Way.ReadAsync, Way.WriteTo, Way.WriteToAsync, Way.CopyOnly, Way.RequireZeroCopy];
-        List<Stalled> all = [.. ways.Select(way => new Stalled(kind, way))];
+        List<Stalled> all = [.. ways.Where(MainFlow.IsPossible).Select(way => new Stalled(kind, way))];
         try
         {
             await Task.WhenAll(all.Select(stalled => stalled.Rest()));
@@ -88,6 +88,7 @@ public sealed class LagWaitTests
     }
 
     // In Go the second wait tees again what it teed before the first.
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync, true)]
     [InlineData(Call.Sync, false)]

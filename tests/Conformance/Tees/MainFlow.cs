@@ -48,6 +48,9 @@ internal sealed class MainFlow : IDisposable
         _main.Read();
     }
 
+    /// <summary>False for what this process cannot be asked for.</summary>
+    internal static bool IsPossible(Way way) => way != Way.RequireZeroCopy || Platform.HasKernel;
+
     /// <summary>Bytes that have left so far.</summary>
     internal long Count => _main.Count;
 

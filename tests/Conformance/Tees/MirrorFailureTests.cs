@@ -9,7 +9,7 @@ public sealed class MirrorFailureTests
 {
     private const int Total = 5_000_011;
 
-    private static readonly TransferMode[] s_modes = Enum.GetValues<TransferMode>();
+    private static readonly TransferMode[] s_modes = Matrix.Modes;
     private static readonly Call[] s_calls = Enum.GetValues<Call>();
 
     public static TheoryData<TargetKind, TransferMode, Call> Rows { get; } =

@@ -19,7 +19,7 @@ public sealed class MirrorLagTests
         List<StalledMirror> all = [];
         try
         {
-            foreach (TransferMode mode in Enum.GetValues<TransferMode>())
+            foreach (TransferMode mode in Matrix.Modes)
             {
                 foreach (Call call in Enum.GetValues<Call>())
                 {

@@ -33,7 +33,7 @@ public sealed class RecorderTests
         rig.Destination.Shutdown(SocketShutdown.Send);
         await Peer.AssertAll(Total, camera, viewer);
         Assert.Equal((Total, Total), (filled.BytesWritten, drained.BytesWritten));
-        Assert.True(drained.BytesSpliced > 0, "from a pipe to a socket bytes are spliced");
+        Assert.Equal(Platform.HasKernel, drained.BytesSpliced > 0); // From a pipe to a socket.
         TeeScenario.AssertWhole(await tee.Completion.Within("the tee"), Total, recording.Pipe is not null);
         await recording.AssertGot(Total);
     }

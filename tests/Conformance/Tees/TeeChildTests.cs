@@ -6,6 +6,7 @@ using Zerocopy.Conformance.Meta;
 namespace Zerocopy.Conformance.Tees;
 
 /// <remarks>Each in a process of its own: a sandbox cannot be left, and the switch is read once.</remarks>
+[KernelOnly(Why.Mechanism)]
 public sealed class TeeChildTests
 {
     [Theory]

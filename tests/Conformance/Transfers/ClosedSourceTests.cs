@@ -27,6 +27,7 @@ public sealed class ClosedSourceTests
     }
 
     // Go issue 25985: the proxy's deferred closes run as soon as one direction has ended.
+    [KernelOnly(Why.DisposeResets)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.All), MemberType = typeof(Matrix))]
     [Cases("Z-24", "Z-32", "Z-40", "Z-48", "GN-08", "GN-16", "GN-24")]

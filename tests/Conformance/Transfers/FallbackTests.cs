@@ -6,6 +6,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Transfers;
 
+[KernelOnly(Why.Mechanism)]
 [Cases("B-08", "B-09", "B-21")]
 public sealed class FallbackTests
 {

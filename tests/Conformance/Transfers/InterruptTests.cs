@@ -9,6 +9,7 @@ public sealed class InterruptTests
 {
     private const int Total = 128 << 20;
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.ModesCalls), MemberType = typeof(Matrix))]
     public async Task A_storm_of_signals_changes_nothing(TransferMode mode, Call call)

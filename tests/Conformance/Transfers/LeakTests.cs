@@ -111,6 +111,7 @@ public sealed class LeakTests
     }
 
     // Not Go's first 64 KiB and not its later 1 MiB, of which an ordinary user gets 64 pipes.
+    [KernelOnly(Why.Mechanism)]
     [Fact]
     [Cases("B-22")]
     public void A_pipe_of_the_library_holds_256_KiB_and_counts_against_the_budget()

@@ -12,7 +12,7 @@ public sealed class LimitTests
 
     public static TheoryData<long, TransferMode, Call> Limits { get; } = new MatrixTheoryData<long, TransferMode, Call>(
         [1, 4095, 65_536, 65_537, Queued - 1, Queued, Queued + 1, long.MaxValue],
-        Enum.GetValues<TransferMode>(),
+        Matrix.Modes,
         Enum.GetValues<Call>());
 
     [Theory(Timeout = Deadline.Ms)]

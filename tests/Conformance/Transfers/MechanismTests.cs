@@ -9,6 +9,7 @@ using Zerocopy.Conformance.Meta;
 
 namespace Zerocopy.Conformance.Transfers;
 
+[KernelOnly(Why.Mechanism)]
 public sealed partial class MechanismTests
 {
     private const int Total = 5_000_000;

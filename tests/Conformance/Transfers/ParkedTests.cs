@@ -9,8 +9,8 @@ namespace Zerocopy.Conformance.Transfers;
 [Cases("X-18")]
 public sealed class ParkedTests
 {
-    private const int Rows = 6;
     private const int Mib = 1 << 20;
+    private static readonly int s_rows = Matrix.Modes.Length * Enum.GetValues<Call>().Length;
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.Pairs), MemberType = typeof(Matrix))]
@@ -133,7 +133,7 @@ public sealed class ParkedTests
         TaskCompletionSource measured = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Task rows = AllAtOnce.Run((mode, call) => test(mode, call, () =>
         {
-            if (Interlocked.Increment(ref arrived) == Rows)
+            if (Interlocked.Increment(ref arrived) == s_rows)
             {
                 everybody.SetResult();
             }

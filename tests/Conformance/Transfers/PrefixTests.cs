@@ -10,7 +10,7 @@ public sealed class PrefixTests
     private const int Mib = 1 << 20;
 
     public static TheoryData<int, TransferMode, Call> Lengths { get; } = new MatrixTheoryData<int, TransferMode, Call>(
-        [0, 1, 1000, 70_000, 5 * Mib], Enum.GetValues<TransferMode>(), Enum.GetValues<Call>());
+        [0, 1, 1000, 70_000, 5 * Mib], Matrix.Modes, Enum.GetValues<Call>());
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Lengths))]

@@ -19,7 +19,7 @@ public sealed class StreamingTests
 
     public static TheoryData<Reader, TransferMode, Call> Readers { get; } =
         new MatrixTheoryData<Reader, TransferMode, Call>(
-        Enum.GetValues<Reader>(), Enum.GetValues<TransferMode>(), Enum.GetValues<Call>());
+        Enum.GetValues<Reader>(), Matrix.Modes, Enum.GetValues<Call>());
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Matrix.All), MemberType = typeof(Matrix))]
@@ -112,7 +112,7 @@ public sealed class StreamingTests
         rig.Writer.Shutdown(SocketShutdown.Send);
         TransferResult result = await transfer.Within("the transfer");
         ResultAssert.Moved(result, pieces.Sum(), TransferMode.Auto);
-        Assert.True(result.BytesSpliced > 1_000_000,
+        Assert.True(!Platform.HasKernel || result.BytesSpliced > 1_000_000,
             $"only {result.BytesSpliced} bytes of a large stream were spliced");
         Assert.True(result.BytesBuffered >= 700 + 17 + 5 + 2, $"only {result.BytesBuffered} bytes were copied");
         rig.Destination.Shutdown(SocketShutdown.Send);

@@ -20,6 +20,7 @@ public sealed class TransferCases
     public Task Multiple_writes(Family source, Family destination, TransferMode mode, Call call)
         => Run(source, destination, mode, call, chunk: 4096, total: Mib);
 
+    [KernelOnly(Why.Cost)]
     [Theory(Timeout = 2 * Deadline.Ms)]
     [MemberData(nameof(Matrix.Pairs), MemberType = typeof(Matrix))]
     public Task Big(Family source, Family destination)

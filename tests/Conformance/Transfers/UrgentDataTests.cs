@@ -77,6 +77,7 @@ public sealed class UrgentDataTests
         Assert.Equal(result.BytesWritten == 0 ? "" : "!", await Peer.ReadText(rig.Reader).Within("the reader"));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
     [InlineData(Call.Async)]

@@ -1,0 +1,375 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Errno = Zerocopy.Sys.Errno;
+
+namespace Zerocopy;
+
+/// <summary>A stream socket as an end of a flow where the kernel may not be asked: read and written by .NET's own
+/// calls, as exactly as by the kernel's.</summary>
+/// <remarks>
+/// <para>Bytes are moved by calls that never wait, on a view of the socket that is non-blocking while the user's is
+/// as he left it. So every byte is counted, also of a send that takes a part.</para>
+/// <para>What a wait is for a descriptor is an operation of the socket that can be cancelled without a byte in doubt:
+/// a read of no bytes, and a send of one. Windows knows non-blocking sockets but no such view; there whole blocks are
+/// sent, and what was underway at a cancel is not counted.</para>
+/// </remarks>
+internal sealed class PlainSocketEnd : FlowEnd
+{
+    private const int LookMs = 200; // As often as the driver looks at what nothing tells.
+
+    private readonly SafeHandle _handle;
+    private readonly Socket _socket;
+    private readonly Socket? _view;
+    private readonly NetworkStream? _network;
+    private readonly EndpointKind _kind;
+    private readonly CancellationToken _cancellation;
+    private readonly Action _wake;
+    private PlainLease _lease;
+    private int _edges;
+    private long _lookedMs = Environment.TickCount64;
+    private Wait _probe;
+    private Wait _send;
+
+    /// <param name="endpoint">A connected socket.</param>
+    /// <param name="owner">Whose end it is; woken when an operation is over, which its token cancels.</param>
+    internal PlainSocketEnd(in Endpoint endpoint, IEndOwner owner)
+    {
+        _handle = endpoint.Handle!;
+        _socket = endpoint.Socket!;
+        _network = endpoint.Stream as NetworkStream;
+        _kind = endpoint.Kind;
+        _cancellation = owner.StreamCancellation;
+        _wake = owner.Wake;
+        _view = OperatingSystem.IsWindows() ? null : TryView();
+    }
+
+    internal override bool IsProbing => _probe.IsPending;
+
+    internal override bool IsWriting => _send.IsPending;
+
+    internal override bool WriteIsOver => _send is { IsStarted: true, IsOver: true };
+
+    internal override string ReadName => "recv";
+
+    internal override string WriteName => "send";
+
+    // A socket that nothing is going on with, and a stream that does not own its socket, are disposed silently.
+    internal override bool IsUntold => true;
+
+    internal bool Is(SafeHandle handle) => ReferenceEquals(_handle, handle);
+
+    internal override bool TryEnter()
+    {
+        bool isOpen = _lease.TryEnter(_handle);
+        Marks |= isOpen ? Readiness.None : Readiness.Closed;
+        return isOpen;
+    }
+
+    internal override void Exit() => _lease.Exit();
+
+    internal override bool IsDisposed()
+    {
+        if (Has(Readiness.Closed) || _handle.IsClosed || _network is { CanRead: false, CanWrite: false })
+        {
+            return true;
+        }
+
+        try
+        {
+            _ = _socket.Available; // Dispose sets its flag before it touches the descriptor.
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    internal override void TakeEdges()
+    {
+        if (_edges != 0)
+        {
+            Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);
+        }
+
+        if (_handle.IsClosed || _network is { CanRead: false, CanWrite: false })
+        {
+            Marks |= Readiness.Closed;
+        }
+        else if (Environment.TickCount64 - _lookedMs >= LookMs)
+        {
+            _lookedMs = Environment.TickCount64;
+            Marks |= HasError() ? Readiness.Failed : Readiness.None;
+        }
+    }
+
+    internal override Moved Read(Block block, int length)
+    {
+        while (!_probe.IsPending)
+        {
+            bool isProbed = _probe.IsStarted;
+            if (isProbed)
+            {
+                _ = _probe.Take(out SocketError failed);
+                if (failed != SocketError.Success)
+                {
+                    return Failed(failed); // The kernel tells it once: a read would say end of stream.
+                }
+            }
+
+            // Without a view a read waits, unless a probe has found something.
+            if (_view is not null || isProbed)
+            {
+                int count = (_view ?? _socket).Receive(block.Span[..length], SocketFlags.None, out SocketError error);
+                if (error != SocketError.WouldBlock)
+                {
+                    return error == SocketError.Success ? Moved.Bytes(count) : Failed(error);
+                }
+            }
+
+            Begin(ref _probe, Receive(), ReadCompleted);
+        }
+
+        return Moved.WouldBlock;
+    }
+
+    internal override Moved Write(ReadOnlyMemory<byte> bytes)
+    {
+        if (!_send.IsStarted)
+        {
+            if (_view is not null)
+            {
+                int count = _view.Send(bytes.Span, SocketFlags.None, out SocketError error);
+                if (count > 0)
+                {
+                    return Moved.Bytes(count);
+                }
+
+                if (error is not (SocketError.WouldBlock or SocketError.Success))
+                {
+                    return Failed(error);
+                }
+            }
+
+            Begin(ref _send, Send(_view is null ? bytes : bytes[..1]), WriteCompleted);
+        }
+
+        if (_send.IsPending)
+        {
+            return Moved.WouldBlock;
+        }
+
+        int sent = _send.Take(out SocketError failed);
+        return failed == SocketError.Success ? Moved.Bytes(sent) : Failed(failed);
+    }
+
+    internal override Moved FinishWriting()
+    {
+        try
+        {
+            (_view ?? _socket).Shutdown(SocketShutdown.Send);
+            return Moved.Bytes(0);
+        }
+        catch (SocketException e)
+        {
+            return Failed(e.SocketErrorCode);
+        }
+        catch (ObjectDisposedException)
+        {
+            return Moved.Failed((int)Errno.EBADF);
+        }
+    }
+
+    // A connection that was reset has no peer any more; to ask for the error itself would take it from who reads.
+    internal override int DeathOf()
+    {
+        bool isDead = HasError() && (_kind == EndpointKind.UnixSocket || !Another().Connected);
+        return isDead ? (int)Errno.ECONNRESET : 0;
+    }
+
+    internal override void CloseOwned(bool reset)
+    {
+        if (!reset)
+        {
+            DropUnread();
+        }
+
+        if (reset)
+        {
+            _socket.Close(0);
+        }
+
+        _network?.Dispose();
+        _socket.Dispose();
+        _handle.Dispose();
+    }
+
+    /// <summary>The socket once more, non-blocking for .NET too. The user's own learns that its descriptor does not
+    /// block, so that its sync calls go on waiting properly.</summary>
+    private Socket? TryView()
+    {
+        try
+        {
+            if (TryEnter())
+            {
+                bool blocking = _socket.Blocking;
+                _socket.Blocking = false;
+                _socket.Blocking = blocking;
+                Socket view = Another();
+                view.Blocking = false;
+                return view;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            Marks |= Readiness.Closed;
+        }
+        finally
+        {
+            Exit();
+        }
+
+        return null;
+    }
+
+    private Socket Another() => SocketView.Over(new SafeSocketHandle(_socket.Handle, ownsHandle: false));
+
+    private static Moved Failed(SocketError error) => Moved.Failed(error switch
+    {
+        SocketError.ConnectionReset => (int)Errno.ECONNRESET,
+        SocketError.ConnectionAborted => (int)Errno.ECONNABORTED,
+        SocketError.ConnectionRefused => (int)Errno.ECONNREFUSED,
+        SocketError.Shutdown => (int)Errno.EPIPE,
+        SocketError.NotConnected => (int)Errno.ENOTCONN,
+        SocketError.TimedOut => (int)Errno.ETIMEDOUT,
+        SocketError.HostUnreachable => (int)Errno.EHOSTUNREACH,
+        SocketError.NetworkUnreachable => (int)Errno.ENETUNREACH,
+        SocketError.NetworkDown => (int)Errno.ENETDOWN,
+        SocketError.NoBufferSpaceAvailable => (int)Errno.ENOBUFS,
+        SocketError.OperationAborted or SocketError.Interrupted => (int)Errno.EBADF, // Disposed, or about to be.
+        _ => (int)Errno.EIO,
+    });
+
+    private bool HasError()
+    {
+        try
+        {
+            return _socket.Poll(0, SelectMode.SelectError);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Bytes that nobody read would turn the close into a reset.</summary>
+    private void DropUnread()
+    {
+        const int ReadsMax = 256; // A peer that sends faster than we read cannot keep us here.
+        if (_view is null || !TryEnter())
+        {
+            return;
+        }
+
+        Span<byte> dropped = stackalloc byte[16 * 1024];
+        for (int i = 0; i < ReadsMax && _view.Receive(dropped, SocketFlags.None, out _) > 0; i++)
+        {
+        }
+
+        Exit();
+    }
+
+    private ValueTask<int> Receive()
+    {
+        try
+        {
+            return _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _cancellation);
+        }
+        catch (ObjectDisposedException e)
+        {
+            return ValueTask.FromException<int>(e);
+        }
+    }
+
+    private ValueTask<int> Send(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return _socket.SendAsync(bytes, SocketFlags.None, _cancellation);
+        }
+        catch (ObjectDisposedException e)
+        {
+            return ValueTask.FromException<int>(e);
+        }
+    }
+
+    private static void Begin(ref Wait wait, ValueTask<int> task, Action completed)
+    {
+        Debug.Assert(!wait.IsStarted);
+        wait.Task = task;
+        wait.IsStarted = true;
+        if (task.IsCompleted)
+        {
+            wait.IsOver = true;
+        }
+        else
+        {
+            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(completed);
+        }
+    }
+
+    private void ReadCompleted()
+    {
+        Volatile.Write(ref _probe.IsOver, true);
+        Edge(Readiness.Readable);
+    }
+
+    private void WriteCompleted()
+    {
+        Volatile.Write(ref _send.IsOver, true);
+        Edge(Readiness.Writable);
+    }
+
+    private void Edge(Readiness mark)
+    {
+        _ = Interlocked.Or(ref _edges, (int)mark);
+        _wake();
+    }
+
+    /// <summary>An operation that waits.</summary>
+    private struct Wait
+    {
+        internal ValueTask<int> Task;
+        internal bool IsStarted;
+        internal bool IsOver; // Set by the completing thread.
+
+        internal readonly bool IsPending => IsStarted && !Volatile.Read(in IsOver);
+
+        internal int Take(out SocketError error)
+        {
+            Debug.Assert(IsStarted && !IsPending);
+            ValueTask<int> task = Task;
+            this = default;
+            error = SocketError.Success;
+            try
+            {
+                return task.GetAwaiter().GetResult();
+            }
+            catch (SocketException e)
+            {
+                error = e.SocketErrorCode;
+            }
+            catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+            {
+                error = SocketError.OperationAborted;
+            }
+
+            return 0;
+        }
+    }
+}
