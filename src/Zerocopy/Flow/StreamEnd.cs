@@ -76,14 +76,12 @@ internal sealed class StreamEnd : FlowEnd
     /// <summary>A stream that has called back is looked at, and its marks say what was seen.</summary>
     internal override void TakeEdges()
     {
-        if (_edges == 0)
+        if (_edges != 0)
         {
-            return;
+            Readiness edges = (Readiness)Interlocked.Exchange(ref _edges, 0);
+            Marks |= edges & Look(ref _read, Readiness.Readable);
+            Marks |= edges & Look(ref _write, Readiness.Writable);
         }
-
-        Readiness edges = (Readiness)Interlocked.Exchange(ref _edges, 0);
-        Marks |= edges & Look(ref _read, Readiness.Readable);
-        Marks |= edges & Look(ref _write, Readiness.Writable);
 
         if (_handle is { IsClosed: true })
         {

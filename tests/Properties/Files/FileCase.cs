@@ -64,7 +64,7 @@ internal sealed record FileCase(
     internal TransferEnd End => Limit <= Bytes ? TransferEnd.LimitReached : TransferEnd.EndOfStream;
 
     /// <summary>True if there is a route on which no byte passes through the process.</summary>
-    internal bool HasRoute => From != FileEndKind.Stream && To != FileEndKind.Stream
+    internal bool HasRoute => Platform.HasKernel && From != FileEndKind.Stream && To != FileEndKind.Stream
         && (From != FileEndKind.File || To != FileEndKind.Pipe || SharesPages);
 
     /// <summary>Two file systems: what a kernel can do between them differs.</summary>

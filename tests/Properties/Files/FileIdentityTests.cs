@@ -30,7 +30,9 @@ public sealed class FileIdentityTests(ITestOutputHelper output)
         output.WriteLine(
             $"{_runs} transfers, {_refused} refused, {_written >> 20} MiB written, {_inKernel >> 20} in the kernel");
         Assert.True(_refused > 0, "nothing was refused: nothing was asked");
-        Assert.True(_inKernel * 4 >= _written, $"only {_inKernel} of {_written} bytes were moved by the kernel");
+        Assert.True(
+            Platform.HasKernel ? _inKernel * 4 >= _written : _inKernel == 0,
+            $"{_inKernel} of {_written} bytes were moved by the kernel");
         Assert.InRange(Descriptors.Count(), 0, descriptors + DescriptorsKept);
     }
 
