@@ -16,6 +16,7 @@ namespace Zerocopy;
 /// </remarks>
 internal sealed class PlainSocketEnd : FlowEnd
 {
+    private const int LookLaterMs = 10;
     private const int LookMs = 200; // As often as the driver looks at what nothing tells.
 
     private readonly SafeHandle _handle;
@@ -26,6 +27,7 @@ internal sealed class PlainSocketEnd : FlowEnd
     private readonly CancellationToken _cancellation;
     private readonly Action _wake;
     private PlainLease _lease;
+    private bool _hasEnded; // A read has said so.
     private int _edges;
     private long _lookedMs = Environment.TickCount64;
     private Wait _probe;
@@ -44,7 +46,7 @@ internal sealed class PlainSocketEnd : FlowEnd
         _view = OperatingSystem.IsWindows() ? null : TryView();
     }
 
-    internal override bool IsProbing => _probe.IsPending;
+    internal override bool IsBusy => _probe.IsPending || _send.IsPending;
 
     internal override bool IsWriting => _send.IsPending;
 
@@ -128,6 +130,7 @@ internal sealed class PlainSocketEnd : FlowEnd
                 int count = (_view ?? _socket).Receive(block.Span[..length], SocketFlags.None, out SocketError error);
                 if (error != SocketError.WouldBlock)
                 {
+                    _hasEnded = error == SocketError.Success && count == 0 && length > 0;
                     return error == SocketError.Success ? Moved.Bytes(count) : Failed(error);
                 }
             }
@@ -140,8 +143,17 @@ internal sealed class PlainSocketEnd : FlowEnd
 
     internal override Moved Write(ReadOnlyMemory<byte> bytes)
     {
-        if (!_send.IsStarted)
+        while (!_send.IsPending)
         {
+            if (_send.IsStarted)
+            {
+                int sent = _send.Take(out SocketError failed);
+                if (sent > 0 || failed != SocketError.Success)
+                {
+                    return sent > 0 ? Moved.Bytes(sent) : Failed(failed);
+                }
+            }
+
             if (_view is not null)
             {
                 int count = _view.Send(bytes.Span, SocketFlags.None, out SocketError error);
@@ -159,13 +171,7 @@ internal sealed class PlainSocketEnd : FlowEnd
             Begin(ref _send, Send(_view is null ? bytes : bytes[..1]), WriteCompleted);
         }
 
-        if (_send.IsPending)
-        {
-            return Moved.WouldBlock;
-        }
-
-        int sent = _send.Take(out SocketError failed);
-        return failed == SocketError.Success ? Moved.Bytes(sent) : Failed(failed);
+        return Moved.WouldBlock;
     }
 
     internal override Moved FinishWriting()
@@ -194,16 +200,48 @@ internal sealed class PlainSocketEnd : FlowEnd
 
     internal override void CloseOwned(bool reset)
     {
-        if (!reset)
-        {
-            DropUnread();
-        }
-
         if (reset)
         {
             _socket.Close(0);
         }
+        else
+        {
+            SocketBeneath.NeverWait(_socket);
+            if (TryLinger() is { } stream)
+            {
+                _ = LingerAsync(stream);
+                return;
+            }
 
+            DropUnread();
+        }
+
+        Dispose();
+    }
+
+    /// <summary>Its peer may still send, so that a close would reset it. On a unix socket it would lose nothing by
+    /// that.</summary>
+    /// <returns>The stream to read on, or null.</returns>
+    private NetworkStream? TryLinger()
+    {
+        if (_hasEnded || IsBusy || _kind == EndpointKind.UnixSocket || !_socket.Connected)
+        {
+            return null;
+        }
+
+        _socket.Blocking = true; // Asked for by a NetworkStream, as is to be connected, which is over with the end.
+        NetworkStream stream = _network ?? new NetworkStream(_socket);
+        return SocketBeneath.TryFinish(_socket) ? stream : null;
+    }
+
+    private async Task LingerAsync(NetworkStream stream)
+    {
+        await StreamLinger.RunAsync(stream, _socket).ConfigureAwait(false);
+        Dispose();
+    }
+
+    private void Dispose()
+    {
         _network?.Dispose();
         _socket.Dispose();
         _handle.Dispose();
@@ -237,7 +275,7 @@ internal sealed class PlainSocketEnd : FlowEnd
         return null;
     }
 
-    private Socket Another() => SocketView.Over(new SafeSocketHandle(_socket.Handle, ownsHandle: false));
+    private Socket Another() => SocketView.Over(PlainProbe.SocketHandleOf(_socket.SafeHandle));
 
     private static Moved Failed(SocketError error) => Moved.Failed(error switch
     {
@@ -294,6 +332,10 @@ internal sealed class PlainSocketEnd : FlowEnd
         {
             return ValueTask.FromException<int>(e);
         }
+        catch (Exception e) when (!IsOfTheSocket(e))
+        {
+            return LookLater(_cancellation);
+        }
     }
 
     private ValueTask<int> Send(ReadOnlyMemory<byte> bytes)
@@ -306,6 +348,21 @@ internal sealed class PlainSocketEnd : FlowEnd
         {
             return ValueTask.FromException<int>(e);
         }
+        catch (Exception e) when (!IsOfTheSocket(e))
+        {
+            return LookLater(_cancellation);
+        }
+    }
+
+    // .NET's engine takes a descriptor once, by the handle that came first, and has no name for this error. By another
+    // handle it is looked at now and then.
+    private static bool IsOfTheSocket(Exception e)
+        => e is SocketException or InvalidOperationException or OperationCanceledException;
+
+    private static async ValueTask<int> LookLater(CancellationToken cancellation)
+    {
+        await Task.Delay(LookLaterMs, cancellation).ConfigureAwait(false);
+        return 0;
     }
 
     private static void Begin(ref Wait wait, ValueTask<int> task, Action completed)

@@ -71,6 +71,9 @@ internal sealed class StreamEnd : FlowEnd
     // Whoever disposes a handle does not know of the stream.
     internal override bool IsUntold => _handle is not null;
 
+    // A device perhaps, of which nothing is asked where it comes here.
+    internal override bool KeepsPackets => _handle is not null;
+
     internal bool Is(Stream stream) => ReferenceEquals(_stream, stream);
 
     /// <summary>A stream that has called back is looked at, and its marks say what was seen.</summary>

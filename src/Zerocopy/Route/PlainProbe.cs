@@ -54,7 +54,7 @@ internal static class PlainProbe
     internal static SafeFileHandle FileHandleOf(SafeHandle handle)
         => handle as SafeFileHandle ?? new SafeFileHandle(RawOf(handle), ownsHandle: false);
 
-    private static SafeSocketHandle SocketHandleOf(SafeHandle handle) => new(RawOf(handle), ownsHandle: false);
+    internal static SafeSocketHandle SocketHandleOf(SafeHandle handle) => new(RawOf(handle), ownsHandle: false);
 
     /// <summary>Moves the position that the descriptor itself has.</summary>
     internal static void Seek(SafeHandle handle, long position)

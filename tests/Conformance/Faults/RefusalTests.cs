@@ -7,6 +7,7 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Faults;
 
+[KernelOnly(Why.Mechanism)]
 public sealed class RefusalTests
 {
     private const int Total = 1_000_003;

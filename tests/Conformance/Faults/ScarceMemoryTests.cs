@@ -7,18 +7,21 @@ namespace Zerocopy.Conformance.Faults;
 
 public sealed class ScarceMemoryTests
 {
+    [KernelOnly(Why.Memory)]
     [Theory, Cases("F-92")]
     [InlineData("pairs")]
     [InlineData("marks")]
     [InlineData("ends")]
     public void Every_pair_of_ends_delivers_every_byte(string what) => Run(what);
 
+    [KernelOnly(Why.Memory)]
     [Fact, Cases("F-93")]
     public void A_stopped_transfer_has_taken_what_it_wrote_and_nothing_else() => Run("cancel");
 
     [Fact, Cases("F-94")]
     public void A_read_that_a_stream_has_begun_owns_no_more_than_the_least() => Run("reads");
 
+    [KernelOnly(Why.Memory)]
     [Fact]
     public void The_meter_counts_blocks_and_what_was_peeked() => Run("meter");
 

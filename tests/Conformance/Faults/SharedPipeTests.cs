@@ -20,6 +20,7 @@ public sealed class SharedPipeTests
         [What.Tcp, What.File, What.Stream, What.Pipe, What.Foreign], s_modes, Enum.GetValues<Call>());
 
     // Somebody else was quicker, every time: would a read wait, it would wait for ever.
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(ModesCalls))]
     [Cases("F-50")]
@@ -42,6 +43,7 @@ public sealed class SharedPipeTests
         Assert.Equal(10, thrown.Progress.BytesWritten);
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(ModesCalls))]
     [Cases("F-50")]
@@ -77,6 +79,7 @@ public sealed class SharedPipeTests
         Assert.Equal(Bytes, await writer.Within("the writer"));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Others))]
     [Cases("F-51")]
@@ -221,6 +224,7 @@ public sealed class SharedPipeTests
     }
 
     // Nothing is left that does not wait, and on a loop nothing may.
+    [KernelOnly(Why.Mechanism)]
     [Fact(Timeout = Deadline.Ms)]
     [Cases("F-51")]
     public async Task A_splice_that_is_refused_later_is_an_error_and_no_hang()

@@ -15,8 +15,8 @@ public sealed class StalledRelaysTests(ITestOutputHelper output)
 
     [Theory, Cases("F-90", "F-91")]
     [InlineData("tcp")]
-    [InlineData("tcp", 1 << 20)]
-    [InlineData("unix", 1 << 20)]
+    [InlineData("tcp", 1 << 20, Traits = [KernelOnlyAttribute.Trait, nameof(Why.Memory)])]
+    [InlineData("unix", 1 << 20, Traits = [KernelOnlyAttribute.Trait, nameof(Why.Memory)])]
     public void The_process_lives_the_others_go_on_and_every_byte_arrives(string family, int? mark = null)
     {
         string count = Environment.GetEnvironmentVariable(CountVariable) is { Length: > 0 } asked ? asked : "600";

@@ -31,6 +31,7 @@ public sealed class StrangeFilesTests
     }
 
     // As on file systems of programs (FUSE): they seek, and do not know offsets.
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(ModesCalls))]
     [Cases("F-54")]

@@ -27,14 +27,14 @@ public sealed class LingeringCloseTests
     [InlineData(Given.Handle)]
     [Cases("F-79")]
     public Task A_peer_that_goes_on_sending_gets_the_whole_tail(Given given)
-        => LingeringScenario.KeepsTheTail(given, Family.Tcp, isKernel: true);
+        => LingeringScenario.KeepsTheTail(given, Family.Tcp, Platform.HasKernel);
 
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Given.Socket)]
     [InlineData(Given.OwningNetwork)]
     [Cases("F-79")]
     public Task A_unix_peer_that_goes_on_sending_gets_the_whole_tail(Given given)
-        => LingeringScenario.KeepsTheTail(given, Family.Unix, isKernel: true);
+        => LingeringScenario.KeepsTheTail(given, Family.Unix, Platform.HasKernel);
 
     [Fact(Timeout = Deadline.Ms)]
     [Cases("F-80")]

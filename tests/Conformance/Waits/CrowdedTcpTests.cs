@@ -9,6 +9,7 @@ public sealed class CrowdedTcpTests
 {
     private const int PromptMs = 1000;
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
     [InlineData(Call.Async)]
@@ -32,6 +33,7 @@ public sealed class CrowdedTcpTests
         Assert.Equal((5, 5), (result.BytesSpliced, result.BytesWritten));
     }
 
+    [KernelOnly(Why.Mechanism)]
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Call.Sync)]
     [InlineData(Call.Async)]
