@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Errno = Zerocopy.Sys.Errno;
 
@@ -10,7 +9,6 @@ namespace Zerocopy;
 internal sealed class PlainFileEnd : FlowEnd
 {
     private readonly Endpoint _file;
-    private readonly SafeHandle _handle;
     private readonly SafeFileHandle _view; // The same descriptor, if the user's handle is of another class.
     private readonly long _size;
     private long _offset;
@@ -22,8 +20,8 @@ internal sealed class PlainFileEnd : FlowEnd
     {
         Debug.Assert(endpoint.Kind == EndpointKind.RegularFile);
         _file = endpoint;
-        _handle = endpoint.Handle!;
-        _view = PlainProbe.FileHandleOf(_handle);
+        _lease = new PlainLease(endpoint.Handle!);
+        _view = PlainProbe.FileHandleOf(_lease.Handle);
         _offset = endpoint.Offset;
         _size = endpoint.Size;
     }
@@ -39,7 +37,7 @@ internal sealed class PlainFileEnd : FlowEnd
 
     internal override void TakeEdges()
     {
-        if (_handle.IsClosed)
+        if (_lease.Given.IsClosed)
         {
             Marks |= Readiness.Closed;
         }
@@ -47,14 +45,14 @@ internal sealed class PlainFileEnd : FlowEnd
 
     internal override bool TryEnter()
     {
-        bool isOpen = _lease.TryEnter(_handle);
+        bool isOpen = _lease.TryEnter();
         Marks |= isOpen ? Readiness.None : Readiness.Closed;
         return isOpen;
     }
 
     internal override void Exit() => _lease.Exit();
 
-    internal override bool IsDisposed() => Has(Readiness.Closed) || _handle.IsClosed;
+    internal override bool IsDisposed() => Has(Readiness.Closed) || _lease.Given.IsClosed;
 
     internal override Moved Read(Block block, int length)
     {
@@ -91,9 +89,13 @@ internal sealed class PlainFileEnd : FlowEnd
         {
             // Its owner has no use for the position any more.
         }
+        finally
+        {
+            _lease.Close();
+        }
     }
 
-    internal override void CloseOwned(bool reset) => _handle.Dispose();
+    internal override void CloseOwned(bool reset) => _lease.Given.Dispose();
 
     /// <summary>All of it, or as much as there is room for: .NET does not tell how much that was, but it can be written
     /// again, in halves, until the byte is found that cannot.</summary>
@@ -190,7 +192,7 @@ internal sealed class PlainFileEnd : FlowEnd
         }
         else if (_file.MovesPosition && !_file.Appends && TryEnter())
         {
-            PlainProbe.Seek(_handle, _offset);
+            PlainProbe.Seek(_lease.Handle, _offset);
             Exit();
         }
     }

@@ -3,34 +3,51 @@ using System.Runtime.InteropServices;
 namespace Zerocopy;
 
 /// <summary>A reference on a handle, as .NET counts them: as long as it is held, the descriptor is this one.</summary>
-internal struct PlainLease
+/// <param name="given">The user's.</param>
+internal struct PlainLease(SafeHandle given)
 {
-    private SafeHandle? _held;
+    private bool _isHeld;
+
+    /// <summary>What a relay that owns it closes.</summary>
+    internal readonly SafeHandle Given => given;
+
+    /// <summary>The descriptor, or a duplicate of it: see <see cref="ForeignHandle"/>.</summary>
+    internal readonly SafeHandle Handle { get; } = OperatingSystem.IsLinux() && ForeignHandle.Is(given)
+        ? ForeignHandle.TryDuplicate(given) ?? given : given;
 
     /// <summary>False if it is closed.</summary>
-    internal bool TryEnter(SafeHandle handle)
+    internal bool TryEnter()
     {
-        if (_held is null)
+        if (!_isHeld && !given.IsClosed)
         {
-            bool isHeld = false;
             try
             {
-                handle.DangerousAddRef(ref isHeld);
+                Handle.DangerousAddRef(ref _isHeld);
             }
             catch (ObjectDisposedException)
             {
                 return false;
             }
-
-            _held = handle;
         }
 
-        return true;
+        return _isHeld;
     }
 
     internal void Exit()
     {
-        _held?.DangerousRelease();
-        _held = null;
+        if (_isHeld)
+        {
+            _isHeld = false;
+            Handle.DangerousRelease();
+        }
+    }
+
+    /// <summary>Gives the duplicate back.</summary>
+    internal readonly void Close()
+    {
+        if (!ReferenceEquals(Handle, given))
+        {
+            Handle.Dispose();
+        }
     }
 }

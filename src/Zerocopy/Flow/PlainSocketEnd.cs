@@ -19,7 +19,6 @@ internal sealed class PlainSocketEnd : FlowEnd
     private const int LookLaterMs = 10;
     private const int LookMs = 200; // As often as the driver looks at what nothing tells.
 
-    private readonly SafeHandle _handle;
     private readonly Socket _socket;
     private readonly Socket? _view;
     private readonly NetworkStream? _network;
@@ -37,8 +36,9 @@ internal sealed class PlainSocketEnd : FlowEnd
     /// <param name="owner">Whose end it is; woken when an operation is over, which its token cancels.</param>
     internal PlainSocketEnd(in Endpoint endpoint, IEndOwner owner)
     {
-        _handle = endpoint.Handle!;
-        _socket = endpoint.Socket!;
+        _lease = new PlainLease(endpoint.Handle!);
+        _socket = ReferenceEquals(_lease.Handle, _lease.Given)
+            ? endpoint.Socket! : SocketView.Over(PlainProbe.SocketHandleOf(_lease.Handle));
         _network = endpoint.Stream as NetworkStream;
         _kind = endpoint.Kind;
         _cancellation = owner.StreamCancellation;
@@ -59,11 +59,11 @@ internal sealed class PlainSocketEnd : FlowEnd
     // A socket that nothing is going on with, and a stream that does not own its socket, are disposed silently.
     internal override bool IsUntold => true;
 
-    internal bool Is(SafeHandle handle) => ReferenceEquals(_handle, handle);
+    internal bool Is(SafeHandle handle) => ReferenceEquals(_lease.Given, handle);
 
     internal override bool TryEnter()
     {
-        bool isOpen = _lease.TryEnter(_handle);
+        bool isOpen = _lease.TryEnter();
         Marks |= isOpen ? Readiness.None : Readiness.Closed;
         return isOpen;
     }
@@ -72,7 +72,7 @@ internal sealed class PlainSocketEnd : FlowEnd
 
     internal override bool IsDisposed()
     {
-        if (Has(Readiness.Closed) || _handle.IsClosed || _network is { CanRead: false, CanWrite: false })
+        if (Has(Readiness.Closed) || _lease.Given.IsClosed || _network is { CanRead: false, CanWrite: false })
         {
             return true;
         }
@@ -99,7 +99,7 @@ internal sealed class PlainSocketEnd : FlowEnd
             Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);
         }
 
-        if (_handle.IsClosed || _network is { CanRead: false, CanWrite: false })
+        if (_lease.Given.IsClosed || _network is { CanRead: false, CanWrite: false })
         {
             Marks |= Readiness.Closed;
         }
@@ -198,6 +198,30 @@ internal sealed class PlainSocketEnd : FlowEnd
         return isDead ? (int)Errno.ECONNRESET : 0;
     }
 
+    internal override bool ShowsDispose => true;
+
+    internal override bool PeerMayHaveFinished()
+    {
+        const int TcpLevel = 6, TcpInfo = 11; // Whose first byte is the state.
+        const byte FinWait1 = 4, FinWait2 = 5;
+        Span<byte> state = stackalloc byte[1];
+        try
+        {
+            return !OperatingSystem.IsLinux() || _kind != EndpointKind.TcpSocket
+                || _socket.GetRawSocketOption(TcpLevel, TcpInfo, state) != 1 || state[0] is not (FinWait1 or FinWait2);
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    internal override void Close() => _lease.Close();
+
     internal override void CloseOwned(bool reset)
     {
         if (reset)
@@ -244,7 +268,7 @@ internal sealed class PlainSocketEnd : FlowEnd
     {
         _network?.Dispose();
         _socket.Dispose();
-        _handle.Dispose();
+        _lease.Given.Dispose();
     }
 
     /// <summary>The socket once more, non-blocking for .NET too. The user's own learns that its descriptor does not

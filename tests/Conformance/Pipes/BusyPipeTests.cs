@@ -88,7 +88,7 @@ public sealed class BusyPipeTests
 
     // Its numbers are given to others at once, who must not notice.
     [Theory(Timeout = Deadline.Ms)]
-    [MemberData(nameof(PipeMatrix.FamiliesInterruptibleCalls), MemberType = typeof(PipeMatrix))]
+    [MemberData(nameof(PipeMatrix.FamiliesCalls), MemberType = typeof(PipeMatrix))]
     [Cases("GO-119")]
     public async Task Disposed_while_bytes_rush_through(Family family, Call call)
     {

@@ -20,13 +20,6 @@ public static class PipeMatrix
         from call in s_calls
         select new TheoryDataRow<Family, Call>(family, call));
 
-    /// <summary>Without a kernel a socket is a stream of .NET, of which a blocking call is not interrupted.</summary>
-    public static TheoryData<Family, Call> FamiliesInterruptibleCalls { get; } = new(
-        from family in s_families
-        from call in s_calls
-        where Platform.HasKernel || call == Call.Async
-        select new TheoryDataRow<Family, Call>(family, call));
-
     /// <summary>Every position of a pipe that a transfer can have, in every mode, by either call.</summary>
     public static TheoryData<EndKind, EndKind, TransferMode, Call> Positions { get; } = new(
         from row in Routes.Rows
@@ -42,11 +35,8 @@ public static class PipeMatrix
         where row.Route == TransferRoute.ReadWrite || !Platform.HasKernel
         select new TheoryDataRow<EndKind, EndKind, Call>(row.Source, row.Destination, call));
 
-    /// <summary>Without a kernel a socket is a stream of .NET, of which a blocking call is not interrupted.</summary>
     public static TheoryData<Waiting, Call> WaitingCalls { get; } = new(
         from waiting in Enum.GetValues<Waiting>()
         from call in s_calls
-        where Platform.HasKernel || call == Call.Async
-            || waiting is not (Waiting.ReadFromSilentSource or Waiting.WriteToStalledDestination)
         select new TheoryDataRow<Waiting, Call>(waiting, call));
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using Xunit;
 using Zerocopy.Conformance.Harness;
+using Zerocopy.Conformance.Pipes;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Waits;
@@ -168,7 +169,7 @@ public sealed class ErrorQueueTests
         {
             List<Row> rows =
             [
-                .. from mode in Enum.GetValues<TransferMode>()
+                .. from mode in PipeMatrix.UsableModes
                    from call in Enum.GetValues<Call>()
                    select new Row(mode, call, bufferBytes),
             ];

@@ -8,6 +8,7 @@ namespace Zerocopy.Conformance.Waits;
 [Cases("F-62")]
 public sealed class IdleWakesTests
 {
+    [KernelOnly(Why.Cost)]
     [Theory]
     [InlineData("sockets")]
     [InlineData("streams")] // A stream can be disposed without that anything tells, so it is looked at.
