@@ -3,6 +3,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak;
 

@@ -1,4 +1,6 @@
 // How fast a peer is, and how that changes: what was the bottleneck is not any more, and comes back.
+using Zerocopy.Properties.Simulation;
+
 namespace Zerocopy.Soak;
 
 /// <summary>Sizes of calls and pauses between them. For one thread.</summary>

@@ -1,6 +1,7 @@
 // One run of one scenario: its chance, what it has opened, and how long it may wait.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak;
 

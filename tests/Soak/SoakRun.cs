@@ -1,5 +1,6 @@
 // The whole run: everything at once, a rest now and then to see what is left, and the verdict.
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Zerocopy.Soak;
 
@@ -19,6 +20,7 @@ internal static class SoakRun
         Workers workers = new(options, gate, totals);
         Flatness flatness = new(options);
         Stopwatch clock = Stopwatch.StartNew();
+        RuntimeHelpers.RunClassConstructor(typeof(Link).TypeHandle); // Its listeners are there from the beginning.
         workers.Start();
         await WatchAsync(options, workers, gate, totals, flatness, clock);
         await workers.StopAsync();

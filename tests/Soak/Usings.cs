@@ -1,2 +1,1 @@
 global using Zerocopy.Conformance.Harness;
-global using Zerocopy.Properties.Simulation;

@@ -1,4 +1,5 @@
 // Run one round after the other, each worker by its own chance.
+using Zerocopy.Properties.Simulation;
 using Zerocopy.Soak.Scenarios;
 
 namespace Zerocopy.Soak;

@@ -1,7 +1,9 @@
+using Zerocopy.Sys;
+
 namespace Zerocopy;
 
-/// <summary>Ends that are not at once what they seem: a source that this process has shut down, and one that nothing
-/// more is to be taken of.</summary>
+/// <summary>Ends that are not at once what they seem: a socket that this process has shut down, and a source that
+/// nothing more is to be taken of.</summary>
 internal sealed partial class Flow
 {
     // A dispose that has shut its socket down closes it at once, if its thread gets to run: 250 ms in all.
@@ -12,7 +14,8 @@ internal sealed partial class Flow
     private const int PatienceMs = 250;
 
     private bool _takesNoMore;
-    private byte _doubts; // How often the source's end was looked at that this process has made.
+    private long _turnMs; // When the step began that is under way.
+    private byte _doubts; // How often an end was looked at that this process has made.
 
     /// <summary>Takes nothing more, and ends as <see cref="TransferEnd.Stopped"/> once what it took is written. A
     /// stream that reads already may have taken something too, and has a moment to say so.</summary>
@@ -40,13 +43,22 @@ internal sealed partial class Flow
     private StepOutcome? FillNoMore(long nowMs)
         => _source.IsReading && nowMs < _laterDueMs ? StepOutcome.Later : Finish(TransferEnd.Stopped);
 
-    /// <summary>With no lease held: an end that this process has made was a dispose if the source is closed
+    /// <summary>With no lease held: an end that this process has made was a dispose if what ended is closed
     /// now.</summary>
     internal void ResolveDoubt()
     {
-        if (!IsEnded && _doubts > 0 && _source.IsDisposed())
+        if (IsEnded || _doubts == 0)
+        {
+            return;
+        }
+
+        if (_source.IsDisposed())
         {
             EndWith(TransferEnd.SourceDisposed);
+        }
+        else if (_destination.IsDisposed())
+        {
+            EndWith(TransferEnd.DestinationDisposed);
         }
     }
 
@@ -64,9 +76,20 @@ internal sealed partial class Flow
             return EndWith(TransferEnd.SourceDisposed);
         }
 
+        ReleasePipe();
+        return Doubt(nowMs);
+    }
+
+    /// <summary>True if a destination has no peer for us because this process has shut it down: perhaps a dispose that
+    /// has yet to close it.</summary>
+    private bool MayBeDisposing(int error)
+        => error == (int)Errno.EPIPE && _doubts < DoubtsMax && _destination.ShowsDispose
+            && !_destination.PeerMayHaveFinished();
+
+    private StepOutcome Doubt(long nowMs)
+    {
         _doubts++;
         _laterDueMs = nowMs + DoubtMs;
-        ReleasePipe();
         return StepOutcome.Later;
     }
 }

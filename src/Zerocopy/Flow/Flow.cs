@@ -196,6 +196,7 @@ internal sealed partial class Flow
     /// leased by the caller; nothing blocks.</summary>
     internal StepOutcome Step(long nowMs)
     {
+        _turnMs = nowMs;
         long start = _counters.Consumed + _counters.Written;
         for (int round = 0; round < TurnRoundsMax; round++)
         {
@@ -388,6 +389,11 @@ internal sealed partial class Flow
         {
             return EndWith(
                 TransferEnd.MirrorFailed, new FlowFault(error, "tee", TransferSide.Mirror, null));
+        }
+
+        if (side == TransferSide.Destination && MayBeDisposing(error))
+        {
+            return Doubt(_turnMs);
         }
 
         FlowFault fault = new(end.Exception is null ? error : 0, operation, side, end.Exception);

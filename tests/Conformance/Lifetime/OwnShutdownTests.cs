@@ -3,7 +3,7 @@
 using System.Net.Sockets;
 using Xunit;
 using Zerocopy.Conformance.Harness;
-using Zerocopy.Conformance.Pipes;
+using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Lifetime;
 
@@ -22,7 +22,7 @@ public sealed class OwnShutdownTests
     {
         foreach (bool isNetwork in (bool[])[false, true])
         {
-            foreach (TransferMode mode in PipeMatrix.UsableModes)
+            foreach (TransferMode mode in Matrix.Modes)
             {
                 using Rig rig = new(family, Family.Tcp);
                 using NetworkStream network = new(rig.Source, ownsSocket: false);
@@ -107,6 +107,46 @@ public sealed class OwnShutdownTests
             TransferDisposedException e = await Assert.ThrowsAsync<TransferDisposedException>(
                 () => transfer.Within("the transfer"));
             Assert.Equal(TransferSide.Source, e.Side);
+        }
+    }
+
+    /// <summary>The thread that disposes may be held up between its shutdown and its close.</summary>
+    [Theory(Timeout = Deadline.Ms)]
+    [InlineData(Call.Async)]
+    [InlineData(Call.Sync)]
+    [Cases("F-85")]
+    public async Task A_destination_that_is_shut_down_and_then_disposed_was_disposed(Call call)
+    {
+        foreach (TransferMode mode in Matrix.Modes)
+        {
+            using Rig rig = new(Family.Tcp, Family.Tcp);
+            Task<TransferResult> transfer = rig.Start(call, new TransferOptions { Mode = mode });
+            rig.Writer.Send("hello"u8);
+            await Peer.ReadExactly(rig.Reader, 5).Within("the bytes");
+            rig.Destination.Shutdown(SocketShutdown.Send);
+            rig.Writer.Send("more"u8);
+            await Task.Delay(40);
+            rig.Destination.Dispose();
+            TransferDisposedException e = await Assert.ThrowsAsync<TransferDisposedException>(
+                () => transfer.Within("the transfer"));
+            Assert.Equal((TransferSide.Destination, 5L), (e.Side, e.Progress.BytesWritten));
+        }
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
+    [InlineData(Call.Async)]
+    [InlineData(Call.Sync)]
+    [Cases("F-85")]
+    public async Task One_that_is_but_shut_down_takes_no_more(Call call)
+    {
+        foreach (TransferMode mode in Matrix.Modes)
+        {
+            using Rig rig = new(Family.Tcp, Family.Tcp);
+            rig.Destination.Shutdown(SocketShutdown.Send);
+            Task<TransferResult> transfer = rig.Start(call, new TransferOptions { Mode = mode });
+            rig.Writer.Send("hello"u8);
+            TransferException e = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the transfer"));
+            Assert.Equal((TransferSide.Destination, (int)Errno.EPIPE), (e.Side, e.Error));
         }
     }
 }

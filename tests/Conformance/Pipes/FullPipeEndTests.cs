@@ -11,7 +11,7 @@ public sealed class FullPipeEndTests
     private const int Page = 4096;
 
     public static TheoryData<TransferMode, Call, bool> Rows { get; } = new(
-        from mode in PipeMatrix.UsableModes
+        from mode in Matrix.Modes
         from call in Enum.GetValues<Call>()
         from endsLater in (bool[])[false, true]
         select new TheoryDataRow<TransferMode, Call, bool>(mode, call, endsLater));

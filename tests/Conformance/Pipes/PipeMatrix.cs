@@ -9,10 +9,6 @@ public static class PipeMatrix
     private static readonly Family[] s_families = Enum.GetValues<Family>();
     private static readonly Call[] s_calls = Enum.GetValues<Call>();
 
-    /// <summary>Without a kernel zero copy is refused; tests of refusals ask for it themselves.</summary>
-    public static TransferMode[] UsableModes { get; } = [.. Enum.GetValues<TransferMode>()
-        .Where(mode => Platform.HasKernel || mode != TransferMode.RequireZeroCopy)];
-
     public static TheoryData<Call> Calls { get; } = new(s_calls);
 
     public static TheoryData<Family, Call> FamiliesCalls { get; } = new(
@@ -23,7 +19,7 @@ public static class PipeMatrix
     /// <summary>Every position of a pipe that a transfer can have, in every mode, by either call.</summary>
     public static TheoryData<EndKind, EndKind, TransferMode, Call> Positions { get; } = new(
         from row in Routes.Rows
-        from mode in UsableModes
+        from mode in Matrix.Modes
         from call in s_calls
         where mode != TransferMode.RequireZeroCopy || row.Route != TransferRoute.ReadWrite
         select new TheoryDataRow<EndKind, EndKind, TransferMode, Call>(row.Source, row.Destination, mode, call));

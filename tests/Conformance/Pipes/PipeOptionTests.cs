@@ -8,7 +8,7 @@ namespace Zerocopy.Conformance.Pipes;
 public sealed class PipeOptionTests
 {
     public static TheoryData<TransferMode, Call> ModesCalls { get; } = new(
-        from mode in PipeMatrix.UsableModes
+        from mode in Matrix.Modes
         from call in Enum.GetValues<Call>()
         select new TheoryDataRow<TransferMode, Call>(mode, call));
 

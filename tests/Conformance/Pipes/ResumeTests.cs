@@ -13,7 +13,7 @@ public sealed class ResumeTests : IDisposable
     private long _cancelled;
 
     public static TheoryData<TransferMode, Call> PipesModes { get; } = new(
-        from mode in PipeMatrix.UsableModes
+        from mode in Matrix.Modes
         from call in Enum.GetValues<Call>()
         select new TheoryDataRow<TransferMode, Call>(mode, call));
 

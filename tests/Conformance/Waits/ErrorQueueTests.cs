@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using Xunit;
 using Zerocopy.Conformance.Harness;
-using Zerocopy.Conformance.Pipes;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Waits;
@@ -169,7 +168,7 @@ public sealed class ErrorQueueTests
         {
             List<Row> rows =
             [
-                .. from mode in PipeMatrix.UsableModes
+                .. from mode in Matrix.Modes
                    from call in Enum.GetValues<Call>()
                    select new Row(mode, call, bufferBytes),
             ];

@@ -2,6 +2,7 @@
 // a beginning of the stream, and nobody more than was taken.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak.Scenarios;
 

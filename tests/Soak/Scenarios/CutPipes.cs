@@ -2,6 +2,7 @@
 // its tees have a beginning of the stream that is no shorter.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak.Scenarios;
 

@@ -1,6 +1,7 @@
 // A stream and its mirror, in a transfer or in a relay; the mirror waits, lags, or loses its reader.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak.Scenarios;
 

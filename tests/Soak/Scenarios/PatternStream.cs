@@ -1,4 +1,6 @@
 // A stream of the test's own: reads give a content, writes are compared with it; now and then it takes its time.
+using Zerocopy.Properties.Simulation;
+
 namespace Zerocopy.Soak.Scenarios;
 
 /// <param name="content">What reads give; where in the pattern it starts for writes.</param>

@@ -1,6 +1,7 @@
 // Questions and answers through a relay: each has to arrive before the next one is asked.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak.Scenarios;
 

@@ -1,6 +1,7 @@
 // A pipe of the user's that is filled, drained and teed at once.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak.Scenarios;
 

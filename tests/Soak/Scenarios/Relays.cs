@@ -1,6 +1,7 @@
 // A relay that nothing happens to: both directions arrive whole, whichever ends first.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak.Scenarios;
 

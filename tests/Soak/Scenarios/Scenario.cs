@@ -1,4 +1,6 @@
 // What there is to run, and how often.
+using Zerocopy.Properties.Simulation;
+
 namespace Zerocopy.Soak.Scenarios;
 
 /// <param name="Name">As in the report, and for <c>--only</c>.</param>
@@ -22,6 +24,7 @@ internal sealed record Scenario(string Name, int Weight, Func<Round, Task> RunAs
         new("pipe", 3, Pipes.RunAsync),
         new("pipe-cut", 2, CutPipes.RunAsync),
         new("stream", 2, Streams.RunAsync),
+        new("hostile", 4, Hostile.RunAsync),
     ];
 
     internal static Scenario Pick(SimRandom random)

@@ -1,6 +1,7 @@
 // One way between two sockets, with a limit, a prefix and a rate: what is not taken stays for whoever reads next.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Properties.Simulation;
 
 namespace Zerocopy.Soak.Scenarios;
 
