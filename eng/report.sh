@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Judges one test report (xUnit.net XML) by eng/allowed-skips.txt.
 #
-#   eng/report.sh REPORT.xml NAMESPACE
+#   eng/report.sh REPORT.xml NAMESPACE [some]
 #
 # Prints the failed tests and every skip with its verdict; the last line is `PASSED FAILED SKIPPED`, where a skip
-# that is not allowed, and a test that ran although it is listed as impossible here, count as failed besides.
+# that is not allowed, and a test that ran although it is listed as impossible here, count as failed besides. Of some of
+# the tests not every line of the list has to name one.
 # The exit code is 0 only when nothing failed.
 set -uo pipefail
-report=$1 namespace=$2
+report=$1 namespace=$2 tests=${3:-all}
 allowed=${ALLOWED_SKIPS:-$(dirname "${BASH_SOURCE[0]}")/allowed-skips.txt}
 
 can_mount() { (($(id -u) == 0)) && unshare --mount mount -t tmpfs tmpfs /mnt; }
@@ -116,9 +117,9 @@ rules | awk '
   }
 
   END {
-    for (i = 1; i <= rules; i++)
+    for (i = 1; i <= rules && tests == "all"; i++)
       if (!used[i]) red("eng/allowed-skips.txt names no test: " pattern[i])
     if (passed == 0) red("no test passed")
     print passed + 0, failed + 0, skipped + 0
     exit failed > 0
-  }' part=rules - part=report RS="<" "$report"
+  }' tests="$tests" part=rules - part=report RS="<" "$report"

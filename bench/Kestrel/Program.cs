@@ -1,5 +1,4 @@
-// The contender `kestrel` of a race: a relay as a connection handler of Kestrel. LISTEN_PORT CONNECT_PORT, on loopback.
-using System.Globalization;
+// The contender `kestrel` of a race: a relay as a connection handler of Kestrel. LISTEN CONNECT, each ADDRESS:PORT.
 using System.Net;
 using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Builder;
@@ -11,13 +10,13 @@ using Zerocopy.Bench.Kestrel;
 
 [assembly: SupportedOSPlatform("linux")]
 
-int listenPort = int.Parse(args[0], CultureInfo.InvariantCulture);
-IPEndPoint target = new(IPAddress.Loopback, int.Parse(args[1], CultureInfo.InvariantCulture));
+IPEndPoint listen = IPEndPoint.Parse(args[0]);
+IPEndPoint target = IPEndPoint.Parse(args[1]);
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.Services.AddSingleton(target);
 builder.WebHost.ConfigureKestrel(server => server.Listen(
-    IPAddress.Loopback, listenPort, listener => listener.UseConnectionHandler<RelayHandler>()));
+    listen, listener => listener.UseConnectionHandler<RelayHandler>()));
 await using WebApplication application = builder.Build();
 await application.RunAsync();

@@ -13,7 +13,7 @@ internal static class CommandLine
         Option<bool> smoke = new("--smoke") { Description = "A few seconds, content checked, nothing kept." };
         RootCommand root = new("Load for the relay: throughput, round trips, CPU.") { smoke, Run(arguments), Report() };
         root.SetAction(parsed => parsed.GetValue(smoke)
-            ? RunCommand.SmokeAsync()
+            ? RunCommand.SmokeAsync(Network.Loopback)
             : Task.FromException<int>(new BenchException("nothing to do: run, report, or --smoke; --help tells more")));
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false };
         return root.Parse(arguments).Invoke(configuration);
@@ -48,6 +48,12 @@ internal static class CommandLine
             Description = "Congestion control, or several: each in a network namespace of its own; needs root. "
                 + "Default: that of the machine; with everything in turn and root, cubic,bbr.",
         };
+        Option<string?> net = new("--net")
+        {
+            Description = $"{Network.Loopback.Name}, or {Network.Veth.Name}: client, relay and target in network "
+                + "namespaces of their own, joined by veth pairs; needs root; "
+                + $"for {string.Join(',', RunOptions.AllModes)} and {Cell.Race}. Default: {Network.Loopback.Name}.",
+        };
         Option<string?> against = new("--against")
         {
             Description = "A folder with another build of this program, to compare with; nothing else takes part, and "
@@ -57,7 +63,8 @@ internal static class CommandLine
 
         Command run = new("run", "Takes measurements.")
         {
-            reps, seconds, pairs, sizes, modes, withLong, teeFolder, verify, smoke, congestionControl, against, output,
+            reps, seconds, pairs, sizes, modes, withLong, teeFolder, verify, smoke, congestionControl, net, against,
+            output,
         };
         run.SetAction(async parsed =>
         {
@@ -74,22 +81,23 @@ internal static class CommandLine
                 return FullRun.Run(kinds, controls, arguments);
             }
 
-            if (controls[0] is { } wanted)
+            Network network = Network.Of(parsed.GetValue(net));
+            if (controls[0] is not null || network != Network.Loopback)
             {
                 if (!NetworkNamespace.IsInside)
                 {
-                    return NetworkNamespace.Enter(wanted, arguments);
+                    return NetworkNamespace.Enter(controls[0], arguments);
                 }
 
-                NetworkNamespace.Prepare(wanted);
+                NetworkNamespace.Prepare(controls[0], network);
             }
 
             if (parsed.GetValue(smoke))
             {
-                return await RunCommand.SmokeAsync();
+                return await RunCommand.SmokeAsync(network);
             }
 
-            RunOptions defaults = RunOptions.DefaultsOf(Modes(chosen));
+            RunOptions defaults = RunOptions.DefaultsOf(Modes(chosen), network);
             int sizeMax = defaults.Modes is [Cell.Files] ? RunOptions.FileSizeMax : RunOptions.SizeMax;
             int[] usual = parsed.GetValue(withLong) ? [.. defaults.Sizes, RunOptions.FileSizeMax] : defaults.Sizes;
             RunOptions options = defaults with
@@ -144,10 +152,16 @@ internal static class CommandLine
             options.Modes is [Cell.Files] || !options.Sizes.Contains(RunOptions.FileSizeMax),
             "--long is for --only files");
         BenchException.Require(
-            options.Against is null || !options.Modes.Intersect(RunOptions.AloneModes).Any(),
-            $"--against: only {string.Join(", ", RunOptions.AllModes)} are compared");
+            options.Against is null || IsOfConnections(options),
+            $"--against: only {string.Join(", ", RunOptions.AllModes)} and {Cell.Race} are compared");
+        BenchException.Require(
+            options.Net is null || IsOfConnections(options),
+            $"--net: only {string.Join(", ", RunOptions.AllModes)} and {Cell.Race} go elsewhere");
         BenchException.Require(Directory.Exists(options.TeeFolder), $"--tee-dir: no folder {options.TeeFolder}");
     }
+
+    private static bool IsOfConnections(RunOptions options)
+        => options.Modes is [Cell.Race] || !options.Modes.Intersect(RunOptions.AloneModes).Any();
 
     private static string[] Known(string list, string[] all)
         => [.. list.Split(',').Select(item => all.Contains(item)

@@ -13,10 +13,10 @@ internal static class ChildProgram
         {
             ["relay", string kind, string listen, string connect] => RelayChild.Start(kind, listen, connect),
             ["sender"] => SenderChild.Start(),
-            ["receiver", string unixPath] => ReceiverChild.Start(unixPath),
+            ["receiver", string unixPath, string address] => ReceiverChild.Start(unixPath, address),
             ["mover", string kind, string storePath] => MoverChild.Start(kind, storePath),
             _ => throw new ArgumentException(
-                "child relay KIND LISTEN CONNECT | child sender | child receiver PATH | child mover KIND PATH"),
+                "child relay KIND LISTEN CONNECT | child sender | child receiver PATH ADDRESS | child mover KIND PATH"),
         };
         Console.WriteLine(ready);
         while (Console.ReadLine() is { } line)

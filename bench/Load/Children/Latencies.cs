@@ -5,9 +5,11 @@ namespace Zerocopy.Bench.Load.Children;
 /// <summary>How long each of many things took.</summary>
 internal sealed class Latencies
 {
-    private readonly List<long> _ticks = new(1 << 18);
+    private readonly List<long> _ticks = new(1 << 16);
 
     internal void Add(long ticks) => _ticks.Add(ticks);
+
+    internal void AddAll(Latencies others) => _ticks.AddRange(others._ticks);
 
     /// <summary>As answers have it: how many, in how many seconds, and p50, p99 and p99.9 in microseconds.</summary>
     internal string Summary(double seconds)

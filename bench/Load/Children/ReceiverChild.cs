@@ -10,11 +10,11 @@ internal static class ReceiverChild
     private const int ReadMin = 4 * 1024;
     private const int ReadMax = 256 * 1024;
 
-    internal static (string Ready, Func<string[], string> Answer) Start(string unixPath)
+    internal static (string Ready, Func<string[], string> Answer) Start(string unixPath, string address)
     {
         Pattern pattern = new(ReadMax);
         byte[] buffer = new byte[ReadMax];
-        Socket tcp = Address.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        Socket tcp = Address.Listen(new IPEndPoint(IPAddress.Parse(address), 0));
         Socket unix = Address.Listen(new UnixDomainSocketEndPoint(unixPath));
         Socket Listener(string kind) => kind == "unix" ? unix : tcp;
         string ready = $"ready {Address.Format(tcp.LocalEndPoint!)} {Address.Format(unix.LocalEndPoint!)}";

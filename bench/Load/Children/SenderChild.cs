@@ -23,12 +23,13 @@ internal static class SenderChild
                     return $"sent {SendAll(
                         int.Parse(connections),
                         () => Send(door, int.Parse(bytes), double.Parse(seconds), bool.Parse(verify), pattern))}";
-                case ["churn", string door, string target, string bytes, string seconds]:
+                case ["churn", string door, string target, string bytes, string seconds, string connections]:
                     return ChurnClient.Run(
                         Address.Parse(door),
                         Address.Parse(target),
-                        pattern.Slice(0, int.Parse(bytes)),
-                        double.Parse(seconds));
+                        pattern.Slice(0, int.Parse(bytes)).ToArray(),
+                        double.Parse(seconds),
+                        int.Parse(connections));
                 case ["upload", string door, string bytes, string seconds]:
                     return Uploader.Run(Address.Parse(door), int.Parse(bytes), double.Parse(seconds), pattern);
                 case ["connect", string door, string bytes, string connections]:

@@ -32,7 +32,7 @@ func relay(client *net.TCPConn, address string) {
 }
 
 func main() {
-	listener, err := net.Listen("tcp4", "127.0.0.1:"+os.Args[1])
+	listener, err := net.Listen("tcp4", os.Args[1])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -43,6 +43,6 @@ func main() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		go relay(client.(*net.TCPConn), "127.0.0.1:"+os.Args[2])
+		go relay(client.(*net.TCPConn), os.Args[2])
 	}
 }

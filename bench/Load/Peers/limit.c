@@ -4,6 +4,7 @@
 // yardstick only.
 // limit LISTEN_PORT CONNECT_PORT, on loopback. Built with `gcc -O2` where gcc is installed.
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -11,6 +12,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -105,14 +107,21 @@ static void accept_all(void) {
   }
 }
 
+static struct sockaddr_in address_of(const char *text) { // ADDRESS:PORT
+  struct sockaddr_in address = {.sin_family = AF_INET};
+  char host[INET_ADDRSTRLEN] = "";
+  sscanf(text, "%15[^:]", host);
+  inet_pton(AF_INET, host, &address.sin_addr);
+  address.sin_port = htons(atoi(strchr(text, ':') + 1));
+  return address;
+}
+
 int main(int argc, char **argv) {
   if (argc < 3) return 2;
   signal(SIGPIPE, SIG_IGN);
   int one = 1;
-  struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
-  here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  upstream = here;
-  upstream.sin_port = htons(atoi(argv[2]));
+  struct sockaddr_in here = address_of(argv[1]);
+  upstream = address_of(argv[2]);
   for (int i = SLOTS - 1; i >= 0; i--) free_slots[free_count++] = i;
   epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -29,6 +29,7 @@ internal static class Entries
         RunOptions options = environment.Options;
         return $"Congestion control **{environment.CongestionControl}**, {environment.Cpu}, {environment.Cores} cores, "
             + $"Linux {environment.Kernel}, {environment.Runtime}, commit {environment.Commit}, {environment.Started}; "
+            + (options.Net is null ? "" : "between network namespaces joined by veth pairs, MTU 1,500; ")
             + (environment.FileSystem is { } fileSystem ? $"files on {fileSystem}; " : "")
             + (environment.Go is { } go ? $"{go}; " : "")
             + $"{options.Reps} repetitions of {options.Seconds} s{(options.Verify ? ", content checked" : "")}.";

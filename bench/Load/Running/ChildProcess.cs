@@ -18,7 +18,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it said when it was ready.</summary>
     internal string[] Ready { get; private set; } = [];
 
-    internal static Task<ChildProcess> StartAsync(params string[] role) => StartFromAsync(null, role);
+    internal static Task<ChildProcess> StartAsync(Place place, params string[] role)
+        => StartAsync(place.At(Self.Command([ChildProgram.Verb, .. role])), role[0]);
 
     /// <param name="program">Another build of this program, or null.</param>
     /// <param name="role">What it is to be.</param>

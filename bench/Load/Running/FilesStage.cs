@@ -128,14 +128,15 @@ internal sealed class FilesStage : IStage
             WrittenFile.Make(Source(size), size);
         }
 
-        _receiver = await ChildProcess.StartAsync("receiver", Path.Combine(_folder, "target"));
-        _sender = await ChildProcess.StartAsync("sender");
+        _receiver = await ChildProcess.StartAsync(
+            Network.Loopback.Target, "receiver", Path.Combine(_folder, "target"), Network.Loopback.Target.Address);
+        _sender = await ChildProcess.StartAsync(Network.Loopback.Client, "sender");
         foreach (Contender contender in (Contender[])[.. s_everywhere, s_sendFile, s_fileCopy])
         {
             string written = Written(contender.Name);
             _movers[contender.Name] = contender == s_go
                 ? await ChildProcess.StartAsync(new ProcessStartInfo(BuildGo(), [written]), MoverKind.Go)
-                : await ChildProcess.StartAsync("mover", contender.Kind!, written);
+                : await ChildProcess.StartAsync(Network.Loopback.Relay, "mover", contender.Kind!, written);
         }
     }
 

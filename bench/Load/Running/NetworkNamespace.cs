@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Zerocopy.Bench.Load.Running;
 
-/// <summary>A network of our own, where the congestion control can be chosen without changing the machine's.</summary>
+/// <summary>A network of our own, where the congestion control can be chosen without changing the machine's, and which
+/// others can be joined to.</summary>
 internal static class NetworkNamespace
 {
     /// <summary>What <c>automake</c> and its kin take for "skipped".</summary>
@@ -10,19 +11,27 @@ internal static class NetworkNamespace
 
     private const string InsideVariable = "ZEROCOPY_BENCH_IN_NAMESPACE";
     private const string Settings = "/proc/sys/net/ipv4/";
+    private const string CongestionControl = "tcp_congestion_control";
     private const string AllowedFile = Settings + "tcp_allowed_congestion_control";
 
     internal static bool IsInside => Environment.GetEnvironmentVariable(InsideVariable) == "1";
 
     /// <summary>Runs this program again inside, with the same arguments.</summary>
-    internal static int Enter(string congestionControl, string[] arguments)
+    /// <param name="congestionControl">Null: as it is.</param>
+    /// <param name="arguments">Of this program.</param>
+    internal static int Enter(string? congestionControl, string[] arguments)
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            Console.WriteLine("skipped: --cc needs root, for a network namespace of its own");
+            Console.WriteLine("skipped: --cc and --net need root, for a network namespace of their own");
             return Skipped;
         }
 
+        return congestionControl is null ? Unshare(arguments) : EnterAllowed(congestionControl, arguments);
+    }
+
+    private static int EnterAllowed(string congestionControl, string[] arguments)
+    {
         // A namespace may only choose among what the machine allows; what we add is taken away again.
         string allowed = File.ReadAllText(AllowedFile).Trim();
         bool added = !allowed.Split(' ').Contains(congestionControl);
@@ -48,24 +57,57 @@ internal static class NetworkNamespace
         }
     }
 
-    /// <summary>Makes the new network usable. To be called inside.</summary>
-    internal static void Prepare(string congestionControl)
+    /// <summary>Makes the new network usable, and what is joined to it. To be called inside.</summary>
+    internal static void Prepare(string? congestionControl, Network network)
     {
-        using Process ip = Process.Start("ip", "link set lo up");
-        ip.WaitForExit();
-        if (ip.ExitCode != 0)
+        Ip("link set lo up");
+        if (congestionControl is not null)
         {
-            throw new BenchException("`ip link set lo up` failed");
+            File.WriteAllText(Settings + CongestionControl, congestionControl);
         }
 
-        File.WriteAllText(Settings + "tcp_congestion_control", congestionControl);
+        if (network == Network.Veth)
+        {
+            Run("mount", "-t tmpfs tmpfs /run"); // Ours alone: names of namespaces go with us.
+            File.WriteAllText(Settings + "ip_forward", "1");
+            Join(network.Client, congestionControl);
+            Join(network.Target, congestionControl);
+        }
+    }
+
+    /// <summary>Makes the namespace of a place and a cable to it.</summary>
+    private static void Join(Place place, string? congestionControl)
+    {
+        string name = place.Namespace!;
+        string near = place.Address[..(place.Address.LastIndexOf('.') + 1)] + "1";
+        Ip($"netns add {name}");
+        Ip($"link add to-{name} type veth peer name eth0 netns {name}");
+        Ip($"addr add {near}/24 dev to-{name}");
+        Ip($"link set to-{name} up");
+        Ip($"-n {name} link set lo up");
+        Ip($"-n {name} addr add {place.Address}/24 dev eth0");
+        Ip($"-n {name} link set eth0 up");
+        Ip($"-n {name} route add default via {near}");
+        if (congestionControl is not null)
+        {
+            Ip($"netns exec {name} sysctl -q net.ipv4.{CongestionControl}={congestionControl}");
+        }
+    }
+
+    private static void Ip(string arguments) => Run("ip", arguments);
+
+    private static void Run(string program, string arguments)
+    {
+        using Process process = Process.Start(program, arguments);
+        process.WaitForExit();
+        BenchException.Require(process.ExitCode == 0, $"`{program} {arguments}` failed");
     }
 
     private static int Unshare(string[] arguments)
     {
         ConsoleCancelEventHandler waitForInside = (_, cancel) => cancel.Cancel = true;
         Console.CancelKeyPress += waitForInside;
-        ProcessStartInfo start = new("unshare", ["-n", .. Self.CommandLine, .. arguments]);
+        ProcessStartInfo start = new("unshare", ["--net", "--mount", .. Self.CommandLine, .. arguments]);
         start.Environment[InsideVariable] = "1";
         using Process inside = Process.Start(start)!;
         inside.WaitForExit();

@@ -32,11 +32,14 @@ internal sealed class RaceField
     };
 
     private readonly string _folder;
+    private readonly string _address;
 
     /// <param name="folder">For programs and settings.</param>
-    internal RaceField(string folder)
+    /// <param name="address">Where all of them listen.</param>
+    internal RaceField(string folder, string address)
     {
         _folder = folder;
+        _address = address;
         if (s_versions[Go] is not null)
         {
             GoPeer.Build(Path.Combine(folder, Go), "ioproxy.go");
@@ -51,7 +54,12 @@ internal sealed class RaceField
         }
     }
 
-    internal static Contender[] Contenders { get; } =
+    /// <summary>Everybody, or the sample proxy against that of another build.</summary>
+    internal static Contender[] Of(RunOptions options)
+        => options.Against is { } program
+            ? [.. s_contenders[..2], new(Contender.Against, RelayKind.Zerocopy, program)] : s_contenders;
+
+    private static readonly Contender[] s_contenders =
     [
         new(Contender.Subject, RelayKind.Zerocopy),
         new(Contender.Again, RelayKind.Zerocopy),
@@ -72,33 +80,33 @@ internal sealed class RaceField
     internal Task<RacePeer> StartAsync(Contender contender, string target)
     {
         int port = RacePeer.FreePort();
-        return RacePeer.StartAsync(Command(contender.Kind!, port, target), port);
+        return RacePeer.StartAsync(Command(contender, port, target), port);
     }
 
-    private ProcessStartInfo Command(string kind, int port, string target)
+    private ProcessStartInfo Command(Contender contender, int port, string target)
     {
-        string listen = $"127.0.0.1:{port}";
-        string targetPort = target.Split(':')[1];
+        string kind = contender.Kind!;
+        string listen = $"{_address}:{port}";
         string[] proxy = ["--listen", listen, "--connect", target, "--until-input-ends"];
         return kind switch
         {
-            RelayKind.Zerocopy => new(Self.Built("Proxy", "Proxy"), proxy),
+            RelayKind.Zerocopy => new(Self.Built("Proxy", "Proxy", contender.Program), proxy),
             RelayKind.CopyOnly => new(Self.Built("Proxy", "Proxy"), [.. proxy, "--copy-only"]),
             RelayKind.NetworkStream => Self.Command(ChildProgram.Verb, "relay", kind, listen, target),
-            Kestrel => new(Self.Built("Kestrel", "Zerocopy.Bench.Kestrel"), [$"{port}", targetPort]),
+            Kestrel => new(Self.Built("Kestrel", "Zerocopy.Bench.Kestrel"), [listen, target]),
             HaProxy => new(
                 Installed.Find(HaProxy)!, ["-db", "-f", Settings(port, HaProxySettings(listen, target, true))]),
             HaProxyCopy => new(
                 Installed.Find(HaProxy)!, ["-db", "-f", Settings(port, HaProxySettings(listen, target, false))]),
             Nginx => new(
-                Installed.Find(Nginx)!, ["-p", _folder, "-c", Settings(port, NginxSettings(port, target))]),
+                Installed.Find(Nginx)!, ["-p", _folder, "-c", Settings(port, NginxSettings(port, listen, target))]),
             Socat => new(Installed.Find(Socat)!,
             [
                 "-b", $"{SocatBufferBytes}",
-                $"TCP4-LISTEN:{port},bind=127.0.0.1,fork,reuseaddr,nodelay,backlog=512",
+                $"TCP4-LISTEN:{port},bind={_address},fork,reuseaddr,nodelay,backlog=512",
                 $"TCP4:{target},nodelay",
             ]),
-            Go or CLimit => new(Path.Combine(_folder, kind), [$"{port}", targetPort]),
+            Go or CLimit => new(Path.Combine(_folder, kind), [listen, target]),
             _ => throw new ArgumentException($"no such proxy: {kind}"),
         };
     }
@@ -127,7 +135,7 @@ internal sealed class RaceField
 
         """;
 
-    private string NginxSettings(int port, string target) => $$"""
+    private string NginxSettings(int port, string listen, string target) => $$"""
         load_module {{s_streamModule}};
         daemon off;
         user {{Environment.UserName}};
@@ -138,7 +146,7 @@ internal sealed class RaceField
         events { worker_connections 4096; }
         stream {
           server {
-            listen 127.0.0.1:{{port}};
+            listen {{listen}};
             proxy_pass {{target}};
             proxy_buffer_size 64k;
           }

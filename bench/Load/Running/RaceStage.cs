@@ -24,13 +24,15 @@ internal sealed class RaceStage : IStage
 
     private ChildProcess Receiver => _receiver!;
 
+    private Network Network => _options.Network;
+
     private TimeSpan Duration => TimeSpan.FromSeconds(_options.Seconds);
 
     internal static Scene Scene(RunOptions options) => new(
         [.. CellsOf(options)],
         cell => cell.Mode == Cell.Idle
-            ? [.. RaceField.Contenders.Where(contender => TakesPartInIdle(contender, cell.Connections))]
-            : RaceField.Contenders,
+            ? [.. RaceField.Of(options).Where(contender => TakesPartInIdle(contender, cell.Connections))]
+            : RaceField.Of(options),
         () =>
         {
             RaceStage stage = new(options);
@@ -76,7 +78,8 @@ internal sealed class RaceStage : IStage
         new(Cell.Ping, Tcp, 1 << 10, 50),
         new(Cell.Ping, Tcp, 16 << 10, 50),
         new(Cell.Churn, Tcp, 64, 1),
-        .. options.IdleConnections!.Select(connections => new Cell(Cell.Idle, Tcp, 1, connections)),
+        new(Cell.Churn, Tcp, 64, 32),
+        .. (options.IdleConnections ?? []).Select(connections => new Cell(Cell.Idle, Tcp, 1, connections)),
     ];
 
     private static bool TakesPartInIdle(Contender contender, int connections)
@@ -84,17 +87,18 @@ internal sealed class RaceStage : IStage
 
     private async Task StartAsync()
     {
-        _field = new RaceField(_folder);
-        _receiver = await ChildProcess.StartAsync("receiver", Path.Combine(_folder, "target"));
-        _sender = await ChildProcess.StartAsync("sender");
-        foreach (Contender contender in RaceField.Contenders.Where(contender => contender.Kind is not null))
+        _field = new RaceField(_folder, Network.Relay.Address);
+        _receiver = await ChildProcess.StartAsync(
+            Network.Target, "receiver", Path.Combine(_folder, "target"), Network.Target.Address);
+        _sender = await ChildProcess.StartAsync(Network.Client, "sender");
+        foreach (Contender contender in RaceField.Of(_options).Where(contender => contender.Kind is not null))
         {
             _peers[contender.Name] = await _field.StartAsync(contender, Receiver.Ready[0]);
         }
     }
 
     /// <summary>Where the client connects: the proxy, or the target where there is none.</summary>
-    private string DoorOf(RacePeer? peer) => peer is null ? Receiver.Ready[0] : $"127.0.0.1:{peer.Port}";
+    private string DoorOf(RacePeer? peer) => peer is null ? Receiver.Ready[0] : $"{Network.Relay.Address}:{peer.Port}";
 
     private async Task<Measurement> ThroughputAsync(Cell cell, Contender contender, RacePeer? peer)
     {
@@ -129,7 +133,9 @@ internal sealed class RaceStage : IStage
         Cpu? before = peer?.Tree.Now();
         Receiver.Command("echo-churn");
         string[] answer = await Sender.AskAsync(
-            $"churn {DoorOf(peer)} {Receiver.Ready[0]} {cell.Bytes} {_options.Seconds}", "churned", Duration);
+            $"churn {DoorOf(peer)} {Receiver.Ready[0]} {cell.Bytes} {_options.Seconds} {cell.Connections}",
+            "churned",
+            Duration);
         string[] echoed = await Receiver.ExpectAsync("echoed", default);
         double? used = await UsedAsync(peer, before);
         BenchException.Require(

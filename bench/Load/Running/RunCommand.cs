@@ -39,15 +39,15 @@ internal static class RunCommand
     }
 
     /// <summary>Proves that everything here works; its numbers mean nothing.</summary>
-    internal static async Task<int> SmokeAsync()
+    internal static async Task<int> SmokeAsync(Network network)
     {
         List<Measurement> rows = [];
-        foreach (RunOptions options in RunOptions.Smokes)
+        foreach (RunOptions options in RunOptions.SmokesOf(network))
         {
             rows.AddRange(await Runner.RunAsync(options, _ => { }));
         }
 
-        AgainstTable.Print(await Runner.RunAsync(RunOptions.SmokeAgainst, _ => { }));
+        AgainstTable.Print(await Runner.RunAsync(RunOptions.SmokeAgainst(network), _ => { }));
 
         Summary.Print(rows);
 
@@ -72,6 +72,7 @@ internal static class RunCommand
         string mode = options.Modes is [string alone] && RunOptions.AloneModes.Contains(alone) ? alone : "load";
         string fileSystem = mode == Cell.Tee && options.TeeFolder != new RunOptions().TeeFolder
             ? $"-{environment.FileSystem}" : "";
-        return $"{mode}{fileSystem}-{environment.CongestionControl}{ResultFile.Extension}";
+        string network = options.Net is { } net ? $"-{net}" : "";
+        return $"{mode}{network}{fileSystem}-{environment.CongestionControl}{ResultFile.Extension}";
     }
 }

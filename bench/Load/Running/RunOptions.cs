@@ -8,7 +8,9 @@ internal sealed record RunOptions
     internal const int SizeMax = 16 << 20;
     internal const int FileSizeMax = 1 << 30;
 
-    internal static string[] AllPairs { get; } = ["tcp-tcp", "unix-tcp", "tcp-unix", "unix-unix"];
+    private const string Tcp = "tcp-tcp";
+
+    internal static string[] AllPairs { get; } = [Tcp, "unix-tcp", "tcp-unix", "unix-unix"];
 
     /// <summary>1 KiB to 1 MiB.</summary>
     internal static int[] AllSizes { get; } = [.. Enumerable.Range(10, 11).Select(power => 1 << power)];
@@ -43,6 +45,12 @@ internal sealed record RunOptions
     /// <summary>Check the content too, not only the count; costs the sender and the receiver time.</summary>
     public bool Verify { get; init; }
 
+    /// <summary>As <see cref="Running.Network.Of"/> takes it; null: loopback.</summary>
+    public string? Net { get; init; }
+
+    [JsonIgnore]
+    internal Network Network => Network.Of(Net);
+
     /// <summary>The program of another build to compare with; null: the usual contenders.</summary>
     [JsonIgnore]
     public string? Against { get; init; }
@@ -50,6 +58,9 @@ internal sealed record RunOptions
     /// <summary>Where the tee's files are made. The results say which file system that is.</summary>
     [JsonIgnore]
     public string TeeFolder { get; init; } = Path.GetTempPath();
+
+    internal static RunOptions DefaultsOf(string[] modes, Network network)
+        => DefaultsOf(modes).In(network);
 
     internal static RunOptions DefaultsOf(string[] modes) => modes switch
     {
@@ -80,7 +91,10 @@ internal sealed record RunOptions
     };
 
     /// <summary>One tiny run of everything.</summary>
-    internal static RunOptions[] Smokes { get; } =
+    internal static RunOptions[] SmokesOf(Network network)
+        => network == Network.Loopback ? s_smokes : [.. s_smokes[..2].Select(smoke => smoke.In(network))];
+
+    private static readonly RunOptions[] s_smokes =
     [
         Smoke,
         DefaultsOf([Cell.Race]) with
@@ -93,12 +107,15 @@ internal sealed record RunOptions
     ];
 
     /// <summary>This build against itself.</summary>
-    internal static RunOptions SmokeAgainst => Smoke with
+    internal static RunOptions SmokeAgainst(Network network) => Smoke.In(network) with
     {
-        Pairs = ["tcp-tcp"],
+        Pairs = [Tcp],
         PingConnections = [1],
         Against = Self.ProgramIn(AppContext.BaseDirectory),
     };
+
+    private RunOptions In(Network network) => network == Network.Loopback
+        ? this : this with { Net = network.Name, Pairs = [Tcp], IdleConnections = null };
 
     private static RunOptions Smoke => new()
     {

@@ -20,6 +20,7 @@ internal sealed record Scene(Cell[] Cells, Func<Cell, Contender[]> ContendersOf,
                 pair,
                 Contender.Of(options),
                 isMirrored: false,
+                options.Network,
                 (stage, cell, contender, rep) => Measure.TakeAsync(stage, cell, contender, rep, options)))),
     };
 }

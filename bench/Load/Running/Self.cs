@@ -42,10 +42,14 @@ internal static class Self
     }
 
     /// <summary>A program of another project, where the build puts it beside this one.</summary>
-    internal static string Built(string project, string program)
-        => Path.GetFullPath(Path.Combine(
-            AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')),
-            program));
+    /// <param name="project">Its project.</param>
+    /// <param name="program">Its file.</param>
+    /// <param name="beside">This program in another build; null: this one.</param>
+    internal static string Built(string project, string program, string? beside = null)
+    {
+        string folder = beside is null ? AppContext.BaseDirectory.TrimEnd('/') : Path.GetDirectoryName(beside)!;
+        return Path.GetFullPath(Path.Combine(folder, "..", "..", project, Path.GetFileName(folder), program));
+    }
 
     private static string? FindRoot(string folder)
     {

@@ -7,12 +7,17 @@ internal sealed class Stage : IStage
     private readonly string _folder = Directory.CreateTempSubdirectory("zerocopy-load-").FullName;
     private readonly Dictionary<string, ChildProcess> _relays = [];
     private readonly Take _take;
+    private readonly Network _network;
 
     private ChildProcess? _sender;
     private ChildProcess? _receiver;
     private ChildProcess? _copies;
 
-    private Stage(Take take) => _take = take;
+    private Stage(Take take, Network network)
+    {
+        _take = take;
+        _network = network;
+    }
 
     internal delegate Task<Measurement> Take(Stage stage, Cell cell, Contender contender, int rep);
 
@@ -23,9 +28,10 @@ internal sealed class Stage : IStage
     /// <summary>A second target, for the copies that relays make; it accepts nothing before it is told to.</summary>
     internal ChildProcess Copies => _copies!;
 
-    internal static Task<IStage> SetAsync(string pair, Contender[] contenders, bool isMirrored, Take take)
+    internal static Task<IStage> SetAsync(
+        string pair, Contender[] contenders, bool isMirrored, Network network, Take take)
     {
-        Stage stage = new(take);
+        Stage stage = new(take, network);
         return IStage.StartAsync(
             stage, () => stage.StartAsync(new Cell(Cell.Throughput, pair, 0, 0), contenders, isMirrored));
     }
@@ -53,11 +59,11 @@ internal sealed class Stage : IStage
 
     private async Task StartAsync(Cell cell, Contender[] contenders, bool isMirrored)
     {
-        _receiver = await ChildProcess.StartAsync("receiver", Path.Combine(_folder, "target"));
-        _sender = await ChildProcess.StartAsync("sender");
+        _receiver = await StartReceiverAsync("target");
+        _sender = await ChildProcess.StartAsync(_network.Client, "sender");
         if (isMirrored)
         {
-            _copies = await ChildProcess.StartAsync("receiver", Path.Combine(_folder, "copies"));
+            _copies = await StartReceiverAsync("copies");
         }
 
         foreach (Contender contender in contenders)
@@ -66,12 +72,15 @@ internal sealed class Stage : IStage
             {
                 string listen = cell.ClientKind == "unix"
                     ? $"unix:{Path.Combine(_folder, contender.Name)}"
-                    : "127.0.0.1:0";
+                    : $"{_network.Relay.Address}:0";
                 _relays[contender.Name] = await ChildProcess.StartFromAsync(
                     contender.Program, "relay", contender.Kind, listen, Target(cell));
             }
         }
     }
+
+    private Task<ChildProcess> StartReceiverAsync(string name) => ChildProcess.StartAsync(
+        _network.Target, "receiver", Path.Combine(_folder, name), _network.Target.Address);
 
     private string Target(Cell cell) => Receiver.Ready[cell.TargetKind == "unix" ? 1 : 0];
 }

@@ -32,6 +32,7 @@ internal static class StallStage
             "tcp-tcp",
             [s_plain, s_again, s_detach, s_wait],
             isMirrored: true,
+            Network.Loopback,
             (stage, cell, contender, rep) => TakeAsync(stage, cell, contender, rep, options)));
 
     private static async Task<Measurement> TakeAsync(

@@ -26,6 +26,7 @@ internal static class TeeStage
             "tcp-tcp",
             s_contenders,
             isMirrored: true,
+            Network.Loopback,
             async (stage, cell, contender, rep) =>
             {
                 string file = Path.Combine(options.TeeFolder, $"zerocopy-tee-{Environment.ProcessId}");
