@@ -42,7 +42,7 @@ internal sealed record Sample(
             GC.GetGCMemoryInfo().TotalCommittedBytes,
             all.Sum(resources => resources.Blocks.Rented),
             PageBudget.Process.PagesInUse,
-            FlowHosts.Loops.Sum(host => host.Loop.RegistrationCount));
+            FlowHosts.Loops.Sum(host => host.Loop.WatchCount));
     }
 
     /// <summary>What is left when nothing runs: descriptors as the rounds left them, before a finalizer could close

@@ -35,8 +35,8 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 
     private LoopErrand? Errand => _watch as LoopErrand;
 
-    /// <summary>The loop that watches it.</summary>
-    private EventLoop Loop => Errand?.Loop ?? _owner!.HomeLoop!;
+    /// <summary>Those of the loop that watches it.</summary>
+    private SharedWatches Watches => (Errand?.Host ?? _owner!.Home!).Watches;
 
     /// <param name="kernel">What moves its bytes.</param>
     /// <param name="handle">Its handle.</param>
@@ -113,14 +113,14 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     {
         // While any lease is held a disposed handle looks alive: the loop's goes first.
         Debug.Assert(!_lease.IsHeld);
-        bool isAtHome = _owner is { HomeLoop: not null };
+        bool isAtHome = _owner is { Home: not null };
         return Has(Readiness.Closed) || (isAtHome && _watch is Registration registration && registration.Look())
             || Given!.IsClosed;
     }
 
     public void OnReadiness(Readiness readiness)
     {
-        if (_owner!.HomeLoop is not null)
+        if (_owner!.Home is not null)
         {
             Marks |= readiness;
             _owner.OnMarks();
@@ -153,12 +153,12 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
             return Errand?.Error ?? 0;
         }
 
-        if (_owner.HomeLoop is not null)
+        if (_owner.Home is not null)
         {
             return Register(_wakesOnDispose);
         }
 
-        LoopErrand errand = new(FlowHosts.ForPair(Handle!, Handle!).Loop, this, _owner);
+        LoopErrand errand = new(FlowHosts.ForPair(Handle!, Handle!), this, _owner);
         _watch = errand;
         errand.Post();
         return 0;
@@ -184,7 +184,7 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
             return 0;
         }
 
-        Registration? registration = Loop.Attach(Handle!, lease.Raw, keepsLease, this, out Errno error);
+        Registration? registration = Watches.Attach(Handle!, lease.Fd, keepsLease, this, out Errno error);
         lease.Release();
         if (Errand is { } errand)
         {
@@ -216,6 +216,6 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
             _watch = null;
         }
 
-        Loop.Detach(registration, this);
+        Watches.Detach(registration, this);
     }
 }

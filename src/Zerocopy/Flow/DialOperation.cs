@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Zerocopy.Sys;
 using SocketFlags = Zerocopy.Sys.SocketFlags;
 
 namespace Zerocopy;
 
 /// <summary>One connect(2) on a loop: started on the caller's thread, finished by an edge.</summary>
-internal sealed class DialOperation : LoopWork, IFdWatcher, IThreadPoolWorkItem
+internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWorkItem
 {
     // A unix listener whose queue is full answers EAGAIN, and no edge tells when there is room.
     private const int QueueFullRetryMs = 10;
@@ -16,9 +15,9 @@ internal sealed class DialOperation : LoopWork, IFdWatcher, IThreadPoolWorkItem
     private readonly byte[] _address;
     private readonly SafeSocketHandle _handle;
     private readonly CancellationToken _token;
-    private readonly FlowHost _host;
+    private readonly EventLoop _loop;
     private CancellationTokenRegistration _cancellation;
-    private Registration? _registration;
+    private ulong? _watch;
     private Readiness _marks;
     private Errno _error;
     private bool _isOver;
@@ -29,10 +28,8 @@ internal sealed class DialOperation : LoopWork, IFdWatcher, IThreadPoolWorkItem
         _address = address.Buffer[..address.Size].ToArray();
         _handle = handle;
         _token = token;
-        _host = FlowHosts.ForPair(handle, handle);
+        _loop = FlowHosts.ForPair(handle, handle).Loop;
     }
-
-    SafeHandle IFdWatcher.Handle => _handle;
 
     internal static async Task<Socket> ConnectAsync(EndPoint endPoint, CancellationToken token)
     {
@@ -91,7 +88,7 @@ internal sealed class DialOperation : LoopWork, IFdWatcher, IThreadPoolWorkItem
 
     public void Execute() => _connected.SetResult(_error);
 
-    protected override void Enqueue() => _host.Loop.Enqueue(this);
+    protected override void Enqueue() => _loop.Enqueue(this);
 
     protected override bool Failed(Exception exception)
     {
@@ -119,7 +116,7 @@ internal sealed class DialOperation : LoopWork, IFdWatcher, IThreadPoolWorkItem
             Connect();
             if (_error == Errno.EAGAIN)
             {
-                _host.Loop.Wheel.Arm(Timer, EventLoop.NowMs + QueueFullRetryMs);
+                _loop.Wheel.Arm(Timer, EventLoop.NowMs + QueueFullRetryMs);
             }
             else if (_error != Errno.EINPROGRESS)
             {
@@ -132,13 +129,15 @@ internal sealed class DialOperation : LoopWork, IFdWatcher, IThreadPoolWorkItem
             return false;
         }
 
-        if (_registration is null)
+        if (_watch is null)
         {
             _ = FdLease.TryAcquire(_handle, out FdLease lease);
-            _registration = _host.Loop.Attach(_handle, lease.Raw, keepsLease: false, this, out Errno error);
+            Errno error = _loop.Watch(lease.Fd, EpollReadiness.Watched, this, out ulong watch);
             lease.Release();
-            if (_registration is null)
+            _watch = watch;
+            if (error != 0)
             {
+                _watch = null;
                 End(error);
             }
         }
@@ -184,13 +183,15 @@ internal sealed class DialOperation : LoopWork, IFdWatcher, IThreadPoolWorkItem
         _isOver = true;
         if (HasDeadline)
         {
-            _host.Loop.Wheel.Disarm(Timer);
+            _loop.Wheel.Disarm(Timer);
         }
 
-        if (_registration is { } registration)
+        if (_watch is { } watch)
         {
-            _host.Loop.Detach(registration, this);
-            _registration = null;
+            _ = FdLease.TryAcquire(_handle, out FdLease lease);
+            _loop.Unwatch(lease.Fd, watch);
+            lease.Release();
+            _watch = null;
         }
 
         _ = _cancellation.Unregister();

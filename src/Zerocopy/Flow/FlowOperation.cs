@@ -95,7 +95,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     void IEndOwner.ExitEnds() => _ends.Exit();
 
     /// <summary>The loop whose thread runs its turns; null when the thread pool does.</summary>
-    internal EventLoop? HomeLoop => _home?.Loop;
+    internal FlowHost? Home => _home;
 
     /// <summary>On the home loop's thread, while it collects events: an end has new marks.</summary>
     internal void OnMarks()

@@ -38,7 +38,7 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
     internal void Open(in Endpoint endpoint, bool isReadEnd, IEndOwner owner)
     {
         _isReadEnd = isReadEnd;
-        _mayWait = !endpoint.MayBlock || owner.Operation is not { HomeLoop: not null };
+        _mayWait = !endpoint.MayBlock || owner.Operation is not { Home: not null };
         _refusesNoWait = false;
         _wantsPipe = false;
         _stream = endpoint.Stream;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
@@ -7,7 +6,7 @@ namespace Zerocopy;
 /// <summary>One socket that lingers: on a loop what its peer sends is dropped until the peer ends too.</summary>
 /// <remarks>It has a copy of the descriptor, so the user's socket is disposed as if it were closed. The copy is closed
 /// by the loop's thread alone.</remarks>
-internal sealed class LingeringClose : LoopWork, IFdWatcher
+internal sealed class LingeringClose : LoopWork, IReadinessHandler
 {
     private const int ReadsPerTurn = 16; // A peer that sends fast does not keep others from their turns.
 
@@ -15,7 +14,7 @@ internal sealed class LingeringClose : LoopWork, IFdWatcher
     private readonly OwnedFd _socket;
     private readonly long _dueMs = EventLoop.NowMs + Lingering.TimeoutMs;
     private readonly LinkedListNode<Action> _place;
-    private Registration? _registration;
+    private ulong? _watch;
     private volatile bool _mustReset;
     private bool _isOver;
 
@@ -71,8 +70,6 @@ internal sealed class LingeringClose : LoopWork, IFdWatcher
         return Errno.EINPROGRESS;
     }
 
-    SafeHandle IFdWatcher.Handle => _socket;
-
     public void OnReadiness(Readiness readiness) => Post();
 
     protected override bool Failed(Exception exception)
@@ -102,9 +99,13 @@ internal sealed class LingeringClose : LoopWork, IFdWatcher
             return false;
         }
 
-        _registration ??= _loop.Attach(_socket, socket.Raw, keepsLease: false, this, out _);
+        if (_watch is null && _loop.Watch(socket, EpollReadiness.Watched, this, out ulong watch) == 0)
+        {
+            _watch = watch;
+        }
+
         Errno error = Drop(socket, ReadsPerTurn);
-        if (_registration is null || error is not (Errno.EAGAIN or Errno.EINPROGRESS) || EventLoop.NowMs >= _dueMs)
+        if (_watch is null || error is not (Errno.EAGAIN or Errno.EINPROGRESS) || EventLoop.NowMs >= _dueMs)
         {
             End();
         }
@@ -135,10 +136,10 @@ internal sealed class LingeringClose : LoopWork, IFdWatcher
             _loop.Wheel.Disarm(Timer);
         }
 
-        if (_registration is { } registration)
+        if (_watch is { } watch)
         {
-            _loop.Detach(registration, this);
-            _registration = null;
+            _loop.Unwatch(_socket.Borrow(), watch);
+            _watch = null;
         }
 
         _socket.Dispose();

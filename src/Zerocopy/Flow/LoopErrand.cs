@@ -2,7 +2,7 @@ namespace Zerocopy;
 
 /// <summary>Registers a descriptor for an operation that runs on the thread pool, and unregisters it: both can only be
 /// done on the loop's own thread.</summary>
-internal sealed class LoopErrand(EventLoop loop, DescriptorEnd end, FlowOperation owner) : LoopWork
+internal sealed class LoopErrand(FlowHost host, DescriptorEnd end, FlowOperation owner) : LoopWork
 {
     private volatile bool _isLeaving; // Set by the owner.
     private volatile State _state; // Set by the loop.
@@ -19,7 +19,7 @@ internal sealed class LoopErrand(EventLoop loop, DescriptorEnd end, FlowOperatio
         Left,
     }
 
-    internal EventLoop Loop { get; } = loop;
+    internal FlowHost Host { get; } = host;
 
     /// <summary>What it has registered. The loop's thread alone.</summary>
     internal Registration? Registration { get; set; }
@@ -41,7 +41,7 @@ internal sealed class LoopErrand(EventLoop loop, DescriptorEnd end, FlowOperatio
         return false;
     }
 
-    protected override void Enqueue() => Loop.Enqueue(this);
+    protected override void Enqueue() => Host.Loop.Enqueue(this);
 
     protected override bool Failed(Exception exception)
     {

@@ -12,7 +12,7 @@ namespace Zerocopy;
 /// <para>Epoll knows a descriptor once, but handles that do not own it may be many. It is registered by the first of
 /// them; when that is closed, the next one takes over, and only who came by the first is told.</para>
 /// </remarks>
-internal sealed class Registration : IReadinessHandler
+internal sealed class Registration(SharedWatches watches) : IReadinessHandler
 {
     private IFdWatcher? _first; // Nearly always the only one.
     private List<IFdWatcher>? _more;
@@ -130,7 +130,7 @@ internal sealed class Registration : IReadinessHandler
         if ((Handle!.IsClosed || (KeepsLease && !FdLease.TryAcquire(Handle, out _lease))) && !IsAdopted())
         {
             _sticky |= Readiness.Closed;
-            EventLoop.Current.Forget(this);
+            watches.Forget(this);
             Tell(Readiness.Closed);
             return true;
         }
@@ -159,11 +159,11 @@ internal sealed class Registration : IReadinessHandler
         for (int i = 0; i < Count; i++)
         {
             SafeHandle other = At(i).Handle;
-            if (other != Handle && EventLoop.Current.TryAdopt(this, other))
+            if (other != Handle && watches.TryAdopt(this, other))
             {
                 Handle = other;
                 KeepsLease = false; // From here on the sweep looks at it every time.
-                EventLoop.Current.Review(this);
+                watches.Review(this);
                 return true;
             }
         }

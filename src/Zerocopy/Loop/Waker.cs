@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
@@ -20,7 +19,7 @@ internal sealed class Waker : IReadinessHandler
         _eventFd = OwnedFd.FromRaw((int)made.Value);
     }
 
-    internal OwnedFd Handle => _eventFd;
+    internal BorrowedFd Fd => _eventFd.Borrow();
 
     /// <summary>Ends the sleep, or keeps the next one from beginning. Any thread.</summary>
     internal void Wake()
@@ -30,10 +29,7 @@ internal sealed class Waker : IReadinessHandler
             return;
         }
 
-        bool held = FdLease.TryAcquire(_eventFd, out FdLease lease);
-        Debug.Assert(held);
-        _ = Syscall.EventFdSignal(lease.Fd); // EAGAIN: the counter is full, so the loop is awake anyway.
-        lease.Release();
+        _ = Syscall.EventFdSignal(_eventFd.Borrow());
     }
 
     /// <summary>About to sleep. Whoever posts from here on wakes; what was posted before must be looked for once
@@ -43,11 +39,9 @@ internal sealed class Waker : IReadinessHandler
     /// <summary>Awake again.</summary>
     internal void EndSleep() => Volatile.Write(ref _isAwake, 1);
 
+    /// <summary>It is awake. The counter is never taken: each write is an edge, and it takes 2^64 of them to fill
+    /// it.</summary>
     public void OnReadiness(Readiness readiness)
     {
-        bool held = FdLease.TryAcquire(_eventFd, out FdLease lease);
-        Debug.Assert(held);
-        _ = Syscall.EventFdTake(lease.Fd, out _);
-        lease.Release();
     }
 }

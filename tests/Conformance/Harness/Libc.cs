@@ -47,6 +47,9 @@ internal static unsafe class Libc
 
     internal static void Close(int fd) => Checked(close(fd));
 
+    /// <summary>The same open file under a number that is free.</summary>
+    internal static void DuplicateTo(int fd, int number) => Checked(dup2(fd, number));
+
     /// <summary>Sends bytes with one descriptor attached (SCM_RIGHTS).</summary>
     internal static int SendWithDescriptor(Socket socket, ReadOnlySpan<byte> bytes, int descriptor)
     {
@@ -249,6 +252,9 @@ internal static unsafe class Libc
 
     [DllImport("libc", SetLastError = true)]
     private static extern int dup(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int dup2(int fd, int number);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int close(int fd);

@@ -106,7 +106,7 @@ public sealed class HostileStreamsTests(ITestOutputHelper output)
         {
             MoveResources[] places = [.. FlowHosts.Loops.Select(host => host.Resources), FlowHosts.Shared];
             int blocks = places.Sum(place => place.Blocks.Rented);
-            int watched = FlowHosts.Loops.Sum(host => host.Loop.RegistrationCount);
+            int watched = FlowHosts.Loops.Sum(host => host.Loop.WatchCount);
             int opened = Descriptors.Count() - descriptorsBefore;
             if (blocks == 0 && watched == 0 && opened <= AtOnce)
             {

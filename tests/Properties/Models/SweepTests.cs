@@ -104,7 +104,7 @@ public sealed class SweepTests
             }
         }
 
-        internal Registration Registration { get; } = new();
+        internal Registration Registration { get; } = new(null!); // Nothing of it is ever closed.
 
         internal bool IsAlways { get; }
 

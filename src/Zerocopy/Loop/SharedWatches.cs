@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Zerocopy.Sys;
+
+namespace Zerocopy;
+
+/// <summary>The descriptors of others that one loop watches: each once, for everybody on that loop who waits for it. And
+/// the watchdog, which finds out what no event tells.</summary>
+/// <remarks>All of it belongs to the loop's thread. Whoever owns a descriptor alone has no use for it and asks the loop
+/// itself.</remarks>
+internal sealed class SharedWatches(EventLoop loop) : LoopWork
+{
+    private const int IdleMax = 1024;
+
+    private readonly Stack<Registration> _idle = new();
+    private readonly Sweep _sweep = new();
+    private Registration?[] _byFd = new Registration?[64]; // Descriptors are small numbers.
+
+    internal EventLoop Loop => loop;
+
+    /// <summary>Watches a descriptor for <paramref name="handler"/>. What is ready already is reported as an
+    /// edge.</summary>
+    /// <param name="handle">Leased by the caller during the call.</param>
+    /// <param name="fd">Its descriptor.</param>
+    /// <param name="keepsLease">See <see cref="Registration.KeepsLease"/>.</param>
+    /// <param name="handler">Told of every edge until detached.</param>
+    /// <param name="error">Why not, when null is returned: EPERM is a descriptor that epoll does not know.</param>
+    internal Registration? Attach(
+        SafeHandle handle, BorrowedFd fd, bool keepsLease, IFdWatcher handler, out Errno error)
+    {
+        Debug.Assert(loop.IsCurrent);
+        error = 0;
+        if (fd.Raw >= _byFd.Length)
+        {
+            Array.Resize(ref _byFd, (int)BitOperations.RoundUpToPowerOf2((uint)fd.Raw + 1));
+        }
+
+        if (_byFd[fd.Raw] is { } known && (ReferenceEquals(known.Handle, handle) || !known.Look()))
+        {
+            known.Attach(handler);
+            Review(known);
+            return known;
+        }
+
+        Registration registration = _idle.TryPop(out Registration? idle) ? idle : new Registration(this);
+        registration.Open(handle, fd.Raw, keepsLease);
+        error = loop.Watch(fd, EpollReadiness.Watched, registration, out ulong token);
+        if (error != 0)
+        {
+            registration.Close();
+            return null;
+        }
+
+        registration.Token = token;
+        _byFd[fd.Raw] = registration;
+        registration.Attach(handler);
+        _sweep.Add(registration, EventLoop.NowMs);
+        ArmWatchdog();
+        return registration;
+    }
+
+    /// <summary>Stops telling <paramref name="handler"/>. The last one takes the descriptor out of epoll.</summary>
+    internal void Detach(Registration registration, IFdWatcher handler)
+    {
+        Debug.Assert(loop.IsCurrent);
+        registration.Detach(handler);
+        if (registration.HasHandlers)
+        {
+            return;
+        }
+
+        if (!registration.IsClosed)
+        {
+            Forget(registration);
+        }
+
+        registration.Close();
+        if (_idle.Count < IdleMax)
+        {
+            _idle.Push(registration);
+        }
+    }
+
+    /// <summary>Out of epoll; its events are stale from here on.</summary>
+    /// <remarks>Also if the handle was closed, because that need not close the descriptor: a handle may not own
+    /// it.</remarks>
+    internal void Forget(Registration registration)
+    {
+        Debug.Assert(_byFd[registration.Fd] == registration);
+        loop.Unwatch(BorrowedFd.FromRaw(registration.Fd), registration.Token);
+        _byFd[registration.Fd] = null;
+        _sweep.Remove(registration);
+    }
+
+    /// <summary>The handle by which a descriptor was registered is closed, but somebody waits for it by another
+    /// one.</summary>
+    /// <returns>False if the descriptor is gone, or the number is another one's.</returns>
+    internal bool TryAdopt(Registration registration, SafeHandle handle)
+    {
+        if (!FdLease.TryAcquire(handle, out FdLease lease))
+        {
+            return false;
+        }
+
+        using (lease)
+        {
+            return lease.Raw == registration.Fd
+                && loop.Modify(lease.Fd, EpollReadiness.Watched, registration.Token) == 0;
+        }
+    }
+
+    /// <summary>What can tell of its dispose has changed.</summary>
+    internal void Review(Registration registration) => _sweep.Review(registration, EventLoop.NowMs);
+
+    protected override void Enqueue() => loop.Enqueue(this);
+
+    /// <summary>The watchdog's turn.</summary>
+    protected override bool Turn()
+    {
+        _sweep.Run(EventLoop.NowMs);
+        ArmWatchdog();
+        return false;
+    }
+
+    private void ArmWatchdog()
+    {
+        long nowMs = EventLoop.NowMs;
+        int dueInMs = _sweep.NextTimeoutMs(nowMs);
+        if (dueInMs >= 0 && !HasDeadline)
+        {
+            loop.Wheel.Arm(Timer, nowMs + dueInMs);
+        }
+    }
+}
