@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Zerocopy.Bench.Load.Children;
 
-/// <summary>Connections one after another, of one client or of many: connect, a request and its answer, close both ways.</summary>
+/// <summary>Connections one after another, of one client or of many: connect, a request and its answer, close both
+/// ways.</summary>
 internal static class ChurnClient
 {
     /// <param name="door">Where to connect.</param>

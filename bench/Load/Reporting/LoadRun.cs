@@ -64,6 +64,9 @@ internal sealed class LoadRun
     /// <summary>It is a run of one of <see cref="RunOptions.AloneModes"/>.</summary>
     internal bool IsOnly(string mode) => Environment.Options.Modes is [string only] && only == mode;
 
+    /// <summary>Gates are about loopback.</summary>
+    internal bool IsOnLoopback => Environment.Options.Network == Network.Loopback;
+
     /// <summary>Who took part in one of these cells.</summary>
     internal string[] ContendersOf(params Cell[] cells)
         => Contender.InOrder(

@@ -23,9 +23,9 @@ internal static class ReportText
         LoadRun[] loads = [.. runs.Where(run => !RunOptions.AloneModes.Any(run.IsOnly))];
         GateRow[] rows =
         [
-            .. loads.Where(run => run.Environment.Options.Net is null).SelectMany(LoadGates.Judge),
+            .. loads.Where(run => run.IsOnLoopback).SelectMany(LoadGates.Judge),
             .. runs.SelectMany(StallGates.Judge),
-            .. runs.Where(run => run.IsOnly(Cell.Race) && run.Environment.Options.Net is null).SelectMany(RaceGates.Judge),
+            .. runs.Where(run => run.IsOnly(Cell.Race) && run.IsOnLoopback).SelectMany(RaceGates.Judge),
         ];
         report.Heading(2, "Gates");
         report.Paragraph(
@@ -116,9 +116,9 @@ internal static class ReportText
         RaceMethod.Write(report);
         report.Paragraph(
             "**Between network namespaces**, by `run --net veth`, client, relay and target are each in a namespace of "
-            + "their own, with a veth pair from the relay's to each of the others, MTU 1,500 and the offloads that veth "
-            + "has by default; `direct` is routed through the relay's namespace. Loopback has segments of 64 KiB and no "
-            + "device between two ends; a cable of this kind is nearer to a network card.");
+            + "their own, with a veth pair from the relay's to each of the others, MTU 1,500 and the offloads that "
+            + "veth has by default; `direct` is routed through the relay's namespace. Loopback has segments of 64 KiB "
+            + "and no device between two ends; a cable of this kind is nearer to a network card.");
         report.Paragraph(
             "In all, every repetition runs all contenders one after another; the first repetition warms up and "
             + "is not counted. Each repetition starts with another contender. Tables and plots show medians, tables "

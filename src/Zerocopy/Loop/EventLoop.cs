@@ -6,8 +6,8 @@ namespace Zerocopy;
 /// <summary>One epoll thread: collects what became ready, then gives everybody who waits for it a turn.</summary>
 /// <remarks>
 /// It knows descriptors, timers and turns, and nothing of who shares them (<see cref="SharedWatches"/>) or why. User
-/// code never runs here. Everything but <see cref="Enqueue"/>, <see cref="Wakes"/> and <see cref="NowMs"/> belongs to the
-/// loop's thread.
+/// code never runs here. Everything but <see cref="Enqueue"/>, <see cref="Wakes"/> and <see cref="NowMs"/> belongs to
+/// the loop's thread.
 /// </remarks>
 internal sealed class EventLoop
 {
@@ -84,6 +84,11 @@ internal sealed class EventLoop
     /// <returns>0 or why not: EPERM is a descriptor that epoll does not know.</returns>
     internal Errno Watch(BorrowedFd fd, EpollEvents events, IReadinessHandler handler, out ulong token)
     {
+        if (fd.Raw >= _tokenOf.Length)
+        {
+            Array.Resize(ref _tokenOf, (int)BitOperations.RoundUpToPowerOf2((uint)fd.Raw + 1));
+        }
+
         token = _slots.Add(handler);
         Errno error = Syscall.EpollAdd(_epoll.Borrow(), fd, events, token).Errno;
         if (error == Errno.EEXIST)
@@ -99,13 +104,8 @@ internal sealed class EventLoop
             return error;
         }
 
-        if (fd.Raw >= _tokenOf.Length)
-        {
-            Array.Resize(ref _tokenOf, (int)BitOperations.RoundUpToPowerOf2((uint)fd.Raw + 1));
-        }
-
         _tokenOf[fd.Raw] = token;
-        return error;
+        return 0;
     }
 
     /// <summary>Asks for something else. What is ready is reported once more.</summary>
@@ -113,7 +113,8 @@ internal sealed class EventLoop
         => Syscall.EpollModify(_epoll.Borrow(), fd, events, token).Errno;
 
     /// <summary>Out of epoll; events that were collected already are stale from here on.</summary>
-    /// <param name="fd">May be closed, or somebody else's by now: what was watched under this number since stays.</param>
+    /// <param name="fd">May be closed, or somebody else's by now: what is watched under this number since then
+    /// stays.</param>
     /// <param name="token">Of <see cref="Watch"/>.</param>
     internal void Unwatch(BorrowedFd fd, ulong token)
     {

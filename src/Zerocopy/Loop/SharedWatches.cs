@@ -5,19 +5,25 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>The descriptors of others that one loop watches: each once, for everybody on that loop who waits for it. And
-/// the watchdog, which finds out what no event tells.</summary>
+/// <summary>The descriptors of others that one loop watches: each once, for everybody on that loop who waits for it.
+/// And the watchdog, which finds out what no event tells.</summary>
 /// <remarks>All of it belongs to the loop's thread. Whoever owns a descriptor alone has no use for it and asks the loop
 /// itself.</remarks>
-internal sealed class SharedWatches(EventLoop loop) : LoopWork
+internal sealed class SharedWatches : LoopWork
 {
     private const int IdleMax = 1024;
 
     private readonly Stack<Registration> _idle = new();
     private readonly Sweep _sweep = new();
+    private readonly EventLoop _loop;
+    private readonly TimerNode _timer;
     private Registration?[] _byFd = new Registration?[64]; // Descriptors are small numbers.
 
-    internal EventLoop Loop => loop;
+    internal SharedWatches(EventLoop loop)
+    {
+        _loop = loop;
+        _timer = Timer; // Made now, so that no memory is needed once something is watched.
+    }
 
     /// <summary>Watches a descriptor for <paramref name="handler"/>. What is ready already is reported as an
     /// edge.</summary>
@@ -29,7 +35,7 @@ internal sealed class SharedWatches(EventLoop loop) : LoopWork
     internal Registration? Attach(
         SafeHandle handle, BorrowedFd fd, bool keepsLease, IFdWatcher handler, out Errno error)
     {
-        Debug.Assert(loop.IsCurrent);
+        Debug.Assert(_loop.IsCurrent);
         error = 0;
         if (fd.Raw >= _byFd.Length)
         {
@@ -45,7 +51,7 @@ internal sealed class SharedWatches(EventLoop loop) : LoopWork
 
         Registration registration = _idle.TryPop(out Registration? idle) ? idle : new Registration(this);
         registration.Open(handle, fd.Raw, keepsLease);
-        error = loop.Watch(fd, EpollReadiness.Watched, registration, out ulong token);
+        error = _loop.Watch(fd, EpollReadiness.Watched, registration, out ulong token);
         if (error != 0)
         {
             registration.Close();
@@ -63,7 +69,7 @@ internal sealed class SharedWatches(EventLoop loop) : LoopWork
     /// <summary>Stops telling <paramref name="handler"/>. The last one takes the descriptor out of epoll.</summary>
     internal void Detach(Registration registration, IFdWatcher handler)
     {
-        Debug.Assert(loop.IsCurrent);
+        Debug.Assert(_loop.IsCurrent);
         registration.Detach(handler);
         if (registration.HasHandlers)
         {
@@ -88,7 +94,7 @@ internal sealed class SharedWatches(EventLoop loop) : LoopWork
     internal void Forget(Registration registration)
     {
         Debug.Assert(_byFd[registration.Fd] == registration);
-        loop.Unwatch(BorrowedFd.FromRaw(registration.Fd), registration.Token);
+        _loop.Unwatch(BorrowedFd.FromRaw(registration.Fd), registration.Token);
         _byFd[registration.Fd] = null;
         _sweep.Remove(registration);
     }
@@ -106,14 +112,14 @@ internal sealed class SharedWatches(EventLoop loop) : LoopWork
         using (lease)
         {
             return lease.Raw == registration.Fd
-                && loop.Modify(lease.Fd, EpollReadiness.Watched, registration.Token) == 0;
+                && _loop.Modify(lease.Fd, EpollReadiness.Watched, registration.Token) == 0;
         }
     }
 
     /// <summary>What can tell of its dispose has changed.</summary>
     internal void Review(Registration registration) => _sweep.Review(registration, EventLoop.NowMs);
 
-    protected override void Enqueue() => loop.Enqueue(this);
+    protected override void Enqueue() => _loop.Enqueue(this);
 
     /// <summary>The watchdog's turn.</summary>
     protected override bool Turn()
@@ -129,7 +135,7 @@ internal sealed class SharedWatches(EventLoop loop) : LoopWork
         int dueInMs = _sweep.NextTimeoutMs(nowMs);
         if (dueInMs >= 0 && !HasDeadline)
         {
-            loop.Wheel.Arm(Timer, nowMs + dueInMs);
+            _loop.Wheel.Arm(_timer, nowMs + dueInMs);
         }
     }
 }

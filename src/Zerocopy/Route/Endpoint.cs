@@ -46,7 +46,8 @@ internal readonly record struct Endpoint(
     /// <summary>True if a call on it may block, or if it is not the kernel that tells when it is ready: flows with such
     /// an end are at home on the thread pool.</summary>
     internal bool NeedsPool
-        => !Platform.HasKernel || Kind is EndpointKind.Stream or EndpointKind.RegularFile or EndpointKind.Device or EndpointKind.MemoryPipe
+        => !Platform.HasKernel
+            || Kind is EndpointKind.Stream or EndpointKind.RegularFile or EndpointKind.Device or EndpointKind.MemoryPipe
             || (Kind == EndpointKind.Memory && ForeignMemory.Is(Memory));
 
     /// <summary>True if no call on it waits for what another part of the program has yet to do.</summary>

@@ -47,8 +47,8 @@ public sealed class KernelOnlyAttribute(Why why) : Attribute, ITraitAttribute
         (Why.Mechanism, "The route is `ReadWrite`, every byte is counted in `BytesBuffered`, and `RequireZeroCopy` is "
             + "refused."),
         (Why.Cost, "Calls allocate, and an idle one wakes a few times a second."),
-        (Why.Memory, "Past the budget of memory a connection that waits keeps a small block, where the kernel would let its "
-            + "bytes be peeked."),
+        (Why.Memory, "Past the budget of memory a connection that waits keeps a small block, where the kernel would "
+            + "let its bytes be peeked."),
         (Why.BlockingHandle, "A pipe, terminal or device that is given as a blocking handle is read and written as a "
             + "`FileStream` does it: a wait takes a thread, and a sync call is not interrupted."),
         (Why.UnixHangUp, "That the peer of a unix socket closes after it has ended its stream is noticed at the next "

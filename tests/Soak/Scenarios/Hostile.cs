@@ -1,5 +1,5 @@
-// Streams, progress and callbacks of the program that misbehave, in all the ways that the property knows. The others run
-// beside them and must not notice; what they leave behind shows at the next rest.
+// Streams, progress and callbacks of the program that misbehave, in all the ways that the property knows. The others
+// run beside them and must not notice; what they leave behind shows at the next rest.
 using Zerocopy.Properties.Hostile;
 
 namespace Zerocopy.Soak.Scenarios;
