@@ -41,7 +41,7 @@ stage_format() { run 400 dotnet format Zerocopy.sln --verify-no-changes --no-res
 stage_tidy() { run 120 dotnet run -c Release eng/tidy.cs; }
 
 stage_conformance() {
-  [[ " ${selected[*]} " == *' copy-only '* ]] && begin_copy_only
+  [[ " ${selected[*]} " == *' conformance'*' copy-only '* ]] && begin_copy_only
   run_tests 1500 Conformance
 }
 

@@ -21,13 +21,26 @@ internal static class NetworkNamespace
     /// <param name="arguments">Of this program.</param>
     internal static int Enter(string? congestionControl, string[] arguments)
     {
-        if (!Environment.IsPrivilegedProcess)
+        if (!IsPossible())
         {
-            Console.WriteLine("skipped: --cc and --net need root, for a network namespace of their own");
+            Console.WriteLine("skipped: --cc and --net need root and ip(8), for a network namespace of their own");
             return Skipped;
         }
 
         return congestionControl is null ? Unshare(arguments) : EnterAllowed(congestionControl, arguments);
+    }
+
+    /// <summary>A root without its powers cannot: in most containers.</summary>
+    private static bool IsPossible()
+    {
+        if (!Environment.IsPrivilegedProcess || Installed.Find("ip") is null || Installed.Find("unshare") is null)
+        {
+            return false;
+        }
+
+        using Process trial = Process.Start("unshare", "--net --mount true");
+        trial.WaitForExit();
+        return trial.ExitCode == 0;
     }
 
     private static int EnterAllowed(string congestionControl, string[] arguments)

@@ -182,8 +182,8 @@ internal struct EndSet
         return Add(end);
     }
 
-    // What follows is apart, and not even named by its type: where everything is copied by .NET's own calls,
-    // Zerocopy.Sys is not loaded for it.
+    // What follows is apart, and not even named by its type: where everything is copied by .NET's own calls, nothing of
+    // it is needed.
 #pragma warning disable CA1859
     [MethodImpl(MethodImplOptions.NoInlining)]
     private FlowEnd OpenSocket(in Endpoint endpoint)

@@ -393,6 +393,7 @@ internal sealed partial class Flow
 
         if (side == TransferSide.Destination && MayBeDisposing(error))
         {
+            IsHungUp = false; // Not yet: more may come meanwhile, and be lost.
             return Doubt(_turnMs);
         }
 

@@ -65,7 +65,7 @@ internal sealed class PlainFileEnd : FlowEnd
             Pass(count);
             return count == 0 && IsTruncated() ? Moved.Failed((int)Errno.EIO) : Moved.Bytes(count);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (IsOfTheFile(e))
         {
             return Failed(e);
         }
@@ -114,7 +114,7 @@ internal sealed class PlainFileEnd : FlowEnd
                 Pass(bytes.Length);
                 return Moved.Bytes(bytes.Length);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+            catch (Exception e) when (IsOfTheFile(e))
             {
                 if (bytes.Length == 1 || !IsFull(e))
                 {
@@ -137,18 +137,35 @@ internal sealed class PlainFileEnd : FlowEnd
             Pass(bytes.Length);
             return Moved.Bytes(bytes.Length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (IsOfTheFile(e))
         {
-            int grown = e is IOException ? (int)Math.Clamp(RandomAccess.GetLength(_view) - size, 0, bytes.Length) : 0;
+            int grown = (int)Math.Clamp(SizeOr(size) - size, 0, bytes.Length);
             Pass(grown);
             return grown > 0 ? Moved.Bytes(grown) : Failed(e);
         }
     }
 
+    /// <summary>How long it is now.</summary>
+    private long SizeOr(long unknown)
+    {
+        try
+        {
+            return RandomAccess.GetLength(_view);
+        }
+        catch (Exception e) when (IsOfTheFile(e))
+        {
+            return unknown; // Disposed meanwhile.
+        }
+    }
+
+    // .NET has an exception of its own for EFBIG, as if the offset were a wrong argument.
+    private static bool IsOfTheFile(Exception e)
+        => e is IOException or UnauthorizedAccessException or ObjectDisposedException or ArgumentOutOfRangeException;
+
     private static bool IsFull(Exception e)
     {
         const int DiskQuota = 122, MacDiskQuota = 69, WindowsDiskFull = unchecked((int)0x80070070);
-        return e is IOException && e.HResult
+        return e is ArgumentOutOfRangeException || e is IOException && e.HResult
             is (int)Errno.ENOSPC or (int)Errno.EFBIG or DiskQuota or MacDiskQuota or WindowsDiskFull;
     }
 
@@ -174,6 +191,11 @@ internal sealed class PlainFileEnd : FlowEnd
     {
         // On Unix it is the errno, and says as much as the kernel would.
         const int ErrnoMax = 4095;
+        if (e is ArgumentOutOfRangeException)
+        {
+            return Moved.Failed((int)Errno.EFBIG);
+        }
+
         if (e is IOException && !OperatingSystem.IsWindows() && e.HResult is > 0 and <= ErrnoMax)
         {
             return Moved.Failed(e.HResult);

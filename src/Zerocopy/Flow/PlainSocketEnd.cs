@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Errno = Zerocopy.Sys.Errno;
+using Zerocopy.Sys;
+using SocketFlags = System.Net.Sockets.SocketFlags;
 
 namespace Zerocopy;
 
@@ -27,6 +28,7 @@ internal sealed class PlainSocketEnd : FlowEnd
     private readonly Action _wake;
     private PlainLease _lease;
     private bool _hasEnded; // A read has said so.
+    private bool _isLingering;
     private int _edges;
     private long _lookedMs = Environment.TickCount64;
     private Wait _probe;
@@ -45,6 +47,9 @@ internal sealed class PlainSocketEnd : FlowEnd
         _wake = owner.Wake;
         _view = OperatingSystem.IsWindows() ? null : TryView();
     }
+
+    /// <summary>True if .NET's socket is but a view of the descriptor, which another handle has.</summary>
+    private bool IsView => !ReferenceEquals(_socket.SafeHandle, _lease.Handle);
 
     internal override bool IsBusy => _probe.IsPending || _send.IsPending;
 
@@ -152,6 +157,11 @@ internal sealed class PlainSocketEnd : FlowEnd
                 {
                     return sent > 0 ? Moved.Bytes(sent) : Failed(failed);
                 }
+
+                if (bytes.IsEmpty)
+                {
+                    return Moved.WouldBlock; // Asked at the end for what a send has done, and this was none.
+                }
             }
 
             if (_view is not null)
@@ -220,12 +230,28 @@ internal sealed class PlainSocketEnd : FlowEnd
         }
     }
 
-    internal override void Close() => _lease.Close();
+    internal override void Close()
+    {
+        if (IsView && !_isLingering && !IsBusy)
+        {
+            _socket.Dispose(); // .NET's engine would know it for ever. The descriptor is not its own.
+        }
+
+        _lease.Close();
+    }
 
     internal override void CloseOwned(bool reset)
     {
+        if (!TryEnter())
+        {
+            Dispose(); // Closed already: its number may be another one's.
+            return;
+        }
+
         if (reset)
         {
+            SocketBeneath.ResetAtClose(_socket);
+            Exit();
             _socket.Close(0);
         }
         else
@@ -233,6 +259,7 @@ internal sealed class PlainSocketEnd : FlowEnd
             SocketBeneath.NeverWait(_socket);
             if (TryLinger() is { } stream)
             {
+                _isLingering = true;
                 _ = LingerAsync(stream);
                 return;
             }
@@ -260,7 +287,13 @@ internal sealed class PlainSocketEnd : FlowEnd
 
     private async Task LingerAsync(NetworkStream stream)
     {
+        if (!IsView)
+        {
+            Exit(); // It has a reference of its own while it reads, and is disposed in the end.
+        }
+
         await StreamLinger.RunAsync(stream, _socket).ConfigureAwait(false);
+        Exit();
         Dispose();
     }
 
@@ -319,6 +352,11 @@ internal sealed class PlainSocketEnd : FlowEnd
 
     private bool HasError()
     {
+        if (OperatingSystem.IsLinux())
+        {
+            return HasErrorOnLinux();
+        }
+
         try
         {
             return _socket.Poll(0, SelectMode.SelectError);
@@ -326,6 +364,21 @@ internal sealed class PlainSocketEnd : FlowEnd
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             return false;
+        }
+    }
+
+    // .NET's Poll takes urgent data for an error.
+    private bool HasErrorOnLinux()
+    {
+        if (!FdLease.TryAcquire(_lease.Handle, out FdLease lease))
+        {
+            return false;
+        }
+
+        using (lease)
+        {
+            Span<PollFd> fds = [new PollFd(lease.Fd, PollEvents.None)];
+            return !Syscall.Poll(fds, timeoutMs: 0).IsError && (fds[0].Returned & PollEvents.Error) != 0;
         }
     }
 

@@ -253,6 +253,7 @@ internal sealed class StreamEnd : FlowEnd
         finally
         {
             _socket?.Dispose();
+            _handle?.Dispose();
         }
     }
 

@@ -259,9 +259,11 @@ internal sealed class SyncTransfer : IEndOwner
 
         _sockets.Cancel();
         long dueMs = Environment.TickCount64 + SettleMs;
+        _ends.TakeEdges();
         while (!_flow.TrySettle() && Environment.TickCount64 < dueMs)
         {
             _ = _waiter.Wait(_ends.Open, _flow, SettleMs);
+            _ends.TakeEdges();
         }
 
         _sockets.Dispose();

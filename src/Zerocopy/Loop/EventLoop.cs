@@ -95,7 +95,7 @@ internal sealed class EventLoop
         {
             // The same open file under the same number, of an earlier watch that could not be taken out: the number
             // was closed and has come back by dup2. It is ours now.
-            error = Modify(fd, events, token);
+            error = Syscall.EpollModify(_epoll.Borrow(), fd, events, token).Errno;
         }
 
         if (error != 0)
@@ -109,8 +109,9 @@ internal sealed class EventLoop
     }
 
     /// <summary>Asks for something else. What is ready is reported once more.</summary>
+    /// <returns>0 or why not: ENOENT if this number is another watch's by now.</returns>
     internal Errno Modify(BorrowedFd fd, EpollEvents events, ulong token)
-        => Syscall.EpollModify(_epoll.Borrow(), fd, events, token).Errno;
+        => _tokenOf[fd.Raw] == token ? Syscall.EpollModify(_epoll.Borrow(), fd, events, token).Errno : Errno.ENOENT;
 
     /// <summary>Out of epoll; events that were collected already are stale from here on.</summary>
     /// <param name="fd">May be closed, or somebody else's by now: what is watched under this number since then

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Xunit;
 using Zerocopy.Conformance.Files;
 using Zerocopy.Conformance.Harness;
+using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Plain;
 
@@ -27,6 +28,31 @@ public sealed class SameLibraryTests
 
         Assert.Equal("abc012xyz!"u8.ToArray(), copy.ToArray());
         Assert.Equal(10, HandleState.PositionOf(handle));
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(FileMatrix.Calls), MemberType = typeof(FileMatrix))]
+    [Cases("F-41")]
+    public async Task A_file_that_is_too_large_says_so(Call call)
+    {
+        using PlacedFile file = new(Place.Disk);
+        using SafeFileHandle handle = file.OpenHandle(FileAccess.Write);
+        const long Beyond = 1L << 61;
+        try
+        {
+            RandomAccess.Write(handle, "x"u8, Beyond);
+            Assert.Skip("no file is too large for this file system");
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // EFBIG, as .NET has it.
+        }
+
+        using MemoryStream source = new(new byte[5]);
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
+            () => Rig.Start(call, source, TransferEndpoint.FromHandle(handle, Beyond)).Within("the transfer"));
+        Assert.Equal(
+            (TransferSide.Destination, (int)Errno.EFBIG, 0L), (thrown.Side, thrown.Error, thrown.Progress.BytesWritten));
     }
 
     [Theory(Timeout = Deadline.Ms)]
