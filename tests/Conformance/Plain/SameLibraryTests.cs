@@ -52,7 +52,8 @@ public sealed class SameLibraryTests
         TransferException thrown = await Assert.ThrowsAsync<TransferException>(
             () => Rig.Start(call, source, TransferEndpoint.FromHandle(handle, Beyond)).Within("the transfer"));
         Assert.Equal(
-            (TransferSide.Destination, (int)Errno.EFBIG, 0L), (thrown.Side, thrown.Error, thrown.Progress.BytesWritten));
+            (TransferSide.Destination, (int)Errno.EFBIG, 0L),
+            (thrown.Side, thrown.Error, thrown.Progress.BytesWritten));
     }
 
     [Theory(Timeout = Deadline.Ms)]
