@@ -49,13 +49,19 @@ internal sealed record Sample(
     /// any; then memory after a collection.</summary>
     internal static async Task<Sample> TakeAtRestAsync()
     {
-        for (int i = 0; i < 100 && !Take().IsAtRest; i++)
+        // A mirror that was left behind may still take for a moment what it was given, and who has given something back
+        // may not have closed it yet: two looks have to agree.
+        Sample now = Take();
+        bool areAgreed = false;
+        for (int i = 0; i < 100 && !areAgreed; i++)
         {
-            await Task.Delay(50); // A mirror that was left behind may still take for a moment what it was given.
+            Sample before = now;
+            await Task.Delay(50);
             LibraryCaches.Trim();
+            now = Take();
+            areAgreed = before.IsAtRest && now.IsAtRest
+                && Kinds.All(kind => before.Descriptors[kind] == now.Descriptors[kind]);
         }
-
-        Sample now = Take(); // Counted anew: what was let go of during the last look was open when that one counted.
 
         for (int i = 0; i < 2; i++)
         {
