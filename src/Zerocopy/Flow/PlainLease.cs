@@ -15,6 +15,8 @@ internal struct PlainLease(SafeHandle given)
     internal readonly SafeHandle Handle { get; } = OperatingSystem.IsLinux() && ForeignHandle.Is(given)
         ? ForeignHandle.TryDuplicate(given) ?? given : given;
 
+    internal readonly bool IsDuplicate => !ReferenceEquals(Handle, given);
+
     /// <summary>False if it is closed.</summary>
     internal bool TryEnter()
     {
@@ -45,7 +47,7 @@ internal struct PlainLease(SafeHandle given)
     /// <summary>Gives the duplicate back.</summary>
     internal readonly void Close()
     {
-        if (!ReferenceEquals(Handle, given))
+        if (IsDuplicate)
         {
             Handle.Dispose();
         }

@@ -10,7 +10,7 @@ internal sealed partial class PlainSocketEnd
 
     internal override void Close()
     {
-        if (IsView && !_isLingering && !IsBusy)
+        if (_lease.IsDuplicate && !_isLingering && !IsBusy)
         {
             _socket.Dispose(); // .NET's engine would know it for ever. The descriptor is not its own.
         }

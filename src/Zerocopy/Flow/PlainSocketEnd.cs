@@ -38,8 +38,8 @@ internal sealed partial class PlainSocketEnd : FlowEnd
     internal PlainSocketEnd(in Endpoint endpoint, IEndOwner owner)
     {
         _lease = new PlainLease(endpoint.Handle!);
-        _socket = ReferenceEquals(_lease.Handle, _lease.Given)
-            ? endpoint.Socket! : SocketView.Over(PlainProbe.SocketHandleOf(_lease.Handle));
+        _socket = _lease.IsDuplicate
+            ? SocketView.Over(PlainProbe.SocketHandleOf(_lease.Handle)) : endpoint.Socket!;
         _network = endpoint.Stream as NetworkStream;
         _kind = endpoint.Kind;
         _cancellation = owner.StreamCancellation;

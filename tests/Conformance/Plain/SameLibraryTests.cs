@@ -32,6 +32,25 @@ public sealed class SameLibraryTests
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(FileMatrix.Calls), MemberType = typeof(FileMatrix))]
+    [Cases("F-39")]
+    public async Task A_socket_by_a_files_handle_serves_again_and_again(Call call)
+    {
+        using Rig rig = new(Family.Tcp, Family.Unix);
+        Assert.True(FdLease.TryAcquire(rig.Source.SafeHandle, out FdLease lease));
+        using SafeFileHandle handle = new(lease.Raw, ownsHandle: false);
+        lease.Release();
+        for (int round = 0; round < 3; round++)
+        {
+            Task<TransferResult> transfer = Rig.Start(call, handle, rig.Destination, s_three);
+            await Task.Delay(20); // It waits.
+            rig.Writer.Send("abc"u8);
+            Assert.Equal(3, (await transfer.Within("the transfer", 2000)).BytesWritten);
+            Assert.Equal("abc"u8.ToArray(), await Peer.ReadExactly(rig.Reader, 3).Within("its bytes"));
+        }
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(FileMatrix.Calls), MemberType = typeof(FileMatrix))]
     [Cases("F-41")]
     public async Task A_file_that_is_too_large_says_so(Call call)
     {
