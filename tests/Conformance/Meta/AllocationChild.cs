@@ -30,7 +30,7 @@ internal sealed class AllocationChild : IChild
 
     /// <summary>A relay that goes on until it is idle is the one that ends without an exception and leaves its
     /// sockets as they were. Long enough for a group to have had its bytes by then.</summary>
-    private readonly RelayOptions _relay = new() { IdleTimeout = TimeSpan.FromMilliseconds(1000) };
+    private readonly RelayOptions _relay = new() { IdleTimeout = TimeSpan.FromMilliseconds(250) };
 
     private Rig[] _rigs = [];
     private ValueTask<TransferResult>[] _transfers = [];
