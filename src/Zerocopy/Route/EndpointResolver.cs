@@ -113,7 +113,7 @@ internal static class EndpointResolver
             return DescriptorProbe.PrepareSocket(kind, socket.SafeHandle, socket, network, parameter);
         }
 
-        if (!socket.Connected && IsListening(socket))
+        if (!socket.Connected && IsListening(socket, parameter))
         {
             throw ThrowHelper.Argument(parameter, "a listening socket; accept a connection and pass that");
         }
@@ -121,8 +121,17 @@ internal static class EndpointResolver
         return new Endpoint(kind, socket.SafeHandle, socket, network, CanSplice: false, WakesOnDispose: false);
     }
 
-    private static bool IsListening(Socket socket)
-        => socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 0;
+    private static bool IsListening(Socket socket, string parameter)
+    {
+        try
+        {
+            return socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            throw ThrowHelper.Disposed(parameter); // Just now, by another thread.
+        }
+    }
 
     private static Endpoint FromHandle(SafeHandle handle, long offset, Use use, string parameter)
     {
