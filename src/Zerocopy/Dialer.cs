@@ -58,7 +58,7 @@ public static class Dialer
             ? ConnectOnLoopAsync(endPoint, cancellationToken)
             : ConnectByFrameworkAsync(endPoint, cancellationToken);
 
-    // Apart: where there is no kernel to use, Zerocopy.Sys is never loaded.
+    // Apart from where there is no kernel to use.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ValueTask<Socket> ConnectOnLoopAsync(EndPoint endPoint, CancellationToken cancellationToken)
         => new(DialOperation.ConnectAsync(endPoint, cancellationToken));
@@ -66,7 +66,6 @@ public static class Dialer
     private static async ValueTask<Socket> ConnectByFrameworkAsync(
         EndPoint endPoint, CancellationToken cancellationToken)
     {
-        const int RetryMs = 10;
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
         while (true)
         {
@@ -92,7 +91,7 @@ public static class Dialer
                 throw;
             }
 
-            await Task.Delay(RetryMs, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(DialOperation.QueueFullRetryMs, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Zerocopy;
 internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWorkItem
 {
     // A unix listener whose queue is full answers EAGAIN, and no edge tells when there is room.
-    private const int QueueFullRetryMs = 10;
+    internal const int QueueFullRetryMs = 10;
 
     private readonly TaskCompletionSource<Errno> _connected = new(); // Completed on the thread pool.
     private readonly byte[] _address;
@@ -134,10 +134,9 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
             _ = FdLease.TryAcquire(_handle, out FdLease lease);
             Errno error = _loop.Watch(lease.Fd, EpollReadiness.Watched, this, out ulong watch);
             lease.Release();
-            _watch = watch;
+            _watch = error == 0 ? watch : null;
             if (error != 0)
             {
-                _watch = null;
                 End(error);
             }
         }

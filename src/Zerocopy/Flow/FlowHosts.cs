@@ -59,7 +59,7 @@ internal static class FlowHosts
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Apart from where there is no kernel to use.
     private static MoveResources MakeResources(FlowTotals totals)
         => new(LinuxKernel.Instance, PageBudget.Process, BlockBudget.Process, totals);
 }

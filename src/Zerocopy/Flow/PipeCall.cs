@@ -82,7 +82,7 @@ internal static class PipeCall
         return written.IsError ? 0 : written.Count;
     }
 
-    // Apart: where there is no kernel to use, Zerocopy.Sys is never loaded.
+    // Apart from where there is no kernel to use.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static unsafe Moved ReadNow(KernelPipe pipe, Span<byte> buffer)
     {

@@ -214,8 +214,14 @@ internal sealed class PlainFileEnd : FlowEnd
         }
         else if (_file.MovesPosition && !_file.Appends && TryEnter())
         {
-            PlainProbe.Seek(_lease.Handle, _offset);
-            Exit();
+            try
+            {
+                PlainProbe.Seek(_lease.Handle, _offset);
+            }
+            finally
+            {
+                Exit();
+            }
         }
     }
 }

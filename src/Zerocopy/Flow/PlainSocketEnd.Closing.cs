@@ -26,35 +26,46 @@ internal sealed partial class PlainSocketEnd
             return;
         }
 
+        NetworkStream? lingering = null;
+        try
+        {
+            lingering = BeginClose(reset);
+        }
+        finally
+        {
+            // By number alone it is safe only while the handle that has it is held; a socket that is disposed waits
+            // until nobody holds its handle.
+            if (lingering is null || !IsView)
+            {
+                Exit();
+            }
+        }
+
+        if (lingering is null)
+        {
+            Dispose();
+            return;
+        }
+
+        _isLingering = true;
+        _ = LingerAsync(lingering);
+    }
+
+    /// <summary>Sees to it that the close does what it should, and at once.</summary>
+    /// <returns>A stream to read on until the peer ends too: it may still send, so that a close would reset it. Null:
+    /// there is nothing to wait for, and on a unix socket it would lose nothing by that.</returns>
+    private NetworkStream? BeginClose(bool reset)
+    {
         if (reset)
         {
             SocketBeneath.ResetAtClose(_socket);
-            Exit();
-            _socket.Close(0);
-        }
-        else
-        {
-            SocketBeneath.NeverWait(_socket);
-            if (TryLinger() is { } stream)
-            {
-                _isLingering = true;
-                _ = LingerAsync(stream);
-                return;
-            }
-
-            DropUnread();
+            return null;
         }
 
-        Dispose();
-    }
-
-    /// <summary>Its peer may still send, so that a close would reset it. On a unix socket it would lose nothing by
-    /// that.</summary>
-    /// <returns>The stream to read on, or null.</returns>
-    private NetworkStream? TryLinger()
-    {
+        SocketBeneath.NeverWait(_socket);
         if (_hasEnded || IsBusy || _kind == EndpointKind.UnixSocket || !_socket.Connected)
         {
+            DropUnread();
             return null;
         }
 
@@ -65,20 +76,22 @@ internal sealed partial class PlainSocketEnd
 
     private async Task LingerAsync(NetworkStream stream)
     {
-        if (!IsView)
+        try
         {
-            Exit(); // It has a reference of its own while it reads, and is disposed in the end.
+            await StreamLinger.RunAsync(stream, _socket).ConfigureAwait(false);
         }
-
-        await StreamLinger.RunAsync(stream, _socket).ConfigureAwait(false);
-        Exit();
-        Dispose();
+        finally
+        {
+            Exit();
+            Dispose();
+        }
     }
 
+    // The socket first: a stream that owns it would shut it down both ways, where it is to be reset too.
     private void Dispose()
     {
-        _network?.Dispose();
         _socket.Dispose();
+        _network?.Dispose();
         _lease.Given.Dispose();
     }
 
@@ -86,16 +99,9 @@ internal sealed partial class PlainSocketEnd
     private void DropUnread()
     {
         const int ReadsMax = 256; // A peer that sends faster than we read cannot keep us here.
-        if (_view is null || !TryEnter())
-        {
-            return;
-        }
-
         Span<byte> dropped = stackalloc byte[16 * 1024];
-        for (int i = 0; i < ReadsMax && _view.Receive(dropped, SocketFlags.None, out _) > 0; i++)
+        for (int i = 0; i < ReadsMax && _view?.Receive(dropped, SocketFlags.None, out _) > 0; i++)
         {
         }
-
-        Exit();
     }
 }

@@ -23,7 +23,7 @@ internal abstract class SyncWaiter
     /// <summary>The transfer is over: nothing is kept of its ends.</summary>
     internal abstract void Forget();
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Apart from where there is no kernel to use.
     private static PollWaiter CreatePoll() => new();
 
     private sealed class EventWaiter : SyncWaiter

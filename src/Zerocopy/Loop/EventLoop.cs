@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using Zerocopy.Sys;
 
@@ -84,6 +85,7 @@ internal sealed class EventLoop
     /// <returns>0 or why not: EPERM is a descriptor that epoll does not know.</returns>
     internal Errno Watch(BorrowedFd fd, EpollEvents events, IReadinessHandler handler, out ulong token)
     {
+        Debug.Assert(IsCurrent || _slots.Count == 0); // The waker, before there is a thread.
         if (fd.Raw >= _tokenOf.Length)
         {
             Array.Resize(ref _tokenOf, (int)BitOperations.RoundUpToPowerOf2((uint)fd.Raw + 1));
@@ -119,6 +121,7 @@ internal sealed class EventLoop
     /// <param name="token">Of <see cref="Watch"/>.</param>
     internal void Unwatch(BorrowedFd fd, ulong token)
     {
+        Debug.Assert(IsCurrent && token != 0);
         if (_tokenOf[fd.Raw] == token)
         {
             _tokenOf[fd.Raw] = 0;

@@ -138,7 +138,7 @@ internal static class ZerocopyMeter
 
     private static Tag Mechanism(string name) => new("zerocopy.mechanism", name);
 
-    // Apart: where there is no kernel to refuse, Zerocopy.Sys is never loaded.
+    // Apart from where there is no kernel to refuse.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static string ErrorName(int error)
         => error == ProcessTotals.OtherError ? "_OTHER" : ((Errno)error).Name();

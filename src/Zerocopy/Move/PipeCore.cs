@@ -61,7 +61,7 @@ internal abstract class PipeCore
     /// <summary>True if what leaves it ends up in <paramref name="other"/>.</summary>
     internal bool Feeds(PipeCore other) => Targets.Exists(target => target == other || target.Feeds(other));
 
-    // Apart: where there is no kernel to use, Zerocopy.Sys is never loaded. For want of descriptors or memory, or in a
+    // Apart from where there is no kernel to use. For want of descriptors or memory, or in a
     // sandbox, bytes are copied; the next pipe may be a real one again.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool IsRefused() => KernelPipe.IsRefused;

@@ -65,7 +65,7 @@ internal static class EndpointResolver
         ? FromKernelPipe((KernelPipe)pipe)
         : new Endpoint(EndpointKind.MemoryPipe, null, null, null, false, false) { Pipe = pipe };
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // Where there is no kernel to use, Zerocopy.Sys is never loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)] // Apart from where there is no kernel to use.
     private static Endpoint FromKernelPipe(KernelPipe pipe)
         => new(EndpointKind.Pipe, pipe.ReadEnd, null, null, CanSplice: true, WakesOnDispose: false) { Pipe = pipe };
 

@@ -57,19 +57,25 @@ public sealed class SameLibraryTests
         using PlacedFile file = new(Place.Disk);
         using SafeFileHandle handle = file.OpenHandle(FileAccess.Write);
         const long Beyond = 1L << 61;
+        bool isTooLarge = false;
         try
         {
             RandomAccess.Write(handle, "x"u8, Beyond);
-            Assert.Skip("no file is too large for this file system");
         }
         catch (ArgumentOutOfRangeException)
         {
-            // EFBIG, as .NET has it.
+            isTooLarge = true; // EFBIG, as .NET has it. Some file systems take it.
         }
 
         using MemoryStream source = new(new byte[5]);
-        TransferException thrown = await Assert.ThrowsAsync<TransferException>(
-            () => Rig.Start(call, source, TransferEndpoint.FromHandle(handle, Beyond)).Within("the transfer"));
+        Task<TransferResult> transfer = Rig.Start(call, source, TransferEndpoint.FromHandle(handle, Beyond));
+        if (!isTooLarge)
+        {
+            Assert.Equal(5, (await transfer.Within("the transfer")).BytesWritten);
+            return;
+        }
+
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the transfer"));
         Assert.Equal(
             (TransferSide.Destination, (int)Errno.EFBIG, 0L),
             (thrown.Side, thrown.Error, thrown.Progress.BytesWritten));
