@@ -7,13 +7,13 @@ public class WakeCost
 {
     private const int Turns = 1000;
 
-    private readonly Waker _waker = new(); // As long as the process, as a loop's.
+    private readonly Waker _waker = new(new Epoll()); // As long as the process, as a loop's.
     private Probe _probe = null!;
 
     [GlobalSetup]
     public void Open()
     {
-        _probe = new Probe(new EventLoop("bench")); // Its thread lasts as long as the process.
+        _probe = new Probe(EventLoop.Start("bench")); // Its thread lasts as long as the process.
     }
 
     /// <summary>The system call of a wake: the eventfd is written.</summary>
@@ -22,7 +22,6 @@ public class WakeCost
     {
         _waker.BeginSleep();
         _waker.Wake();
-        _waker.OnReadiness(Readiness.None);
         _waker.EndSleep();
     }
 

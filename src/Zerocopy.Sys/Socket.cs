@@ -79,7 +79,7 @@ public enum SocketProtocol : int
     Mptcp = 262,
 }
 
-/// <summary>Flags of <see cref="Syscall.Socket"/> and <see cref="Syscall.Accept4"/>.</summary>
+/// <summary>Flags of <see cref="Syscall.Socket"/> and <see cref="Syscall.Accept4(BorrowedFd, SocketFlags)"/>.</summary>
 [Flags]
 public enum SocketFlags : int
 {

@@ -33,5 +33,5 @@ internal static class LibraryCaches
     }
 
     private static IEnumerable<MoveResources> All
-        => FlowHosts.Loops.Select(host => host.Resources).Append(FlowHosts.Shared);
+        => LoopGroup.Default.Hosts.Select(host => host.Resources).Append(MoveResources.Shared);
 }

@@ -31,7 +31,7 @@ internal sealed record Sample(
     /// <summary>As it is, while everything goes on.</summary>
     internal static Sample Take()
     {
-        IEnumerable<MoveResources> all = FlowHosts.Loops.Select(host => host.Resources).Append(FlowHosts.Shared);
+        IEnumerable<MoveResources> all = LoopGroup.Default.Hosts.Select(host => host.Resources).Append(MoveResources.Shared);
         int pool = ThreadPool.ThreadCount;
         return new Sample(
             CountDescriptors(),
@@ -42,7 +42,7 @@ internal sealed record Sample(
             GC.GetGCMemoryInfo().TotalCommittedBytes,
             all.Sum(resources => resources.Blocks.Rented),
             PageBudget.Process.PagesInUse,
-            FlowHosts.Loops.Sum(host => host.Loop.WatchCount));
+            LoopGroup.Default.Hosts.Sum(host => host.Loop.WatchCount));
     }
 
     /// <summary>What is left when nothing runs: descriptors as the rounds left them, before a finalizer could close

@@ -9,27 +9,28 @@ namespace Zerocopy;
 /// turns the loop's registration may hold a lease, so that a dispose of a socket wakes us.</remarks>
 internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 {
-    private FdLease _lease;
-    private int _fd = -1;
-    private bool _wakesOnDispose;
-    private SafeHandle? _foreign; // The handle that was given, where ours is a duplicate.
-    private FlowOperation? _owner;
+    private Lifetime _life;
+    private FlowRunner? _owner;
     private object? _watch; // Its registration with a loop; of an operation on the pool, the errand that has it.
+    private ulong _token; // Of its watch, where the descriptor is ours; 0 if there is none.
     private int _edges; // From the loop's thread, where the owner runs elsewhere.
 
-    internal SafeHandle? Handle { get; private set; }
+    internal SafeHandle? Handle => _life.Handle;
 
-    internal override int Fd => _fd;
+    internal override int Fd => _life.Fd.Raw;
 
     /// <summary>The handle that was given: what a relay that owns it closes.</summary>
-    internal SafeHandle? Given => _foreign ?? Handle;
+    internal SafeHandle? Given => _life.Given;
+
+    /// <summary>The descriptor, if it is ours.</summary>
+    internal OwnedDescriptor? Owned => _life.Owned;
 
     SafeHandle IFdWatcher.Handle => Handle!;
 
     // Nobody tells when the handle is closed whose duplicate we have.
-    public virtual bool NeedsSweep => _foreign is not null;
+    public virtual bool NeedsSweep => _life.IsDuplicate;
 
-    public virtual bool IsGone => Given!.IsClosed;
+    public virtual bool IsGone => _life.IsClosed;
 
     private protected IKernel Kernel { get; private set; } = null!;
 
@@ -42,80 +43,74 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     /// <param name="handle">Its handle.</param>
     /// <param name="wakesOnDispose">A lease may be held while parked.</param>
     /// <param name="owner">Who waits for it; null in a sync transfer, which polls.</param>
-    private protected void Open(IKernel kernel, SafeHandle handle, bool wakesOnDispose, FlowOperation? owner)
+    private protected void Open(IKernel kernel, SafeHandle handle, bool wakesOnDispose, FlowRunner? owner)
     {
-        Debug.Assert(Handle is null);
-        Kernel = kernel;
-        _foreign = null;
-        Handle = handle;
-        if (ForeignHandle.Is(handle) && ForeignHandle.TryDuplicate(handle) is { } duplicate)
+        _life.Open(handle, wakesOnDispose);
+        Open(kernel, owner);
+    }
+
+    /// <summary>Opens a descriptor of ours, for who runs on the loop that closes it.</summary>
+    private protected void Open(IKernel kernel, OwnedDescriptor descriptor, FlowRunner? owner)
+    {
+        _ = _life.Open(descriptor, isHeld: false);
+        Open(kernel, owner);
+    }
+
+    /// <summary>Opens an end of a simulated kernel.</summary>
+    /// <param name="kernel">That kernel.</param>
+    /// <param name="fd">Its number there, or -1 if it is closed already.</param>
+    private protected void OpenSimulated(IKernel kernel, int fd)
+    {
+        OwnedDescriptor descriptor = new();
+        if (fd >= 0)
         {
-            _foreign = handle;
-            Handle = duplicate;
+            descriptor.Open(kernel, fd);
         }
 
-        _wakesOnDispose = wakesOnDispose;
+        Open(kernel, descriptor, owner: null);
+    }
+
+    private void Open(IKernel kernel, FlowRunner? owner)
+    {
+        Kernel = kernel;
         Marks = Readiness.Assumed;
         _edges = 0;
         _owner = owner;
     }
 
-    /// <summary>Opens an end of a simulated kernel: a descriptor without a handle, always leased.</summary>
-    private protected void OpenSimulated(IKernel kernel, int fd)
-    {
-        Kernel = kernel;
-        _fd = fd;
-        Marks = Readiness.Assumed;
-    }
-
     internal override void Close()
     {
-        Debug.Assert(!_lease.IsHeld && _watch is not Registration);
+        Debug.Assert(_token == 0 && _watch is not Registration);
         _owner = null;
         _watch = null;
-        if (_foreign is not null)
-        {
-            Handle!.Dispose();
-            _foreign = null;
-        }
-
-        Handle = null;
-        _fd = -1;
+        _life.Close();
     }
 
     internal override bool TryEnter()
     {
-        if (_lease.IsHeld)
+        if (_life.IsEntered)
         {
             return true;
         }
 
-        if (Has(Readiness.Closed) || !FdLease.TryAcquire(Handle, out _lease))
+        if (Has(Readiness.Closed) || !_life.TryEnter())
         {
             Marks |= Readiness.Closed;
             return false;
         }
 
-        _fd = _lease.Raw;
         return true;
     }
 
-    internal override void Exit()
-    {
-        if (_lease.IsHeld)
-        {
-            _lease.Release();
-            _fd = -1;
-        }
-    }
+    internal override void Exit() => _life.Exit();
 
     internal override bool IsDisposed()
     {
         // While any lease is held a disposed handle looks alive: the loop's goes first.
-        Debug.Assert(!_lease.IsHeld);
+        Debug.Assert(!_life.IsEntered);
         bool isAtHome = _owner is { Home: not null };
         return Has(Readiness.Closed) || (isAtHome && _watch is Registration registration && registration.Look())
-            || Given!.IsClosed;
+            || _life.IsClosed;
     }
 
     public void OnReadiness(Readiness readiness)
@@ -133,7 +128,7 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 
     internal override void TakeEdges()
     {
-        if (_foreign is { IsClosed: true })
+        if (_life.IsDuplicate && _life.IsClosed)
         {
             Marks |= Readiness.Closed;
         }
@@ -148,17 +143,22 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     /// reports what is ready by then as an edge, so nothing between is lost.</summary>
     internal override int Park()
     {
-        if (_owner is null || _watch is not null)
+        if (_owner is null || _watch is not null || _token != 0)
         {
             return Errand?.Error ?? 0;
         }
 
-        if (_owner.Home is not null)
+        if (_life.Kind == Lifetime.Kinds.Owned)
         {
-            return Register(_wakesOnDispose);
+            return (int)_owner.Home!.Loop.Watch(_life.Fd, EpollReadiness.Watched, this, out _token);
         }
 
-        LoopErrand errand = new(FlowHosts.ForPair(Handle!, Handle!), this, _owner);
+        if (_owner.Home is not null)
+        {
+            return Register(keepsLease: _life.Kind == Lifetime.Kinds.Socket);
+        }
+
+        LoopErrand errand = new(LoopGroup.Default.ForPair(Handle!, Handle!), this, _owner);
         _watch = errand;
         errand.Post();
         return 0;
@@ -173,6 +173,17 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 
         Unregister();
         return true;
+    }
+
+    /// <summary>A descriptor of ours is about to be closed, and nobody has another one of the same file: then epoll
+    /// forgets it by itself.</summary>
+    internal void Forget()
+    {
+        if (_token != 0)
+        {
+            _owner!.Home!.Loop.Forget(_life.Fd, _token);
+            _token = 0;
+        }
     }
 
     /// <summary>On the loop's thread.</summary>
@@ -201,6 +212,12 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     /// <summary>On the loop's thread.</summary>
     internal void Unregister()
     {
+        if (_token != 0)
+        {
+            _owner!.Home!.Loop.Unwatch(_life.Fd, _token);
+            _token = 0;
+        }
+
         Registration? registration = Errand?.Registration ?? _watch as Registration;
         if (registration is null)
         {

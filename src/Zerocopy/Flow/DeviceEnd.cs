@@ -32,7 +32,7 @@ internal sealed class DeviceEnd : DescriptorEnd
         base.TakeEdges();
     }
 
-    internal void Open(IKernel kernel, in Endpoint endpoint, bool isSource, FlowOperation? owner)
+    internal void Open(IKernel kernel, in Endpoint endpoint, bool isSource, FlowRunner? owner)
     {
         _isSource = isSource;
         _manner = endpoint.Manner;

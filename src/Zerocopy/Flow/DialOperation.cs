@@ -28,7 +28,7 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
         _address = address.Buffer[..address.Size].ToArray();
         _handle = handle;
         _token = token;
-        _loop = FlowHosts.ForPair(handle, handle).Loop;
+        _loop = LoopGroup.Default.ForPair(handle, handle).Loop;
     }
 
     internal static async Task<Socket> ConnectAsync(EndPoint endPoint, CancellationToken token)

@@ -9,7 +9,7 @@ namespace Zerocopy;
 /// <para>The order of ending is always the same: last call, out of epoll, every lease released, pipes and blocks given
 /// back, then the result is published. Publishing first would let the caller's next Dispose destroy the tail.</para>
 /// </remarks>
-internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, IEndOwner
+internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem, IEndOwner
 {
     // How often an end is looked at whose dispose nothing tells.
     private const int LookMs = 200;
@@ -71,7 +71,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
     /// <summary>From right to left; null in a transfer.</summary>
     private protected Flow? Backward => _flows.Backward;
 
-    private protected MoveResources Resources => _home?.Resources ?? FlowHosts.Shared;
+    private protected MoveResources Resources => _home?.Resources ?? MoveResources.Shared;
 
     /// <summary>What may cancel it.</summary>
     private protected CancellationToken Token => _cancellation.Token;
@@ -84,7 +84,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
 
     MoveResources IEndOwner.Resources => Resources;
 
-    FlowOperation? IEndOwner.Operation => this;
+    FlowRunner? IEndOwner.Operation => this;
 
     CancellationToken IEndOwner.StreamCancellation => _poolHome?.StreamCancellation ?? CancellationToken.None;
 
@@ -94,11 +94,9 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
 
     void IEndOwner.ExitEnds() => _ends.Exit();
 
-    /// <summary>The loop whose thread runs its turns; null when the thread pool does.</summary>
-    internal FlowHost? Home => _home;
+    internal sealed override FlowHost? Home => _home;
 
-    /// <summary>On the home loop's thread, while it collects events: an end has new marks.</summary>
-    internal void OnMarks()
+    internal sealed override void OnMarks()
     {
         if (_phase == Phase.Running && _flows.CanStep(EventLoop.NowMs))
         {
@@ -143,7 +141,7 @@ internal abstract partial class FlowOperation : LoopWork, IThreadPoolWorkItem, I
         _mayStartHere = !needsPool && left.NeverWaitsForOthers && right.NeverWaitsForOthers;
         needsPool |= left.NeedsPool || right.NeedsPool;
         _home = needsPool
-            ? null : FlowHosts.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
+            ? null : LoopGroup.Default.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
         bool callsProgram = left.Kind == EndpointKind.Stream || right.Kind == EndpointKind.Stream;
         _poolHome = needsPool ? new PoolHome(this, callsProgram ? ExecutionContext.Capture() : null) : null;
         _requests = 0;

@@ -9,7 +9,7 @@ internal interface IEndOwner
     MoveResources Resources { get; }
 
     /// <summary>Who is posted; null in a sync transfer.</summary>
-    FlowOperation? Operation { get; }
+    FlowRunner? Operation { get; }
 
     /// <summary>Cancels what streams are still doing.</summary>
     CancellationToken StreamCancellation { get; }

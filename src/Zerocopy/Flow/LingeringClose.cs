@@ -39,7 +39,7 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
         OwnedFd copy = OwnedFd.FromRaw((int)made.Value);
         try
         {
-            LingeringClose lingering = new(FlowHosts.ForPair(copy, copy).Loop, copy);
+            LingeringClose lingering = new(LoopGroup.Default.ForPair(copy, copy).Loop, copy);
             Lingering.Add(lingering._place);
             lingering.Post();
             return true;

@@ -2,7 +2,7 @@ namespace Zerocopy;
 
 /// <summary>Registers a descriptor for an operation that runs on the thread pool, and unregisters it: both can only be
 /// done on the loop's own thread.</summary>
-internal sealed class LoopErrand(FlowHost host, DescriptorEnd end, FlowOperation owner) : LoopWork
+internal sealed class LoopErrand(FlowHost host, DescriptorEnd end, FlowRunner owner) : LoopWork
 {
     private volatile bool _isLeaving; // Set by the owner.
     private volatile State _state; // Set by the loop.

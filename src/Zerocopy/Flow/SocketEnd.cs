@@ -21,12 +21,22 @@ internal sealed class SocketEnd : DescriptorEnd
     /// <param name="kernel">What moves its bytes.</param>
     /// <param name="endpoint">A socket.</param>
     /// <param name="owner">Who waits for it; null in a sync transfer, which polls.</param>
-    internal void Open(IKernel kernel, in Endpoint endpoint, FlowOperation? owner)
+    internal void Open(IKernel kernel, in Endpoint endpoint, FlowRunner? owner)
     {
         Debug.Assert(endpoint.Handle is not null);
         _kind = endpoint.Kind;
         _given = (object?)endpoint.Stream ?? endpoint.Socket;
         Open(kernel, endpoint.Handle, endpoint.WakesOnDispose, owner);
+    }
+
+    /// <param name="kernel">What moves its bytes.</param>
+    /// <param name="kind">Of which kind it is.</param>
+    /// <param name="descriptor">Ours, and connected, or about to be.</param>
+    /// <param name="owner">Who waits for it, on the descriptor's loop.</param>
+    internal void Open(IKernel kernel, EndpointKind kind, OwnedDescriptor descriptor, FlowRunner owner)
+    {
+        _kind = kind;
+        Open(kernel, descriptor, owner);
     }
 
     /// <inheritdoc cref="DescriptorEnd.OpenSimulated(IKernel, int)"/>

@@ -29,11 +29,11 @@ internal sealed class SyncTransfer : IEndOwner
         _ends = new EndSet(this);
     }
 
-    IKernel? IEndOwner.Kernel => FlowHosts.Shared.Kernel;
+    IKernel? IEndOwner.Kernel => MoveResources.Shared.Kernel;
 
-    MoveResources IEndOwner.Resources => FlowHosts.Shared;
+    MoveResources IEndOwner.Resources => MoveResources.Shared;
 
-    FlowOperation? IEndOwner.Operation => null;
+    FlowRunner? IEndOwner.Operation => null;
 
     CancellationToken IEndOwner.StreamCancellation => _sockets?.Token ?? CancellationToken.None;
 
@@ -119,7 +119,7 @@ internal sealed class SyncTransfer : IEndOwner
         ReadOnlyMemory<byte> prefix,
         TeeTarget? mirror)
     {
-        MoveResources resources = FlowHosts.Shared;
+        MoveResources resources = MoveResources.Shared;
         _sockets = Platform.HasKernel ? null : new CancellationTokenSource();
         FlowEnd from = _ends.OpenSource(source);
         FlowEnd to = _ends.OpenDestination(destination);
@@ -136,7 +136,7 @@ internal sealed class SyncTransfer : IEndOwner
 
     private TransferResult Finish(TransferOptions options, CancellationToken token)
     {
-        FlowTotals? totals = _flow.IsCall ? null : FlowHosts.Shared.Totals;
+        FlowTotals? totals = _flow.IsCall ? null : MoveResources.Shared.Totals;
         totals?.TransferBegan();
         CancellationTokenRegistration registration = default;
         try

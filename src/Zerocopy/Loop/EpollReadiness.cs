@@ -9,10 +9,6 @@ internal static class EpollReadiness
     internal const EpollEvents Watched = EpollEvents.In | EpollEvents.Out | EpollEvents.ReadHangUp
         | EpollEvents.Priority | EpollEvents.EdgeTriggered;
 
-    /// <summary>For the waker: an eventfd can nearly always be written, and each write would be an edge of that
-    /// too.</summary>
-    internal const EpollEvents Waker = EpollEvents.In | EpollEvents.EdgeTriggered;
-
     internal static Readiness From(EpollEvents events)
     {
         // HUP, ERR and RDHUP are never the answer: they mean "try again", and the call then says what there is.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Numerics;
 using Zerocopy.Sys;
@@ -12,51 +13,49 @@ namespace Zerocopy;
 /// </remarks>
 internal sealed class EventLoop
 {
-    private const int EventsMax = 256;
-
-    private static EventLoop? s_any;
+    private static ImmutableArray<EventLoop> s_alive = [];
 
     [ThreadStatic]
     private static EventLoop? s_current;
 
-    private readonly OwnedFd _epoll;
-    private readonly Waker _waker = new();
+    private readonly IEpoll _epoll;
+    private readonly Waker _waker;
     private readonly SlotMap<IReadinessHandler> _slots = new();
-    private ulong[] _tokenOf = new ulong[64]; // By number: descriptors are small. 0: none, it is the waker's.
-    private readonly EpollEventBuffer _events = new(EventsMax);
+    private ulong[] _tokenOf = new ulong[64]; // By number: descriptors are small. 0: none.
     private readonly WorkQueue _work = new();
+    private volatile bool _isStopping;
     private long _wakes;
 
-    internal EventLoop(string name)
+    /// <summary>A loop without a thread: <see cref="RunOnce"/> is called by whoever made it.</summary>
+    internal EventLoop(IEpoll epoll)
     {
-        SysResult made = Syscall.EpollCreate(EpollCreateFlags.CloseOnExec);
-        if (made.IsError)
-        {
-            throw ThrowHelper.Kernel("epoll_create1", (int)made.Errno);
-        }
+        _epoll = epoll;
+        _waker = new Waker(epoll);
+        Wheel = new TimerWheel(epoll.NowMs);
+    }
 
-        _epoll = OwnedFd.FromRaw((int)made.Value);
-        Wheel = new TimerWheel(NowMs);
-        Errno error = Watch(_waker.Fd, EpollReadiness.Waker, _waker, out _);
-        if (error != 0)
-        {
-            throw ThrowHelper.Kernel("epoll_ctl", (int)error);
-        }
-
-        new Thread(Main) { IsBackground = true, Name = name }.UnsafeStart();
-        Volatile.Write(ref s_any, this);
+    /// <summary>Starts a loop with a thread of its own.</summary>
+    internal static EventLoop Start(string name)
+    {
+        EventLoop loop = new(new Epoll());
+        new Thread(loop.Main) { IsBackground = true, Name = name }.UnsafeStart();
+        _ = ImmutableInterlocked.Update(ref s_alive, static (alive, one) => alive.Add(one), loop);
+        return loop;
     }
 
     /// <summary>Milliseconds that never go back. Any thread.</summary>
     internal static long NowMs => Environment.TickCount64;
+
+    /// <summary>The same by this loop's own clock, which in a simulation is another one.</summary>
+    internal long ClockMs => _epoll.NowMs;
 
     internal TimerWheel Wheel { get; }
 
     /// <summary>True on this loop's own thread.</summary>
     internal bool IsCurrent => s_current == this;
 
-    /// <summary>Descriptors watched now, beside its own. For tests.</summary>
-    internal int WatchCount => _slots.Count - 1;
+    /// <summary>Descriptors watched now. For tests.</summary>
+    internal int WatchCount => _slots.Count;
 
     /// <summary>How often it has woken from a sleep. For tests; any thread.</summary>
     internal long Wakes => Volatile.Read(ref _wakes);
@@ -75,7 +74,7 @@ internal sealed class EventLoop
     }
 
     /// <summary>Wakes one loop, if there is any. Any thread.</summary>
-    internal static void WakeAny() => Volatile.Read(ref s_any)?._waker.Wake();
+    internal static void WakeAny() => s_alive.FirstOrDefault()?._waker.Wake();
 
     /// <summary>Has epoll tell <paramref name="handler"/> of a descriptor. What is ready already is reported.</summary>
     /// <param name="fd">Open, and not watched: who shares one asks <see cref="SharedWatches"/>.</param>
@@ -85,19 +84,19 @@ internal sealed class EventLoop
     /// <returns>0 or why not: EPERM is a descriptor that epoll does not know.</returns>
     internal Errno Watch(BorrowedFd fd, EpollEvents events, IReadinessHandler handler, out ulong token)
     {
-        Debug.Assert(IsCurrent || _slots.Count == 0); // The waker, before there is a thread.
+        Debug.Assert(IsCurrent);
         if (fd.Raw >= _tokenOf.Length)
         {
             Array.Resize(ref _tokenOf, (int)BitOperations.RoundUpToPowerOf2((uint)fd.Raw + 1));
         }
 
         token = _slots.Add(handler);
-        Errno error = Syscall.EpollAdd(_epoll.Borrow(), fd, events, token).Errno;
+        Errno error = _epoll.Add(fd, events, token);
         if (error == Errno.EEXIST)
         {
             // The same open file under the same number, of an earlier watch that could not be taken out: the number
             // was closed and has come back by dup2. It is ours now.
-            error = Syscall.EpollModify(_epoll.Borrow(), fd, events, token).Errno;
+            error = _epoll.Modify(fd, events, token);
         }
 
         if (error != 0)
@@ -113,7 +112,7 @@ internal sealed class EventLoop
     /// <summary>Asks for something else. What is ready is reported once more.</summary>
     /// <returns>0 or why not: ENOENT if this number is another watch's by now.</returns>
     internal Errno Modify(BorrowedFd fd, EpollEvents events, ulong token)
-        => _tokenOf[fd.Raw] == token ? Syscall.EpollModify(_epoll.Borrow(), fd, events, token).Errno : Errno.ENOENT;
+        => _tokenOf[fd.Raw] == token ? _epoll.Modify(fd, events, token) : Errno.ENOENT;
 
     /// <summary>Out of epoll; events that were collected already are stale from here on.</summary>
     /// <param name="fd">May be closed, or somebody else's by now: what is watched under this number since then
@@ -125,29 +124,56 @@ internal sealed class EventLoop
         if (_tokenOf[fd.Raw] == token)
         {
             _tokenOf[fd.Raw] = 0;
-            _ = Syscall.EpollRemove(_epoll.Borrow(), fd); // A stranger's number: ENOENT or EBADF.
+            _ = _epoll.Remove(fd); // A stranger's number: ENOENT or EBADF.
         }
 
         _slots.Remove(token);
     }
 
-    private void Main()
+    /// <summary>The descriptor is closed next, and with it the only one of its file: epoll drops it without being
+    /// asked. Not for one that was duplicated or sent, whose events would go on.</summary>
+    internal void Forget(BorrowedFd fd, ulong token)
+    {
+        Debug.Assert(IsCurrent && _tokenOf[fd.Raw] == token);
+        _tokenOf[fd.Raw] = 0;
+        _slots.Remove(token);
+    }
+
+    /// <summary>Its thread ends after the turn that is going on. Nothing of it may be watched or posted any more. Any
+    /// thread.</summary>
+    internal void Stop()
+    {
+        _ = ImmutableInterlocked.Update(ref s_alive, static (alive, one) => alive.Remove(one), this);
+        _isStopping = true;
+        _waker.Wake();
+    }
+
+    /// <summary>Sleeps until there is something to do, and does it once. By its own thread, or by one that has made it
+    /// without.</summary>
+    internal void RunOnce()
     {
         s_current = this;
+        Collect();
+        _work.TakePosted();
+        Wheel.Advance(ClockMs);
+        if (PoolQueue.IsStarved)
+        {
+            PoolQueue.Retry();
+        }
+
+        _work.RunOnce();
+    }
+
+    private void Main()
+    {
         try
         {
-            while (true)
+            while (!_isStopping)
             {
-                Collect();
-                _work.TakePosted();
-                Wheel.Advance(NowMs);
-                if (PoolQueue.IsStarved)
-                {
-                    PoolQueue.Retry();
-                }
-
-                _work.RunOnce();
+                RunOnce();
             }
+
+            _epoll.Dispose();
         }
         catch (Exception e)
         {
@@ -165,7 +191,7 @@ internal sealed class EventLoop
             timeoutMs = _work.HasPosted ? 0 : SleepMs();
         }
 
-        SysResult count = Syscall.EpollWait(_epoll.Borrow(), _events, timeoutMs);
+        SysResult count = _epoll.Wait(timeoutMs);
         _waker.EndSleep();
         if (timeoutMs != 0)
         {
@@ -184,10 +210,10 @@ internal sealed class EventLoop
 
         for (int i = 0; i < (int)count.Value; i++)
         {
-            EpollEvent e = _events[i];
+            EpollEvent e = _epoll.EventAt(i);
             _slots.Find(e.Token)?.OnReadiness(EpollReadiness.From(e.Events));
         }
     }
 
-    private int SleepMs() => PoolQueue.IsStarved ? TimerWheel.TickMs : Wheel.NextTimeoutMs(NowMs);
+    private int SleepMs() => PoolQueue.IsStarved ? TimerWheel.TickMs : Wheel.NextTimeoutMs(ClockMs);
 }

@@ -1,6 +1,6 @@
 namespace Zerocopy;
 
-/// <summary>What a slot of the loop holds: a registration, a dialer, the waker.</summary>
+/// <summary>Who is told of a descriptor: an end, a registration that many share, a listener.</summary>
 internal interface IReadinessHandler
 {
     /// <summary>An edge: these marks are new. Called on the loop's thread while it collects events, so it records and

@@ -41,8 +41,8 @@ internal sealed class SlotMap<T>
 
     internal T? Find(ulong token)
     {
-        int index = (int)(uint)token;
-        if ((uint)index >= (uint)_used)
+        int index = (int)(uint)token - 1;
+        if ((uint)index >= (uint)_used) // 0 and what no slot has among them.
         {
             return null;
         }
@@ -53,7 +53,7 @@ internal sealed class SlotMap<T>
 
     internal void Remove(ulong token)
     {
-        int index = (int)(uint)token;
+        int index = (int)(uint)token - 1;
         ref Slot slot = ref _slots[index];
         Debug.Assert(slot.Value is not null && slot.Generation == (uint)(token >> 32));
         slot.Value = null;
@@ -63,7 +63,8 @@ internal sealed class SlotMap<T>
         Count--;
     }
 
-    private static ulong Token(int index, uint generation) => ((ulong)generation << 32) | (uint)index;
+    // Never 0, which is a name for none.
+    private static ulong Token(int index, uint generation) => ((ulong)generation << 32) | (uint)(index + 1);
 
     private struct Slot
     {

@@ -102,6 +102,32 @@ internal unsafe interface IKernel
     /// <summary>Sends FIN: shutdown(SHUT_WR).</summary>
     Moved ShutdownSend(int socket);
 
+    /// <summary>Takes a waiting connection of a listening socket: non-blocking, close-on-exec.</summary>
+    /// <param name="listener">Non-blocking.</param>
+    /// <param name="address">Room for the peer's address.</param>
+    /// <param name="addressLength">How long it is.</param>
+    /// <returns>The number, now the caller's, or an errno.</returns>
+    Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength);
+
+    /// <summary>Makes a non-blocking, close-on-exec stream socket.</summary>
+    /// <returns>The number, now the caller's, or an errno.</returns>
+    Moved OpenSocket(SocketDomain domain);
+
+    /// <summary>Begins to connect: EINPROGRESS if it goes on by itself, also where a signal has interrupted it.</summary>
+    Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address);
+
+    /// <summary>Takes the error that a socket has pending; 0 if there is none.</summary>
+    int TakeError(BorrowedFd socket);
+
+    /// <summary>TCP_NODELAY: what is written goes out at once.</summary>
+    void SetNoDelay(BorrowedFd tcpSocket);
+
+    /// <summary>SO_LINGER: the close is a reset, or leaves what is underway to the kernel; it never waits.</summary>
+    void SetLinger(BorrowedFd socket, bool reset);
+
+    /// <summary>Closes any descriptor. Whatever happens there, the number is free afterwards.</summary>
+    void Close(int fd);
+
     /// <summary>Makes a close-on-exec, non-blocking pipe and asks for a capacity.</summary>
     /// <returns>The capacity as granted, in bytes, or an errno.</returns>
     Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd);

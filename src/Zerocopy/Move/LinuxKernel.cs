@@ -167,6 +167,36 @@ internal sealed unsafe class LinuxKernel : IKernel
     public Moved ShutdownSend(int socket)
         => Moved.FromRaw(Syscall.Shutdown(BorrowedFd.FromRaw(socket), ShutdownHow.Send).Raw);
 
+    public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
+        => Moved.FromRaw(Syscall.Accept4(
+            listener, SocketFlags.NonBlocking | SocketFlags.CloseOnExec, address, out addressLength).Raw);
+
+    public Moved OpenSocket(SocketDomain domain)
+        => Moved.FromRaw(Syscall.Socket(
+            domain, SocketKind.Stream, SocketFlags.NonBlocking | SocketFlags.CloseOnExec).Raw);
+
+    public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address)
+    {
+        SysResult begun = Syscall.Connect(socket, address);
+
+        // Interrupted, it goes on by itself; a second connect would say EALREADY.
+        return begun.Errno == Errno.EINTR ? Moved.Failed((int)Errno.EINPROGRESS) : Moved.FromRaw(begun.Raw);
+    }
+
+    public int TakeError(BorrowedFd socket)
+    {
+        SysResult asked = Syscall.GetSocketError(socket, out Errno error);
+        return (int)(asked.IsError ? asked.Errno : error);
+    }
+
+    public void SetNoDelay(BorrowedFd tcpSocket)
+        => _ = Syscall.SetSocketOption(tcpSocket, SocketLevel.Tcp, SocketOption.TcpNoDelay, 1);
+
+    public void SetLinger(BorrowedFd socket, bool reset) => _ = Syscall.SetLinger(socket, on: reset, 0);
+
+    // Never repeated: after EINTR the number is free and may already be somebody else's.
+    public void Close(int fd) => _ = Syscall.Close(fd);
+
     public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
     {
         SysResult made = Syscall.Pipe2(out readEnd, out writeEnd, PipeFlags.CloseOnExec | PipeFlags.NonBlocking);
@@ -189,8 +219,7 @@ internal sealed unsafe class LinuxKernel : IKernel
 
     public void ClosePipe(int readEnd, int writeEnd)
     {
-        // close is never repeated: after EINTR the number is free and may already be somebody else's.
-        _ = Syscall.Close(readEnd);
-        _ = Syscall.Close(writeEnd);
+        Close(readEnd);
+        Close(writeEnd);
     }
 }

@@ -109,11 +109,11 @@ internal sealed class DescriptorLimitChild : IChild
             () => Transfer.Copy(rig.Source, rig.Destination, options, cancellation.Token));
         _ = Libc.OpenFilesLimit(before);
         Assert.Contains("eventfd failed: EMFILE", thrown.Message, StringComparison.Ordinal);
-        Assert.Equal(0, FlowHosts.Shared.Totals.ActiveTransfers);
+        Assert.Equal(0, MoveResources.Shared.Totals.ActiveTransfers);
         TransferResult result = await rig.Start(Call.Sync, options, cancellation.Token).Within("the next one");
         Assert.Equal(5, result.BytesWritten);
         Assert.Equal(5, result.Mirror!.BytesMirrored);
-        Assert.Equal(0, FlowHosts.Shared.Totals.ActiveTransfers);
+        Assert.Equal(0, MoveResources.Shared.Totals.ActiveTransfers);
     }
 
     /// <summary>The second mirror of a relay finds no pipe any more: the first one, which has one, gives it back, and

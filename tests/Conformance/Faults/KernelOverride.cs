@@ -7,8 +7,8 @@ namespace Zerocopy.Conformance.Faults;
 /// <summary>While it lives, every transfer of this process that begins goes through it.</summary>
 internal abstract unsafe class KernelOverride : IKernel, IDisposable
 {
-    private static readonly FieldInfo s_shared = Field("s_shared");
-    private static readonly FieldInfo s_loops = Field("s_loops");
+    private static readonly FieldInfo s_shared = Field(typeof(MoveResources), "s_shared", BindingFlags.Static);
+    private static readonly FieldInfo s_hosts = Field(typeof(LoopGroup), "_hosts", BindingFlags.Instance);
 
     private readonly LinuxKernel _kernel = LinuxKernel.Instance;
     private readonly FlowHost?[] _loopsBefore;
@@ -17,9 +17,9 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     private protected KernelOverride()
     {
-        FlowHost?[] loops = (FlowHost?[])s_loops.GetValue(null)!;
+        FlowHost?[] loops = (FlowHost?[])s_hosts.GetValue(LoopGroup.Default)!;
         _loopsBefore = [.. loops];
-        _sharedBefore = FlowHosts.Shared;
+        _sharedBefore = MoveResources.Shared;
         for (int i = 0; i < loops.Length; i++)
         {
             loops[i] = _loopsBefore[i] is { } host ? new FlowHost(host.Loop, Instead(host.Resources)) : null;
@@ -30,7 +30,7 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public void Dispose()
     {
-        FlowHost?[] loops = (FlowHost?[])s_loops.GetValue(null)!;
+        FlowHost?[] loops = (FlowHost?[])s_hosts.GetValue(LoopGroup.Default)!;
         _loopsBefore.CopyTo(loops, 0);
         s_shared.SetValue(null, _sharedBefore);
         _resources.ForEach(resources => resources.Pipes!.Trim());
@@ -95,6 +95,21 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public Moved ShutdownSend(int socket) => _kernel.ShutdownSend(socket);
 
+    public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
+        => _kernel.Accept(listener, address, out addressLength);
+
+    public Moved OpenSocket(SocketDomain domain) => _kernel.OpenSocket(domain);
+
+    public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => _kernel.Connect(socket, address);
+
+    public int TakeError(BorrowedFd socket) => _kernel.TakeError(socket);
+
+    public void SetNoDelay(BorrowedFd tcpSocket) => _kernel.SetNoDelay(tcpSocket);
+
+    public void SetLinger(BorrowedFd socket, bool reset) => _kernel.SetLinger(socket, reset);
+
+    public void Close(int fd) => _kernel.Close(fd);
+
     private MoveResources Instead(MoveResources real)
     {
         MoveResources made = new(this, PageBudget.Process, BlockBudget.Process, real.Totals);
@@ -102,7 +117,6 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
         return made;
     }
 
-    private static FieldInfo Field(string name)
-        => typeof(FlowHosts).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)
-            ?? throw new MissingFieldException(nameof(FlowHosts), name);
+    private static FieldInfo Field(Type type, string name, BindingFlags kind)
+        => type.GetField(name, kind | BindingFlags.NonPublic) ?? throw new MissingFieldException(type.Name, name);
 }

@@ -214,7 +214,7 @@ internal sealed class ScarceMemoryChild : IChild
 
     private static async Task Metered()
     {
-        _ = FlowHosts.Shared; // Before anything was moved there is no meter.
+        _ = MoveResources.Shared; // Before anything was moved there is no meter.
         using MeterProbe probe = new();
         using Rig rig = new(Family.Tcp, Family.Tcp);
         Task<long> writer = Peer.Write(rig.Writer, Bytes);
@@ -283,7 +283,7 @@ internal sealed class ScarceMemoryChild : IChild
     }
 
     private static long Peeked()
-        => FlowHosts.Loops.Select(host => host.Resources).Append(FlowHosts.Shared)
+        => LoopGroup.Default.Hosts.Select(host => host.Resources).Append(MoveResources.Shared)
             .Sum(resources => resources.Totals.PeekedBytes);
 
     /// <summary>Reads for ever, until it is cancelled.</summary>

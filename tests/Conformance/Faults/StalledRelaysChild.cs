@@ -52,7 +52,7 @@ internal sealed class StalledRelaysChild : IChild
         Assert.All(results, result => Assert.Equal(RelayEnd.EndOfStream, result.EndedBy));
         Assert.All(results, result => Assert.Equal(
             StalledPeersChild.StalledBytes, result.LeftToRight.BytesWritten));
-        long peeked = FlowHosts.Loops.Sum(host => host.Resources.Totals.PeekedBytes);
+        long peeked = LoopGroup.Default.Hosts.Sum(host => host.Resources.Totals.PeekedBytes);
         Console.WriteLine(
             $"{count} relays {stalled}: {without >> 20} MB/s, beside them {with >> 20}; blocks {blocks >> 10} KiB, " +
             $"peeked {peeked >> 20} MiB, heap {GC.GetGCMemoryInfo().HeapSizeBytes >> 20} MiB");

@@ -19,7 +19,7 @@ internal static class FdCaches
     /// <summary>Closes the pooled pipes, and the event counters of cached sync transfers.</summary>
     internal static void Empty()
     {
-        foreach (MoveResources resources in FlowHosts.Loops.Select(host => host.Resources).Append(FlowHosts.Shared))
+        foreach (MoveResources resources in LoopGroup.Default.Hosts.Select(host => host.Resources).Append(MoveResources.Shared))
         {
             resources.Pipes?.Trim();
         }
@@ -44,10 +44,10 @@ internal static class FdCaches
 
         s_isWarm = true;
         int loops = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
-        for (int i = 0; Platform.HasKernel && FlowHosts.Loops.Count() < loops; i++)
+        for (int i = 0; Platform.HasKernel && LoopGroup.Default.Hosts.Count() < loops; i++)
         {
             Assert.True(i < 10_000, "the hash of pairs does not reach every loop");
-            _ = FlowHosts.ForPair(new object(), new object());
+            _ = LoopGroup.Default.ForPair(new object(), new object());
         }
 
         foreach (Family family in Enum.GetValues<Family>())

@@ -116,7 +116,7 @@ public sealed class LeakTests
     [Cases("B-22")]
     public void A_pipe_of_the_library_holds_256_KiB_and_counts_against_the_budget()
     {
-        PipePool pool = FlowHosts.Shared.Pipes!;
+        PipePool pool = MoveResources.Shared.Pipes!;
         long before = PageBudget.Process.PagesInUse;
         SplicePipe? pipe = pool.TryRent(Environment.TickCount64, insist: false, out int error);
 

@@ -14,7 +14,7 @@ internal static class Untouched
         await Deadline.OnThread(rig.Dispose).Within("the dispose of its sockets");
         using MeterProbe probe = new();
         probe.AssertIdle();
-        Assert.Equal(0, FlowHosts.Loops.Select(host => host.Resources).Append(FlowHosts.Shared).Sum(
+        Assert.Equal(0, LoopGroup.Default.Hosts.Select(host => host.Resources).Append(MoveResources.Shared).Sum(
             resources => resources.Blocks.Rented));
         using Rig next = new(Family.Tcp, Family.Unix);
         next.Writer.Send("next"u8);

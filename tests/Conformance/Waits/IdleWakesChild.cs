@@ -30,7 +30,7 @@ internal sealed class IdleWakesChild : IChild
         }
 
         Thread.Sleep(300);
-        EventLoop[] loops = [.. FlowHosts.Loops.Select(host => host.Loop)];
+        EventLoop[] loops = [.. LoopGroup.Default.Hosts.Select(host => host.Loop)];
         long[] before = [.. loops.Select(loop => loop.Wakes)];
         TimeSpan cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
         long startMs = Environment.TickCount64;

@@ -23,7 +23,7 @@ public sealed class ReusedNumberTests
 
     private sealed class Scenario : LoopWork, IFdWatcher, IReadinessHandler, IDisposable
     {
-        private readonly FlowHost _host = FlowHosts.ForPair(typeof(Scenario), typeof(Scenario));
+        private readonly FlowHost _host = LoopGroup.Default.ForPair(typeof(Scenario), typeof(Scenario));
         private readonly SafeFileHandle _closed;
         private readonly SafeFileHandle _reused;
         private readonly SafeFileHandle _writeEnd;

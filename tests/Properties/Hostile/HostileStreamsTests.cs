@@ -104,9 +104,9 @@ public sealed class HostileStreamsTests(ITestOutputHelper output)
     {
         for (int i = 0; ; i++)
         {
-            MoveResources[] places = [.. FlowHosts.Loops.Select(host => host.Resources), FlowHosts.Shared];
+            MoveResources[] places = [.. LoopGroup.Default.Hosts.Select(host => host.Resources), MoveResources.Shared];
             int blocks = places.Sum(place => place.Blocks.Rented);
-            int watched = FlowHosts.Loops.Sum(host => host.Loop.WatchCount);
+            int watched = LoopGroup.Default.Hosts.Sum(host => host.Loop.WatchCount);
             int opened = Descriptors.Count() - descriptorsBefore;
             if (blocks == 0 && watched == 0 && opened <= AtOnce)
             {

@@ -37,7 +37,7 @@ public sealed class EndingTests
         }
     }
 
-    private static int Registrations() => FlowHosts.Loops.Sum(host => host.Loop.WatchCount);
+    private static int Registrations() => LoopGroup.Default.Hosts.Sum(host => host.Loop.WatchCount);
 
     /// <summary>Waits until so many descriptors are watched: the transfer sleeps.</summary>
     private static async Task ParkedAsync(int count)

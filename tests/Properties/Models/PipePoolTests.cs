@@ -109,6 +109,21 @@ public sealed class PipePoolTests
             return Moved.Bytes(granted);
         }
 
+        public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
+            => throw new NotSupportedException();
+
+        public Moved OpenSocket(SocketDomain domain) => throw new NotSupportedException();
+
+        public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => throw new NotSupportedException();
+
+        public int TakeError(BorrowedFd socket) => throw new NotSupportedException();
+
+        public void SetNoDelay(BorrowedFd tcpSocket) => throw new NotSupportedException();
+
+        public void SetLinger(BorrowedFd socket, bool reset) => throw new NotSupportedException();
+
+        public void Close(int fd) => throw new NotSupportedException();
+
         public void ClosePipe(int readEnd, int writeEnd)
         {
             Assert.Equal(readEnd + 1, writeEnd);

@@ -32,7 +32,7 @@ public sealed class SlotMapTests
                 Assert.DoesNotContain(token, stale);
                 live.Add(token, value);
                 most = Math.Max(most, live.Count);
-                Assert.True((uint)token < most, "a free slot was not used again");
+                Assert.InRange((uint)token, 1u, (uint)most); // A free slot is used again.
             }
 
             Assert.Equal(live.Count, map.Count);
@@ -41,6 +41,7 @@ public sealed class SlotMapTests
         Assert.All(live, entry => Assert.Same(entry.Value, map.Find(entry.Key)));
         Assert.All(stale, token => Assert.Null(map.Find(token)));
         Assert.Null(map.Find(ulong.MaxValue));
+        Assert.Null(map.Find(0));
     }
 
     [Fact]
