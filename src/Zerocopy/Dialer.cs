@@ -91,7 +91,7 @@ public static class Dialer
                 throw;
             }
 
-            await Task.Delay(DialOperation.QueueFullRetryMs, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(DialMachine.QueueFullRetryMs, cancellationToken).ConfigureAwait(false);
         }
     }
 }

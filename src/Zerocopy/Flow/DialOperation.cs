@@ -1,47 +1,56 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Zerocopy.Sys;
-using SocketFlags = Zerocopy.Sys.SocketFlags;
 
 namespace Zerocopy;
 
-/// <summary>One connect(2) on a loop: started on the caller's thread, finished by an edge.</summary>
+/// <summary>One connect(2) on a loop, awaited: started on the caller's thread, finished by an edge. Until it has ended
+/// the socket is ours alone.</summary>
 internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWorkItem
 {
-    // A unix listener whose queue is full answers EAGAIN, and no edge tells when there is room.
-    internal const int QueueFullRetryMs = 10;
+    private static readonly LinuxKernel s_kernel = LinuxKernel.Instance;
 
-    private readonly TaskCompletionSource<Errno> _connected = new(); // Completed on the thread pool.
-    private readonly byte[] _address;
-    private readonly SafeSocketHandle _handle;
+    private readonly TaskCompletionSource _ended = new(); // Completed on the thread pool.
+    private readonly PeerAddress _address;
+    private readonly int _socket;
     private readonly CancellationToken _token;
     private readonly EventLoop _loop;
     private CancellationTokenRegistration _cancellation;
+    private DialMachine _machine;
     private ulong? _watch;
     private Readiness _marks;
-    private Errno _error;
     private bool _isOver;
 
-    private DialOperation(EndPoint endPoint, SafeSocketHandle handle, CancellationToken token)
+    private DialOperation(PeerAddress address, int socket, CancellationToken token)
     {
-        SocketAddress address = endPoint.Serialize();
-        _address = address.Buffer[..address.Size].ToArray();
-        _handle = handle;
+        _address = address;
+        _socket = socket;
         _token = token;
-        _loop = LoopGroup.Default.ForPair(handle, handle).Loop;
+        _loop = LoopGroup.Default.ForPair(this, address).Loop;
     }
+
+    private BorrowedFd Fd => BorrowedFd.FromRaw(_socket);
 
     internal static async Task<Socket> ConnectAsync(EndPoint endPoint, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        SafeSocketHandle handle = MakeSocket(endPoint);
+        PeerAddress address = new(endPoint);
+        Moved made = DialMachine.OpenSocket(s_kernel, address);
+        if (made.IsError)
+        {
+            throw ThrowHelper.NotConnected(endPoint, "socket", (Errno)made.Error);
+        }
+
+        SafeSocketHandle handle = new(made.Count, ownsHandle: true);
         try
         {
-            Errno error = await new DialOperation(endPoint, handle, token).Begin().ConfigureAwait(false);
+            DialOperation dial = new(address, made.Count, token);
+            await dial.Begin().ConfigureAwait(false);
             token.ThrowIfCancellationRequested();
-            if (error != 0)
+            if (dial._machine.Phase != DialMachine.Phases.Connected)
             {
-                throw ThrowHelper.NotConnected(endPoint, "connect", error);
+                throw ThrowHelper.NotConnected(endPoint, "connect", dial._machine.Error);
             }
         }
         catch
@@ -56,37 +65,13 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
         return socket;
     }
 
-    private static SafeSocketHandle MakeSocket(EndPoint endPoint)
-    {
-        SocketDomain domain = endPoint switch
-        {
-            UnixDomainSocketEndPoint => SocketDomain.Unix,
-            _ when endPoint.AddressFamily == AddressFamily.InterNetworkV6 => SocketDomain.Inet6,
-            _ => SocketDomain.Inet,
-        };
-        SysResult made = Syscall.Socket(domain, SocketKind.Stream, SocketFlags.NonBlocking | SocketFlags.CloseOnExec);
-        if (made.IsError)
-        {
-            throw ThrowHelper.NotConnected(endPoint, "socket", made.Errno);
-        }
-
-        SafeSocketHandle handle = new((nint)made.Value, ownsHandle: true);
-        if (domain != SocketDomain.Unix)
-        {
-            BorrowedFd fd = BorrowedFd.FromRaw((int)made.Value);
-            _ = Syscall.SetSocketOption(fd, SocketLevel.Tcp, SocketOption.TcpNoDelay, 1);
-        }
-
-        return handle;
-    }
-
     public void OnReadiness(Readiness readiness)
     {
         _marks |= readiness;
         Post();
     }
 
-    public void Execute() => _connected.SetResult(_error);
+    public void Execute() => _ended.SetResult();
 
     protected override void Enqueue() => _loop.Enqueue(this);
 
@@ -94,7 +79,8 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
     {
         if (!_isOver)
         {
-            End(Errno.ENOMEM); // What else can go wrong is a system call, and says so itself.
+            _machine.Fail(Errno.ENOMEM); // What else can go wrong is a system call, and says so itself.
+            End();
         }
 
         return false;
@@ -109,76 +95,64 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
 
         if (_token.IsCancellationRequested)
         {
-            End(Errno.ECANCELED);
+            _machine.Fail(Errno.ECANCELED);
         }
-        else if (_error == Errno.EAGAIN)
+        else if (_loop.ClockMs >= _machine.DueMs)
         {
-            Connect();
-            if (_error == Errno.EAGAIN)
-            {
-                _loop.Wheel.Arm(Timer, EventLoop.NowMs + QueueFullRetryMs);
-            }
-            else if (_error != Errno.EINPROGRESS)
-            {
-                End(_error);
-            }
+            _machine.Begin(s_kernel, Fd, _address, _loop.ClockMs);
+        }
+        else if (_marks != Readiness.None)
+        {
+            _machine.Take(s_kernel, Fd, _marks);
         }
 
-        if (_isOver || _error == Errno.EAGAIN)
+        if (_machine.Phase == DialMachine.Phases.Connecting && _watch is null)
         {
-            return false;
+            Watch();
         }
 
-        if (_watch is null)
+        switch (_machine.Phase)
         {
-            _ = FdLease.TryAcquire(_handle, out FdLease lease);
-            Errno error = _loop.Watch(lease.Fd, EpollReadiness.Watched, this, out ulong watch);
-            lease.Release();
-            _watch = error == 0 ? watch : null;
-            if (error != 0)
-            {
-                End(error);
-            }
-        }
-        else if ((_marks & (Readiness.Writable | Readiness.Failed | Readiness.HangUp)) != 0)
-        {
-            _ = FdLease.TryAcquire(_handle, out FdLease lease);
-            SysResult asked = Syscall.GetSocketError(lease.Fd, out Errno error);
-            lease.Release();
-            End(asked.IsError ? asked.Errno : error);
+            case DialMachine.Phases.QueueFull:
+                _loop.Wheel.Arm(Timer, _machine.DueMs);
+                break;
+            case DialMachine.Phases.Connected or DialMachine.Phases.Failed:
+                End();
+                break;
         }
 
         return false;
     }
 
-    private Task<Errno> Begin()
+    private void Watch()
     {
-        Connect();
-        if (_error is not (Errno.EINPROGRESS or Errno.EAGAIN))
+        Errno error = _loop.Watch(Fd, EpollReadiness.Watched, this, out ulong watch);
+        if (error != 0)
+        {
+            _machine.Fail(error);
+            return;
+        }
+
+        _watch = watch;
+    }
+
+    private Task Begin()
+    {
+        _machine.Begin(s_kernel, Fd, _address, _loop.ClockMs);
+        if (_machine.Phase is DialMachine.Phases.Connected or DialMachine.Phases.Failed)
         {
             _isOver = true;
-            _connected.SetResult(_error);
-            return _connected.Task;
+            return Task.CompletedTask;
         }
 
         _cancellation = _token.UnsafeRegister(static operation => ((DialOperation)operation!).Post(), this);
         Post();
-        return _connected.Task;
+        return _ended.Task;
     }
 
-    private void Connect()
+    private void End()
     {
-        _ = FdLease.TryAcquire(_handle, out FdLease lease);
-        _error = Syscall.Connect(lease.Fd, _address).Errno;
-        lease.Release();
-        if (_error == Errno.EINTR)
-        {
-            _error = Errno.EINPROGRESS; // Interrupted, it goes on by itself; a second connect would say EALREADY.
-        }
-    }
-
-    private void End(Errno error)
-    {
+        Debug.Assert(!_isOver);
         _isOver = true;
         if (HasDeadline)
         {
@@ -187,14 +161,11 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
 
         if (_watch is { } watch)
         {
-            _ = FdLease.TryAcquire(_handle, out FdLease lease);
-            _loop.Unwatch(lease.Fd, watch);
-            lease.Release();
+            _loop.Unwatch(Fd, watch);
             _watch = null;
         }
 
         _ = _cancellation.Unregister();
-        _error = error;
         PoolQueue.Add(this);
     }
 }

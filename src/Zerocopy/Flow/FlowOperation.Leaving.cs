@@ -10,14 +10,13 @@ internal abstract partial class FlowOperation
     private void BeginLeaving(long nowMs)
     {
         _phase = Phase.Leaving;
-        _sinceMs = nowMs;
+        _endedMs = nowMs;
         _poolHome?.CancelStreams();
         _flows.TellReportsTo(null);
         _flows.CloseMirrors();
         if (_isMirrored)
         {
-            Forward.WhenMirrored(Post);
-            Backward?.WhenMirrored(Post);
+            _flows.WhenMirrored(Post);
         }
     }
 
@@ -52,7 +51,7 @@ internal abstract partial class FlowOperation
         if (Interlocked.Exchange(ref _requests, 0) != 0 && !_abandonsMirrors)
         {
             _abandonsMirrors = true;
-            _sinceMs = nowMs;
+            _endedMs = nowMs;
         }
 
         bool areSettled = _flows.TrySettle();
@@ -79,12 +78,12 @@ internal abstract partial class FlowOperation
     /// <summary>True so long after the end of the last flow; otherwise a turn comes then.</summary>
     private bool IsOverdue(int afterMs, long nowMs)
     {
-        if (nowMs >= _sinceMs + afterMs)
+        if (nowMs >= _endedMs + afterMs)
         {
             return true;
         }
 
-        Arm(_sinceMs + afterMs, nowMs);
+        Arm(_endedMs + afterMs, nowMs);
         return false;
     }
 }

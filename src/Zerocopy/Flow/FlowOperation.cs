@@ -22,15 +22,15 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
     private bool _mayStartHere;
     private volatile Phase _phase = Phase.Resting;
     private int _requests;
-    private long _progressBytes;
-    private long _sinceMs; // Running: the last progress. Leaving: the end of the last flow.
-    private int _idleTimeoutMs;
+    private IdleClock _idle;
+    private long _endedMs; // Leaving: when the last flow had ended.
     private bool _isMirrored;
     private bool _abandonsMirrors;
 
-    private protected FlowOperation(Flow? backward)
+    /// <param name="flows">One, or two opposite ones.</param>
+    private protected FlowOperation(Flow[] flows)
     {
-        _flows = new FlowPair(new Flow(), backward);
+        _flows = new FlowPair(flows);
         _ends = new EndSet(this);
     }
 
@@ -64,12 +64,6 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
         /// <summary>The owner disposed the relay.</summary>
         Abort = 2,
     }
-
-    /// <summary>From left to right.</summary>
-    private protected Flow Forward => _flows.Forward;
-
-    /// <summary>From right to left; null in a transfer.</summary>
-    private protected Flow? Backward => _flows.Backward;
 
     private protected MoveResources Resources => _home?.Resources ?? MoveResources.Shared;
 
@@ -145,9 +139,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
         bool callsProgram = left.Kind == EndpointKind.Stream || right.Kind == EndpointKind.Stream;
         _poolHome = needsPool ? new PoolHome(this, callsProgram ? ExecutionContext.Capture() : null) : null;
         _requests = 0;
-        _progressBytes = 0;
-        _sinceMs = EventLoop.NowMs;
-        _idleTimeoutMs = idleTimeoutMs;
+        _idle.Begin(idleTimeoutMs, EventLoop.NowMs);
         _isMirrored = false;
         _abandonsMirrors = false;
         _phase = Phase.Beginning;
@@ -340,13 +332,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
         _flows.Step(nowMs);
         _ends.Exit();
         _flows.AfterStep(nowMs);
-        long bytes = _flows.BytesMoved;
-        if (bytes != _progressBytes || _flows.IsRateLimited) // Waiting for the limiter is not idling.
-        {
-            _progressBytes = bytes;
-            _sinceMs = nowMs;
-        }
-        else if (_idleTimeoutMs >= 0 && nowMs - _sinceMs >= _idleTimeoutMs)
+        if (_idle.IsOver(_flows.BytesMoved, _flows.IsRateLimited, nowMs))
         {
             OnIdle();
         }
@@ -369,15 +355,10 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
             return;
         }
 
-        long dueMs = Math.Min(NextDueMs(), _flows.NextDueMs);
+        long dueMs = Math.Min(Math.Min(NextDueMs(), _flows.NextDueMs), _idle.DueMs);
         if (_ends.AreUntold)
         {
             dueMs = Math.Min(dueMs, nowMs + LookMs);
-        }
-
-        if (_idleTimeoutMs >= 0)
-        {
-            dueMs = Math.Min(dueMs, _sinceMs + _idleTimeoutMs);
         }
 
         Arm(dueMs, nowMs);

@@ -4,44 +4,50 @@ using Zerocopy.Sys;
 namespace Zerocopy;
 
 /// <summary>One socket that lingers: on a loop what its peer sends is dropped until the peer ends too.</summary>
-/// <remarks>It has a copy of the descriptor, so the user's socket is disposed as if it were closed. The copy is closed
-/// by the loop's thread alone.</remarks>
+/// <remarks>Of a socket of the program it has a copy, so that the program's is disposed as if it were closed; one of ours
+/// it takes over. It is closed by the loop's thread alone.</remarks>
 internal sealed class LingeringClose : LoopWork, IReadinessHandler
 {
     private const int ReadsPerTurn = 16; // A peer that sends fast does not keep others from their turns.
 
     private readonly EventLoop _loop;
-    private readonly OwnedFd _socket;
-    private readonly long _dueMs = EventLoop.NowMs + Lingering.TimeoutMs;
+    private readonly IKernel _kernel;
+    private readonly OwnedDescriptor _socket = new();
+    private readonly long _dueMs;
     private readonly LinkedListNode<Action> _place;
     private ulong? _watch;
     private volatile bool _mustReset;
     private bool _isOver;
 
-    private LingeringClose(EventLoop loop, OwnedFd socket)
+    private LingeringClose(EventLoop loop, IKernel kernel, int socket)
     {
         _loop = loop;
-        _socket = socket;
+        _kernel = kernel;
+        _socket.Open(kernel, socket);
+        _dueMs = loop.ClockMs + Lingering.TimeoutMs;
         _place = new LinkedListNode<Action>(Reset);
     }
 
-    /// <summary>Tells the peer the end, and goes on reading what it sends. The caller closes its descriptor.</summary>
+    private BorrowedFd Fd => BorrowedFd.FromRaw(_socket.Raw);
+
+    /// <summary>Tells the peer of a program's socket the end, and goes on reading what it sends. The caller closes its
+    /// descriptor.</summary>
     /// <returns>False for want of descriptors: then there is nothing for it but the close.</returns>
     internal static bool TryBegin(BorrowedFd socket)
     {
-        _ = Syscall.Shutdown(socket, ShutdownHow.Send); // Again: does nothing.
         SysResult made = Syscall.Duplicate(socket);
         if (made.IsError)
         {
+            _ = LinuxKernel.Instance.ShutdownSend(socket.Raw);
             return false;
         }
 
         OwnedFd copy = OwnedFd.FromRaw((int)made.Value);
         try
         {
-            LingeringClose lingering = new(LoopGroup.Default.ForPair(copy, copy).Loop, copy);
-            Lingering.Add(lingering._place);
-            lingering.Post();
+            EventLoop loop = LoopGroup.Default.ForPair(copy, copy).Loop;
+            copy.SetHandleAsInvalid();
+            Begin(loop, LinuxKernel.Instance, (int)made.Value);
             return true;
         }
         catch (IOException)
@@ -51,19 +57,31 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
         }
     }
 
-    /// <summary>Reads what has come and drops it.</summary>
-    /// <param name="socket">Read without waiting.</param>
-    /// <param name="readsMax">A peer that sends faster than we read cannot keep us here.</param>
-    /// <returns>0 at the end of the stream, EAGAIN if more may come, or why the connection is gone.</returns>
-    internal static Errno Drop(BorrowedFd socket, int readsMax)
+    /// <summary>The same for a socket of ours, which it closes.</summary>
+    internal static void Begin(EventLoop loop, IKernel kernel, int socket)
     {
-        Span<byte> dropped = stackalloc byte[16 * 1024];
+        _ = kernel.ShutdownSend(socket); // Again: does nothing.
+        LingeringClose lingering = new(loop, kernel, socket);
+        Lingering.Add(lingering._place);
+        lingering.Post();
+    }
+
+    /// <summary>Reads what has come and drops it.</summary>
+    /// <param name="kernel">Reads without waiting.</param>
+    /// <param name="socket">Of any kind of stream.</param>
+    /// <param name="readsMax">A peer that sends faster than we read cannot keep us here.</param>
+    /// <returns>0 at the end of the stream, EAGAIN if more may come, EINPROGRESS if there is more, or why the connection
+    /// is gone.</returns>
+    internal static unsafe Errno Drop(IKernel kernel, BorrowedFd socket, int readsMax)
+    {
+        const int Bytes = 16 * 1024;
+        byte* dropped = stackalloc byte[Bytes];
         for (int i = 0; i < readsMax; i++)
         {
-            SysResult read = Syscall.Recv(socket, dropped, MessageFlags.DontWait);
-            if (read.Raw <= 0)
+            Moved read = kernel.Receive(socket.Raw, isUnix: false, dropped, Bytes);
+            if (read.IsError || read.Count == 0)
             {
-                return read.Errno;
+                return (Errno)read.Error;
             }
         }
 
@@ -91,21 +109,20 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
             return false; // A reset that came late.
         }
 
-        BorrowedFd socket = _socket.Borrow();
         if (_mustReset)
         {
-            _ = Syscall.SetLinger(socket, true, 0);
+            _kernel.SetLinger(Fd, reset: true);
             End();
             return false;
         }
 
-        if (_watch is null && _loop.Watch(socket, EpollReadiness.Watched, this, out ulong watch) == 0)
+        if (_watch is null && _loop.Watch(Fd, EpollReadiness.Watched, this, out ulong watch) == 0)
         {
             _watch = watch;
         }
 
-        Errno error = Drop(socket, ReadsPerTurn);
-        if (_watch is null || error is not (Errno.EAGAIN or Errno.EINPROGRESS) || EventLoop.NowMs >= _dueMs)
+        Errno error = Drop(_kernel, Fd, ReadsPerTurn);
+        if (_watch is null || error is not (Errno.EAGAIN or Errno.EINPROGRESS) || _loop.ClockMs >= _dueMs)
         {
             End();
         }
@@ -138,11 +155,11 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
 
         if (_watch is { } watch)
         {
-            _loop.Unwatch(_socket.Borrow(), watch);
+            _loop.Unwatch(Fd, watch); // Not only forgotten: of a copy epoll would go on to tell.
             _watch = null;
         }
 
-        _socket.Dispose();
+        _socket.Close();
         Lingering.Remove(_place);
     }
 }

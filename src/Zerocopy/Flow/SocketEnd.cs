@@ -152,8 +152,9 @@ internal sealed class SocketEnd : DescriptorEnd
 
     internal override bool ShowsDispose => Handle is not null;
 
+    // Of a socket of ours nobody else could have made the end.
     internal override bool PeerMayHaveFinished()
-        => _kind != EndpointKind.TcpSocket || Kernel.PeerMayHaveFinished(Fd);
+        => _kind != EndpointKind.TcpSocket || Owned is not null || Kernel.PeerMayHaveFinished(Fd);
 
     internal override bool BeganWithSmallSends()
         => _kind == EndpointKind.TcpSocket && SpliceCredits.AreSmallSends(Kernel.ArrivalsOf(Fd));
@@ -187,29 +188,55 @@ internal sealed class SocketEnd : DescriptorEnd
         Network?.Dispose();
     }
 
+    /// <summary>Closes one of ours, on its loop.</summary>
+    /// <param name="loop">That loop.</param>
+    /// <param name="reset">The peer is to see a reset.</param>
+    /// <param name="hasFinished">The peer has said its end, so that nothing comes that nobody reads.</param>
+    internal void CloseOurs(EventLoop loop, bool reset, bool hasFinished)
+    {
+        OwnedDescriptor ours = Owned!;
+        BorrowedFd fd = BorrowedFd.FromRaw(ours.Raw);
+        if (reset)
+        {
+            Kernel.SetLinger(fd, reset: true);
+        }
+        else if (!hasFinished && MustLinger(fd))
+        {
+            Unregister();
+            LingeringClose.Begin(loop, Kernel, ours.Detach());
+            Close();
+            return;
+        }
+
+        Forget();
+        ours.Close();
+        Close();
+    }
+
     /// <summary>Sees to it that the close does what it should, and at once: how the user has set SO_LINGER would make
     /// it wait, or destroy what is still underway.</summary>
     private void BeginClose(BorrowedFd fd, bool reset)
     {
-        const int ReadsMax = 16;
-        _ = Syscall.SetLinger(fd, on: reset, 0); // A unix socket has no reset: its peer sees the close.
-        if (reset)
+        Kernel.SetLinger(fd, reset); // A unix socket has no reset: its peer sees the close.
+        if (!reset && MustLinger(fd))
         {
-            return;
+            _ = LingeringClose.TryBegin(fd);
         }
+    }
 
-        // Bytes that nobody read would turn the close into a reset. On a unix socket none come once it is shut down,
-        // and what is underway is in the peer's queue already.
+    /// <summary>Bytes that nobody read would turn the close into a reset, so they are dropped. On a unix socket none
+    /// come once it is shut down, and what is underway is in the peer's queue already.</summary>
+    /// <returns>True if more may come.</returns>
+    private bool MustLinger(BorrowedFd fd)
+    {
+        const int ReadsMax = 16;
         bool isUnix = _kind == EndpointKind.UnixSocket;
         if (isUnix)
         {
             _ = Syscall.Shutdown(fd, ShutdownHow.Both);
         }
 
-        Errno error = LingeringClose.Drop(fd, isUnix ? int.MaxValue : ReadsMax);
-        if (!isUnix && error is Errno.EAGAIN or Errno.EINPROGRESS)
-        {
-            _ = LingeringClose.TryBegin(fd);
-        }
+        Errno error = LingeringClose.Drop(Kernel, fd, isUnix ? int.MaxValue : ReadsMax);
+        return !isUnix && error is Errno.EAGAIN or Errno.EINPROGRESS;
     }
 }

@@ -195,8 +195,8 @@ internal sealed class SyncTransfer : IEndOwner
 
     private void Step(int idleTimeoutMs, CancellationToken token)
     {
-        long progressBytes = 0;
-        long progressMs = Environment.TickCount64;
+        IdleClock idle = default;
+        idle.Begin(idleTimeoutMs, Environment.TickCount64);
         while (true)
         {
             _ends.TakeEdges();
@@ -210,18 +210,13 @@ internal sealed class SyncTransfer : IEndOwner
             long nowMs = Environment.TickCount64;
             _flow.Report(nowMs);
             long bytes = _flow.Counters.Consumed + _flow.Counters.Written;
-            if (bytes != progressBytes || _flow.Outcome is StepOutcome.RateLimited)
-            {
-                progressBytes = bytes;
-                progressMs = nowMs;
-            }
-            else if (idleTimeoutMs >= 0 && nowMs - progressMs >= idleTimeoutMs)
+            if (idle.IsOver(bytes, _flow.Outcome == StepOutcome.RateLimited, nowMs))
             {
                 _flow.Stop(TransferEnd.IdleTimeout);
             }
 
             bool isIdle = !_flow.IsEnded && !_flow.CanStep(nowMs)
-                && !Wait(idleTimeoutMs >= 0 ? progressMs + idleTimeoutMs : long.MaxValue, nowMs);
+                && !Wait(idle.DueMs, nowMs);
             _ends.Exit();
             _flow.ResolveDoubt();
             if (_flow.IsEnded)

@@ -16,9 +16,14 @@ internal sealed class TransferOperation
     private ReadOnlyMemory<byte> _undelivered;
 
     private TransferOperation()
-        : base(backward: null)
+        : this(new Flow())
     {
     }
+
+    private TransferOperation(Flow flow)
+        : base([flow]) => Flow = flow;
+
+    private Flow Flow { get; }
 
     /// <param name="source">Where bytes come from.</param>
     /// <param name="destination">Where they go.</param>
@@ -58,7 +63,7 @@ internal sealed class TransferOperation
     {
         TransferOperation operation = Make(
             source, Endpoint.OfMemory(buffer), TransferRoute.ReadWrite, options, default, null, needsPool: false);
-        operation.Forward.BecomeRead(buffer.Length);
+        operation.Flow.BecomeRead(buffer.Length);
         ValueTask<int> task = new(operation, operation._source.Token);
         operation.Begin(token);
         return task;
@@ -85,7 +90,7 @@ internal sealed class TransferOperation
             bytes,
             null,
             needsPool: ForeignMemory.Is(bytes));
-        operation.Forward.BecomeWrite(written);
+        operation.Flow.BecomeWrite(written);
         ValueTask task = new(operation, operation._source.Token);
         operation.Begin(token);
         return task;
@@ -110,12 +115,12 @@ internal sealed class TransferOperation
         try
         {
             _source.ThrowIfFailed(token);
-            return Forward.ToResult();
+            return Flow.ToResult();
         }
         finally
         {
             _source.Reset();
-            Forward.Forget();
+            Flow.Forget();
             if (IsReusable)
             {
                 s_cache.Give(this);
@@ -129,7 +134,7 @@ internal sealed class TransferOperation
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _source.OnCompleted(continuation, state, token, flags);
 
-    private protected override bool IsOver(long nowMs) => Forward.IsEnded;
+    private protected override bool IsOver(long nowMs) => Flow.IsEnded;
 
     private protected override void OnRequests(Requests requests) => StopFlows(TransferEnd.Canceled);
 
@@ -137,26 +142,26 @@ internal sealed class TransferOperation
 
     private protected override void Conclude()
     {
-        _undelivered = Forward.Release(_keepUndelivered && !Forward.HasEndedWell);
-        if (!Forward.IsCall)
+        _undelivered = Flow.Release(_keepUndelivered && !Flow.HasEndedWell);
+        if (!Flow.IsCall)
         {
-            Resources.Totals.TransferEnded(wasIdle: Forward.End == TransferEnd.IdleTimeout);
+            Resources.Totals.TransferEnded(wasIdle: Flow.End == TransferEnd.IdleTimeout);
         }
     }
 
     private protected override void Publish()
     {
-        Forward.FinishReport();
+        Flow.FinishReport();
         CancellationToken token = Token;
         if (CloseEnds() is { } exception)
         {
-            Forward.Blame(FlowFault.Of("Close", exception));
+            Flow.Blame(FlowFault.Of("Close", exception));
         }
 
         Exception? failure;
         try
         {
-            failure = FailureOf(Forward, _undelivered, token);
+            failure = FailureOf(Flow, _undelivered, token);
         }
         catch (OutOfMemoryException e)
         {
@@ -216,8 +221,8 @@ internal sealed class TransferOperation
         _keepUndelivered = options.KeepUndelivered;
         FlowEnd from = OpenSource(source);
         FlowEnd to = OpenDestination(destination);
-        Forward.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror));
-        Forward.WatchesDestination = from != to;
+        Flow.Start(from, to, route, options, prefix, Resources, EventLoop.NowMs, OpenMirror(mirror));
+        Flow.WatchesDestination = from != to;
     }
 
     /// <summary>What a transfer throws for the end of its flow; null where it ended well.</summary>
