@@ -19,7 +19,7 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 
     internal SafeHandle? Handle { get; private set; }
 
-    internal override int Fd => _fd;
+    internal override BorrowedFd Fd => BorrowedFd.FromRaw(_fd);
 
     /// <summary>The handle that was given: what a relay that owns it closes.</summary>
     internal SafeHandle? Given => _foreign ?? Handle;
