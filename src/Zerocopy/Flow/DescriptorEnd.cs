@@ -17,7 +17,7 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 
     internal SafeHandle? Handle => _life.Handle;
 
-    internal override int Fd => _life.Fd.Raw;
+    internal override BorrowedFd Fd => _life.Fd;
 
     /// <summary>The handle that was given: what a relay that owns it closes.</summary>
     internal SafeHandle? Given => _life.Given;

@@ -51,7 +51,7 @@ internal sealed class DeviceEnd : DescriptorEnd
     {
         if (_manner != DeviceManner.NeverWaits)
         {
-            Kernel.Ask(Fd, -1, out bool canRead, out _);
+            Kernel.Ask(Fd, destination: default, out bool canRead, out _);
             if (!canRead)
             {
                 return Moved.WouldBlock;
@@ -71,7 +71,7 @@ internal sealed class DeviceEnd : DescriptorEnd
     {
         if (_manner != DeviceManner.NeverWaits)
         {
-            Kernel.Ask(-1, Fd, out _, out bool canWrite);
+            Kernel.Ask(source: default, Fd, out _, out bool canWrite);
             _tellsRoom |= canWrite;
             if (!canWrite && _tellsRoom)
             {

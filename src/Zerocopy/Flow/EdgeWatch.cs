@@ -20,7 +20,7 @@ internal sealed class EdgeWatch
 
     /// <summary>Watches an end from here on; what it is now is told as its first edge.</summary>
     /// <returns>False if the kernel has no room, or epoll does not know what this is.</returns>
-    internal bool TryAdd(int index, int fd)
+    internal bool TryAdd(int index, BorrowedFd fd)
     {
         Debug.Assert(!Has(index));
         if (_epoll is null)
@@ -39,7 +39,7 @@ internal sealed class EdgeWatch
         using (lease)
         {
             bool isAdded = index < 64 && !Syscall.EpollAdd(
-                lease.Fd, BorrowedFd.FromRaw(fd), EpollReadiness.Watched, (ulong)index).IsError;
+                lease.Fd, fd, EpollReadiness.Watched, (ulong)index).IsError;
             _watched |= isAdded ? 1UL << index : 0;
             return isAdded;
         }

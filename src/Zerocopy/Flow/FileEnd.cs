@@ -21,7 +21,7 @@ internal sealed class FileEnd : FlowEnd
     private bool _isSequential; // Offsets are refused.
     private IOException? _truncated;
 
-    internal override int Fd => _lease.IsHeld ? _lease.Raw : -1;
+    internal override BorrowedFd Fd => _lease.Fd;
 
     internal override long Offset => Appends || _isSequential ? -1 : _offset;
 
@@ -98,7 +98,7 @@ internal sealed class FileEnd : FlowEnd
 
     /// <summary>Asks for no more than is there: sendfile holds a short tail back for 200 ms if it was promised
     /// more.</summary>
-    internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+    internal override Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
     {
         long left = Left(_size - _offset);
         if (left <= 0)

@@ -76,7 +76,7 @@ internal sealed partial class Flow
             return true;
         }
 
-        Moved allowed = mirror.Offer(_resources.Kernel!, _pipe!.ReadEnd, length);
+        Moved allowed = mirror.Offer(_resources.Kernel!, _pipe!, length);
         if (allowed.IsError)
         {
             stop = NotMirrored(allowed);

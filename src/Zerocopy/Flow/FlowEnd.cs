@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Zerocopy.Sys;
 
 namespace Zerocopy;
 
@@ -10,8 +11,8 @@ internal abstract class FlowEnd
     /// <summary>What is known of it. Belongs to whoever runs the flow.</summary>
     internal Readiness Marks { get; set; } = Readiness.Assumed;
 
-    /// <summary>The descriptor, valid while leased; -1 for a stream.</summary>
-    internal virtual int Fd => -1;
+    /// <summary>The descriptor, valid while leased; never for a stream.</summary>
+    internal virtual BorrowedFd Fd => default;
 
     /// <summary>Where in a regular file the next byte is, or goes; -1 for what has no offset.</summary>
     internal virtual long Offset => -1;
@@ -72,7 +73,7 @@ internal abstract class FlowEnd
     /// <param name="route">By which call: sources that are no files know only splice.</param>
     /// <param name="length">At most so many bytes.</param>
     /// <param name="offset">The destination's <see cref="Offset"/>.</param>
-    internal virtual Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+    internal virtual Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
         => throw new UnreachableException();
 
     /// <summary>Bytes were spliced to it.</summary>

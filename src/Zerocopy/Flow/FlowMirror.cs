@@ -36,9 +36,9 @@ internal sealed class FlowMirror
     }
 
     /// <summary>Offers what is at the head of the flow's own pipe, which is not empty.</summary>
-    internal Moved Offer(IKernel kernel, int readEnd, int length)
+    internal Moved Offer(IKernel kernel, SplicePipe pipe, int length)
     {
-        PipeHead head = new(kernel, readEnd, End);
+        PipeHead head = new(kernel, pipe, End);
         return _tees.Offer(ref head, length);
     }
 
@@ -89,7 +89,7 @@ internal sealed class FlowMirror
             => Known(end) ?? Learned(end, end.Write(bytes.Slice(skip, length)));
     }
 
-    private readonly struct PipeHead(IKernel kernel, int readEnd, FlowEnd end) : ITeeHead
+    private readonly struct PipeHead(IKernel kernel, SplicePipe pipe, FlowEnd end) : ITeeHead
     {
         public bool CanSkip => false;
 
@@ -103,7 +103,7 @@ internal sealed class FlowMirror
         public Moved Give(int target, int skip, int length)
         {
             Debug.Assert(skip == 0);
-            return Known(end) ?? Learned(end, kernel.Tee(readEnd, end.Fd, length));
+            return Known(end) ?? Learned(end, kernel.Tee(pipe.ReadEnd, end.Fd, length));
         }
     }
 }

@@ -96,7 +96,7 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
         }
     }
 
-    internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+    internal override Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
         => Kernel.Splice(Fd, destination, length, offset);
 
     internal override bool IsAtEnd() => Kernel.IsPipeAtEnd(Fd);
@@ -222,7 +222,7 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
             return WithoutPipe(error);
         }
 
-        Kernel.Ask(Fd, -1, out bool canRead, out _);
+        Kernel.Ask(Fd, destination: default, out bool canRead, out _);
         return canRead ? Kernel.ReadPipe(Fd, start, length) : Moved.WouldBlock;
     }
 
@@ -233,7 +233,7 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
             return WithoutPipe(error);
         }
 
-        Kernel.Ask(-1, Fd, out _, out bool canWrite);
+        Kernel.Ask(source: default, Fd, out _, out bool canWrite);
         return canWrite ? Kernel.WritePipe(Fd, start, Math.Min(length, AtomicBytesMax)) : Moved.WouldBlock;
     }
 

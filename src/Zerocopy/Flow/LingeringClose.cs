@@ -38,7 +38,7 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
         SysResult made = Syscall.Duplicate(socket);
         if (made.IsError)
         {
-            _ = LinuxKernel.Instance.ShutdownSend(socket.Raw);
+            _ = LinuxKernel.Instance.ShutdownSend(socket);
             return false;
         }
 
@@ -60,7 +60,7 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
     /// <summary>The same for a socket of ours, which it closes.</summary>
     internal static void Begin(EventLoop loop, IKernel kernel, int socket)
     {
-        _ = kernel.ShutdownSend(socket); // Again: does nothing.
+        _ = kernel.ShutdownSend(BorrowedFd.FromRaw(socket)); // Again: does nothing.
         LingeringClose lingering = new(loop, kernel, socket);
         Lingering.Add(lingering._place);
         lingering.Post();
@@ -78,7 +78,7 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
         byte* dropped = stackalloc byte[Bytes];
         for (int i = 0; i < readsMax; i++)
         {
-            Moved read = kernel.Receive(socket.Raw, isUnix: false, dropped, Bytes);
+            Moved read = kernel.Receive(socket, isUnix: false, dropped, Bytes);
             if (read.IsError || read.Count == 0)
             {
                 return (Errno)read.Error;

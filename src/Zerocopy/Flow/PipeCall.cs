@@ -95,7 +95,7 @@ internal static class PipeCall
         {
             fixed (byte* start = buffer)
             {
-                return LinuxKernel.Instance.ReadPipe(lease.Raw, start, buffer.Length);
+                return LinuxKernel.Instance.ReadPipe(lease.Fd, start, buffer.Length);
             }
         }
     }
@@ -112,7 +112,7 @@ internal static class PipeCall
         {
             fixed (byte* start = bytes)
             {
-                return LinuxKernel.Instance.WritePipe(lease.Raw, start, bytes.Length);
+                return LinuxKernel.Instance.WritePipe(lease.Fd, start, bytes.Length);
             }
         }
     }

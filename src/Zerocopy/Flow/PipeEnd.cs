@@ -84,11 +84,11 @@ internal sealed class PipeEnd : DescriptorEnd
         Debug.Assert(_isReadEnd && length > 0 && length <= block.Size);
         fixed (byte* start = block.Span)
         {
-            return Take(start, -1, length, -1);
+            return Take(start, destination: default, length, offset: -1);
         }
     }
 
-    internal override unsafe Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+    internal override unsafe Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
         => Take(null, destination, length, offset);
 
     internal override bool IsAtEnd() => Kernel.IsPipeAtEnd(Fd);
@@ -128,7 +128,7 @@ internal sealed class PipeEnd : DescriptorEnd
 
     /// <summary>Takes bytes out of the pipe, after its tees have got them: into memory, or on to a
     /// descriptor.</summary>
-    private unsafe Moved Take(byte* buffer, int destination, int length, long offset)
+    private unsafe Moved Take(byte* buffer, BorrowedFd destination, int length, long offset)
     {
         _blocker = null;
         if (_targets.Count == 0)
@@ -168,8 +168,8 @@ internal sealed class PipeEnd : DescriptorEnd
         }
     }
 
-    private unsafe Moved TakeNow(byte* buffer, int destination, int length, long offset)
-        => destination >= 0
+    private unsafe Moved TakeNow(byte* buffer, BorrowedFd destination, int length, long offset)
+        => destination.IsValid
             ? Kernel.Splice(Fd, destination, length, offset) : Kernel.ReadPipe(Fd, buffer, length);
 
     /// <summary>The end of the stream is the end of its tees, and may be a failure of who filled it.</summary>
@@ -203,7 +203,7 @@ internal sealed class PipeEnd : DescriptorEnd
         {
             Debug.Assert(skip == 0);
             PipeEnd to = end._targets[target];
-            if (to.Fd < 0)
+            if (!to.Fd.IsValid)
             {
                 return Moved.Failed((int)Errno.EPIPE); // Its write end was closed by this process.
             }

@@ -70,10 +70,10 @@ internal sealed class PollWaiter : SyncWaiter
         {
             PollEvents asked = AskedOf(ends[i], flow);
             bool isStale = movedBytes == _movedBytes && _fds[i].Returned != PollEvents.None && _fds[i].Events == asked;
-            int fd = WhileUseful(ends[i], asked);
-            if (fd >= 0 && (IsWatched(i) || (isStale && TryWatch(i, fd))))
+            BorrowedFd fd = WhileUseful(ends[i], asked);
+            if (fd.IsValid && (IsWatched(i) || (isStale && TryWatch(i, fd))))
             {
-                fd = -1; // Passed over.
+                fd = default; // Passed over.
             }
             else if (isStale)
             {
@@ -81,7 +81,7 @@ internal sealed class PollWaiter : SyncWaiter
                 ends[i].Marks |= Readiness.Assumed; // So it tries, now and then.
             }
 
-            _fds[i] = new PollFd(BorrowedFd.FromRaw(fd), asked);
+            _fds[i] = new PollFd(fd, asked);
         }
 
         _movedBytes = movedBytes;
@@ -92,9 +92,9 @@ internal sealed class PollWaiter : SyncWaiter
         }
 
         bool held = FdLease.TryAcquire(_wake, out FdLease wake);
-        bool watches = FdLease.TryAcquire(_edges?.Handle, out FdLease edges);
-        _fds[count] = new PollFd(held ? wake.Fd : BorrowedFd.FromRaw(-1), PollEvents.In);
-        _fds[count + 1] = new PollFd(watches ? edges.Fd : BorrowedFd.FromRaw(-1), PollEvents.In);
+        _ = FdLease.TryAcquire(_edges?.Handle, out FdLease edges);
+        _fds[count] = new PollFd(wake.Fd, PollEvents.In);
+        _fds[count + 1] = new PollFd(edges.Fd, PollEvents.In);
         SysResult ready = Syscall.Poll(_fds.AsSpan(0, count + 2), sliceMs);
         edges.Release();
         if (held && _fds[count].Returned != PollEvents.None)
@@ -123,7 +123,7 @@ internal sealed class PollWaiter : SyncWaiter
 
     private bool IsWatched(int index) => _edges?.Has(index) == true;
 
-    private bool TryWatch(int index, int fd) => (_edges ??= new EdgeWatch()).TryAdd(index, fd);
+    private bool TryWatch(int index, BorrowedFd fd) => (_edges ??= new EdgeWatch()).TryAdd(index, fd);
 
     /// <summary>A limit of open files under the few that are asked about (EINVAL), or no memory: nobody can tell what
     /// is ready, so everybody tries, now and then.</summary>
@@ -156,8 +156,8 @@ internal sealed class PollWaiter : SyncWaiter
 
     // HUP is reported whether asked for or not, at once and for ever: an end that has it and is not what we wait for
     // has nothing more to tell.
-    private static int WhileUseful(FlowEnd end, PollEvents asked)
-        => asked == PollEvents.None && end.Has(Readiness.HangUp) ? -1 : end.Fd;
+    private static BorrowedFd WhileUseful(FlowEnd end, PollEvents asked)
+        => asked == PollEvents.None && end.Has(Readiness.HangUp) ? default : end.Fd;
 
     private static void Record(FlowEnd end, PollEvents returned)
     {

@@ -110,7 +110,7 @@ internal sealed class SocketEnd : DescriptorEnd
     internal override bool ShortReadProvesEmpty(in Moved read, int asked)
         => _kind == EndpointKind.TcpSocket || (_kind == EndpointKind.UnixSocket && !read.Cut);
 
-    internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+    internal override Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
         => Kernel.Splice(Fd, destination, length, offset);
 
     internal override Moved Peek() => Kernel.Peek(Fd);
@@ -166,7 +166,7 @@ internal sealed class SocketEnd : DescriptorEnd
         Socket? socket = Socket;
         if (TryEnter())
         {
-            BeginClose(BorrowedFd.FromRaw(Fd), reset);
+            BeginClose(Fd, reset);
             if (socket is null && Handle is SafeSocketHandle handle)
             {
                 socket = SocketView.Over(handle); // Disposed by itself it would reset the connection.

@@ -4,20 +4,20 @@ namespace Zerocopy;
 
 /// <summary>The seam: the few calls that the flow makes to the kernel. A simulated kernel stands here in
 /// tests/Properties and returns any legal result at any call.</summary>
-/// <remarks>Descriptors are bare numbers, valid because the caller holds a lease on their handle. No call blocks,
+/// <remarks>Descriptors are borrowed: the caller holds a lease on their handle, or owns the pipe. No call blocks,
 /// throws or allocates; EINTR never comes out.</remarks>
 internal unsafe interface IKernel
 {
     /// <summary>Reads a socket: recv for TCP, recvmsg for unix, which tells when passed descriptors cut it
     /// short.</summary>
-    Moved Receive(int socket, bool isUnix, byte* buffer, int length);
+    Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length);
 
     /// <summary>Looks at one byte of a socket without taking it; 0 is end of stream.</summary>
-    Moved Peek(int socket);
+    Moved Peek(BorrowedFd socket);
 
     /// <summary>Looks at the bytes at the head of a TCP or unix socket without taking them: those that a <see
     /// cref="Receive"/> would take; 0 is end of stream.</summary>
-    Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length);
+    Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length);
 
     /// <summary>Takes bytes that a <see cref="PeekBytes"/> has shown. What is in the buffer afterwards means
     /// nothing.</summary>
@@ -25,43 +25,43 @@ internal unsafe interface IKernel
     /// <param name="isUnix">It copies them once more; TCP only drops them.</param>
     /// <param name="buffer">Room for them.</param>
     /// <param name="length">How many. Fewer are taken where passed descriptors cut a read short.</param>
-    Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length);
+    Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length);
 
     /// <summary>Writes a socket, without SIGPIPE.</summary>
-    Moved Send(int socket, byte* buffer, int length);
+    Moved Send(BorrowedFd socket, byte* buffer, int length);
 
     /// <summary>splice(2), one of the two ends a pipe.</summary>
     /// <param name="source">A pipe's read end, or a stream socket.</param>
     /// <param name="destination">A pipe's write end, a stream socket, or a regular file.</param>
     /// <param name="length">At most so many bytes.</param>
     /// <param name="offset">Where in the file; -1 for what has no offset.</param>
-    Moved Splice(int source, int destination, int length, long offset);
+    Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset);
 
     /// <summary>tee(2): from the head of a pipe, which keeps its bytes, into another pipe.</summary>
-    Moved Tee(int source, int destination, int length);
+    Moved Tee(BorrowedFd source, BorrowedFd destination, int length);
 
     /// <summary>Reads a pipe into memory.</summary>
-    Moved ReadPipe(int readEnd, byte* buffer, int length);
+    Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length);
 
     /// <summary>Writes a non-blocking pipe.</summary>
-    Moved WritePipe(int writeEnd, byte* buffer, int length);
+    Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length);
 
     /// <summary>Writes a regular file; may wait for the disk.</summary>
     /// <param name="file">The file.</param>
     /// <param name="buffer">The bytes.</param>
     /// <param name="length">How many.</param>
     /// <param name="offset">Where; -1: where the file's own offset or O_APPEND says.</param>
-    Moved WriteFile(int file, byte* buffer, int length, long offset);
+    Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset);
 
     /// <summary>Reads a regular file or a device; may wait for the disk.</summary>
     /// <param name="file">The file.</param>
     /// <param name="buffer">Where to.</param>
     /// <param name="length">At most so many bytes.</param>
     /// <param name="offset">From where; -1 for what has no offset.</param>
-    Moved ReadFile(int file, byte* buffer, int length, long offset);
+    Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset);
 
     /// <summary>The size of a regular file now, in bytes; 0 if it hides that.</summary>
-    long SizeOf(int file);
+    long SizeOf(BorrowedFd file);
 
     /// <summary>Moves bytes of a regular file on, by the call of the route: sendfile(2) to a socket, copy_file_range(2)
     /// to a file, splice(2) to a pipe.</summary>
@@ -72,35 +72,35 @@ internal unsafe interface IKernel
     /// <param name="destinationOffset">Where there, if that is a file.</param>
     /// <param name="length">At most so many bytes.</param>
     Moved MoveFile(
-        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length);
+        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length);
 
     /// <summary>Reads a pipe that may be in blocking mode, because it is somebody else's too, without waiting
     /// (RWF_NOWAIT). A kernel that does not know how for this pipe says so: <see cref="KernelCall.NoWait"/>.</summary>
-    Moved ReadForeignPipe(int readEnd, byte* buffer, int length);
+    Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length);
 
     /// <summary>The same for writing.</summary>
-    Moved WriteForeignPipe(int writeEnd, byte* buffer, int length);
+    Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length);
 
     /// <summary>True if a pipe is empty and nobody can write it any more.</summary>
-    bool IsPipeAtEnd(int readEnd);
+    bool IsPipeAtEnd(BorrowedFd readEnd);
 
     /// <summary>Asks both ends at once, without waiting, whether they are ready: would-block of one splice between them
     /// may mean either.</summary>
-    void Ask(int source, int destination, out bool canRead, out bool canWrite);
+    void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite);
 
     /// <summary>False when TCP itself says that no FIN of the peer has come, so that an end of stream just read was
     /// made by a close or shutdown of this process.</summary>
-    bool PeerMayHaveFinished(int tcpSocket);
+    bool PeerMayHaveFinished(BorrowedFd tcpSocket);
 
     /// <summary>What a TCP connection has received since it began; all 0 where the kernel does not say.</summary>
-    TcpArrivals ArrivalsOf(int tcpSocket);
+    TcpArrivals ArrivalsOf(BorrowedFd tcpSocket);
 
     /// <summary>The errno that a socket with an error pending has died of, 0 if it lives. Leaves the error pending:
     /// whoever reads the socket must see it too, or would take the reset for an end of stream.</summary>
-    int DeathOf(int socket, bool isUnix);
+    int DeathOf(BorrowedFd socket, bool isUnix);
 
     /// <summary>Sends FIN: shutdown(SHUT_WR).</summary>
-    Moved ShutdownSend(int socket);
+    Moved ShutdownSend(BorrowedFd socket);
 
     /// <summary>Takes a waiting connection of a listening socket: non-blocking, close-on-exec.</summary>
     /// <param name="listener">Non-blocking.</param>
@@ -128,7 +128,8 @@ internal unsafe interface IKernel
     /// <summary>Closes any descriptor. Whatever happens there, the number is free afterwards.</summary>
     void Close(int fd);
 
-    /// <summary>Makes a close-on-exec, non-blocking pipe and asks for a capacity.</summary>
+    /// <summary>Makes a close-on-exec, non-blocking pipe and asks for a capacity. Its two numbers are the caller's, to
+    /// be closed by <see cref="ClosePipe"/>.</summary>
     /// <returns>The capacity as granted, in bytes, or an errno.</returns>
     Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd);
 

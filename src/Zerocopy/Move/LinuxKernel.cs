@@ -14,122 +14,99 @@ internal sealed unsafe class LinuxKernel : IKernel
     private const MessageFlags SendFlags = MessageFlags.DontWait | MessageFlags.NoSignal;
     private const SpliceFlags MoveFlags = SpliceFlags.Move | SpliceFlags.NonBlock;
 
-    public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+    public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         if (!isUnix)
         {
-            return Moved.FromRaw(Syscall.Recv(BorrowedFd.FromRaw(socket), buffer, (nuint)length, ReceiveFlags).Raw);
+            return Moved.FromRaw(Syscall.Recv(socket, buffer, (nuint)length, ReceiveFlags).Raw);
         }
 
-        SysResult read = Syscall.RecvMsg(
-            BorrowedFd.FromRaw(socket), buffer, (nuint)length, ReceiveFlags, out MessageFlags result);
+        SysResult read = Syscall.RecvMsg(socket, buffer, (nuint)length, ReceiveFlags, out MessageFlags result);
         return Moved.FromRaw(read.Raw, cut: (result & MessageFlags.ControlTruncated) != 0);
     }
 
-    public Moved Peek(int socket)
+    public Moved Peek(BorrowedFd socket)
     {
         byte one;
-        return Moved.FromRaw(
-            Syscall.Recv(BorrowedFd.FromRaw(socket), &one, 1, ReceiveFlags | MessageFlags.Peek).Raw);
+        return Moved.FromRaw(Syscall.Recv(socket, &one, 1, ReceiveFlags | MessageFlags.Peek).Raw);
     }
 
-    public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+    public Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         const MessageFlags Flags = ReceiveFlags | MessageFlags.Peek;
-        BorrowedFd fd = BorrowedFd.FromRaw(socket);
         if (!isUnix)
         {
-            return Moved.FromRaw(Syscall.Recv(fd, buffer, (nuint)length, Flags).Raw);
+            return Moved.FromRaw(Syscall.Recv(socket, buffer, (nuint)length, Flags).Raw);
         }
 
-        SysResult seen = Syscall.RecvMsg(fd, buffer, (nuint)length, Flags, out MessageFlags result);
+        SysResult seen = Syscall.RecvMsg(socket, buffer, (nuint)length, Flags, out MessageFlags result);
         return Moved.FromRaw(seen.Raw, cut: (result & MessageFlags.ControlTruncated) != 0);
     }
 
     // MSG_TRUNC drops what TCP has in order, since 2.4 (tcp(7)). Unix streams do not know it.
-    public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+    public Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length)
         => Moved.FromRaw(Syscall.Recv(
-            BorrowedFd.FromRaw(socket),
-            buffer,
-            (nuint)length,
-            isUnix ? ReceiveFlags : ReceiveFlags | MessageFlags.Truncated).Raw);
+            socket, buffer, (nuint)length, isUnix ? ReceiveFlags : ReceiveFlags | MessageFlags.Truncated).Raw);
 
-    public Moved Send(int socket, byte* buffer, int length)
-        => Moved.FromRaw(Syscall.Send(BorrowedFd.FromRaw(socket), buffer, (nuint)length, SendFlags).Raw);
+    public Moved Send(BorrowedFd socket, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.Send(socket, buffer, (nuint)length, SendFlags).Raw);
 
-    public Moved Splice(int source, int destination, int length, long offset)
-    {
-        BorrowedFd from = BorrowedFd.FromRaw(source);
-        BorrowedFd to = BorrowedFd.FromRaw(destination);
-        return Moved.FromRaw(offset < 0
-            ? Syscall.Splice(from, to, (nuint)length, MoveFlags).Raw
-            : Syscall.Splice(from, to, ref offset, (nuint)length, MoveFlags).Raw);
-    }
+    public Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
+        => Moved.FromRaw(offset < 0
+            ? Syscall.Splice(source, destination, (nuint)length, MoveFlags).Raw
+            : Syscall.Splice(source, destination, ref offset, (nuint)length, MoveFlags).Raw);
 
-    public Moved Tee(int source, int destination, int length)
-        => Moved.FromRaw(Syscall.Tee(
-            BorrowedFd.FromRaw(source), BorrowedFd.FromRaw(destination), (nuint)length, SpliceFlags.NonBlock).Raw);
+    public Moved Tee(BorrowedFd source, BorrowedFd destination, int length)
+        => Moved.FromRaw(Syscall.Tee(source, destination, (nuint)length, SpliceFlags.NonBlock).Raw);
 
-    public Moved ReadPipe(int readEnd, byte* buffer, int length)
-        => Moved.FromRaw(Syscall.Read(BorrowedFd.FromRaw(readEnd), buffer, (nuint)length).Raw);
+    public Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.Read(readEnd, buffer, (nuint)length).Raw);
 
-    public Moved WritePipe(int writeEnd, byte* buffer, int length)
-        => Moved.FromRaw(Syscall.Write(BorrowedFd.FromRaw(writeEnd), buffer, (nuint)length).Raw);
+    public Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.Write(writeEnd, buffer, (nuint)length).Raw);
 
-    public Moved WriteFile(int file, byte* buffer, int length, long offset)
-    {
-        BorrowedFd fd = BorrowedFd.FromRaw(file);
-        return Moved.FromRaw(offset < 0
-            ? Syscall.Write(fd, buffer, (nuint)length).Raw
-            : Syscall.PWrite(fd, buffer, (nuint)length, offset).Raw);
-    }
+    public Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
+        => Moved.FromRaw(offset < 0
+            ? Syscall.Write(file, buffer, (nuint)length).Raw
+            : Syscall.PWrite(file, buffer, (nuint)length, offset).Raw);
 
-    public Moved ReadFile(int file, byte* buffer, int length, long offset)
-    {
-        BorrowedFd fd = BorrowedFd.FromRaw(file);
-        return Moved.FromRaw(offset < 0
-            ? Syscall.Read(fd, buffer, (nuint)length).Raw
-            : Syscall.PRead(fd, buffer, (nuint)length, offset).Raw);
-    }
+    public Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
+        => Moved.FromRaw(offset < 0
+            ? Syscall.Read(file, buffer, (nuint)length).Raw
+            : Syscall.PRead(file, buffer, (nuint)length, offset).Raw);
 
-    public long SizeOf(int file)
-        => Syscall.GetFileStatus(BorrowedFd.FromRaw(file), out FileStatus status).IsError ? 0 : status.Size;
+    public long SizeOf(BorrowedFd file)
+        => Syscall.GetFileStatus(file, out FileStatus status).IsError ? 0 : status.Size;
 
     public Moved MoveFile(
-        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
-    {
-        BorrowedFd from = BorrowedFd.FromRaw(file);
-        BorrowedFd to = BorrowedFd.FromRaw(destination);
-        return Moved.FromRaw(route switch
+        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        => Moved.FromRaw(route switch
         {
-            TransferRoute.Sendfile => Syscall.Sendfile(to, from, ref offset, (nuint)length).Raw,
+            TransferRoute.Sendfile => Syscall.Sendfile(destination, file, ref offset, (nuint)length).Raw,
             TransferRoute.CopyFileRange =>
-                Syscall.CopyFileRange(from, ref offset, to, ref destinationOffset, (nuint)length).Raw,
-            _ => Syscall.Splice(from, ref offset, to, (nuint)length, MoveFlags).Raw,
+                Syscall.CopyFileRange(file, ref offset, destination, ref destinationOffset, (nuint)length).Raw,
+            _ => Syscall.Splice(file, ref offset, destination, (nuint)length, MoveFlags).Raw,
         });
-    }
 
-    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
-        => Moved.FromRaw(Syscall.PReadV2(
-            BorrowedFd.FromRaw(readEnd), buffer, (nuint)length, -1, ReadWriteFlags.NoWait).Raw);
+    public Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.PReadV2(readEnd, buffer, (nuint)length, -1, ReadWriteFlags.NoWait).Raw);
 
-    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
-        => Moved.FromRaw(Syscall.PWriteV2(
-            BorrowedFd.FromRaw(writeEnd), buffer, (nuint)length, -1, ReadWriteFlags.NoWait).Raw);
+    public Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length)
+        => Moved.FromRaw(Syscall.PWriteV2(writeEnd, buffer, (nuint)length, -1, ReadWriteFlags.NoWait).Raw);
 
-    public bool IsPipeAtEnd(int readEnd)
+    public bool IsPipeAtEnd(BorrowedFd readEnd)
     {
-        Span<PollFd> fds = [new PollFd(BorrowedFd.FromRaw(readEnd), PollEvents.In)];
+        Span<PollFd> fds = [new PollFd(readEnd, PollEvents.In)];
         return !Syscall.Poll(fds, timeoutMs: 0).IsError
             && (fds[0].Returned & (PollEvents.In | PollEvents.HangUp)) == PollEvents.HangUp;
     }
 
-    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+    public void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
     {
         Span<PollFd> fds =
         [
-            new PollFd(BorrowedFd.FromRaw(source), PollEvents.In | PollEvents.ReadHangUp),
-            new PollFd(BorrowedFd.FromRaw(destination), PollEvents.Out),
+            new PollFd(source, PollEvents.In | PollEvents.ReadHangUp),
+            new PollFd(destination, PollEvents.Out),
         ];
         SysResult asked = Syscall.Poll(fds, timeoutMs: 0);
 
@@ -138,34 +115,34 @@ internal sealed unsafe class LinuxKernel : IKernel
         canWrite = asked.IsError || fds[1].Returned != PollEvents.None;
     }
 
-    public bool PeerMayHaveFinished(int tcpSocket)
+    public bool PeerMayHaveFinished(BorrowedFd tcpSocket)
     {
-        SysResult asked = Syscall.GetTcpState(BorrowedFd.FromRaw(tcpSocket), out TcpState state);
+        SysResult asked = Syscall.GetTcpState(tcpSocket, out TcpState state);
 
         // In these two states both ways are shut and no FIN of the peer has been received. ESTABLISHED is a
         // shutdown(SHUT_RD) alone, which no dispose makes. CLOSE proves nothing: a socket in TIME_WAIT shows it.
         return asked.IsError || state is not (TcpState.FinWait1 or TcpState.FinWait2);
     }
 
-    public TcpArrivals ArrivalsOf(int tcpSocket)
+    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket)
     {
-        _ = Syscall.GetTcpArrivals(BorrowedFd.FromRaw(tcpSocket), out TcpArrivals arrivals);
+        _ = Syscall.GetTcpArrivals(tcpSocket, out TcpArrivals arrivals);
         return arrivals;
     }
 
-    public int DeathOf(int socket, bool isUnix)
+    public int DeathOf(BorrowedFd socket, bool isUnix)
     {
         if (isUnix)
         {
             return (int)Errno.ECONNRESET; // The only error that a connected unix stream socket can have pending.
         }
 
-        SysResult asked = Syscall.GetTcpState(BorrowedFd.FromRaw(socket), out TcpState state);
+        SysResult asked = Syscall.GetTcpState(socket, out TcpState state);
         return !asked.IsError && state == TcpState.Close ? (int)Errno.ECONNRESET : 0;
     }
 
-    public Moved ShutdownSend(int socket)
-        => Moved.FromRaw(Syscall.Shutdown(BorrowedFd.FromRaw(socket), ShutdownHow.Send).Raw);
+    public Moved ShutdownSend(BorrowedFd socket)
+        => Moved.FromRaw(Syscall.Shutdown(socket, ShutdownHow.Send).Raw);
 
     public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
         => Moved.FromRaw(Syscall.Accept4(

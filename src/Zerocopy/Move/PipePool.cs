@@ -101,7 +101,7 @@ internal sealed class PipePool(IKernel kernel, PageBudget budget, FlowTotals tot
     /// <summary>Closes a pipe, with whatever is in it.</summary>
     internal void Close(SplicePipe pipe)
     {
-        kernel.ClosePipe(pipe.ReadEnd, pipe.WriteEnd);
+        kernel.ClosePipe(pipe.ReadEnd.Raw, pipe.WriteEnd.Raw);
         totals.PipeDestroyed();
         budget.Release(Pages(pipe.CapacityBytes));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Zerocopy.Sys;
 
 namespace Zerocopy;
 
@@ -7,9 +8,9 @@ namespace Zerocopy;
 /// not fit, and large segments overfill it. So nobody computes "full"; only would-block says it.</remarks>
 internal sealed class SplicePipe(int readEnd, int writeEnd, int capacityBytes)
 {
-    internal int ReadEnd { get; } = readEnd;
+    internal BorrowedFd ReadEnd => BorrowedFd.FromRaw(readEnd);
 
-    internal int WriteEnd { get; } = writeEnd;
+    internal BorrowedFd WriteEnd => BorrowedFd.FromRaw(writeEnd);
 
     internal int CapacityBytes { get; } = capacityBytes;
 

@@ -33,7 +33,7 @@ public sealed class DisposedUnderCallTests
     /// <summary>Disposes the pipe in the middle of the first splice, which then fails.</summary>
     private sealed class DisposingKernel(Pipe pipe, int error) : KernelOverride
     {
-        public override Moved Splice(int source, int destination, int length, long offset)
+        public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
         {
             Task.Run(pipe.Dispose).Wait(Deadline.Ms);
             return Moved.Failed(error);

@@ -1,4 +1,6 @@
 // The real kernel, with the calls on files that a test makes fail.
+using Zerocopy.Sys;
+
 namespace Zerocopy.Conformance.Faults;
 
 internal sealed unsafe class FaultyFiles : KernelOverride
@@ -29,7 +31,7 @@ internal sealed unsafe class FaultyFiles : KernelOverride
     internal long Furthest { get; private set; }
 
     public override Moved MoveFile(
-        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
     {
         int number = _moves++;
         Furthest = Math.Max(Furthest, offset + length);
@@ -38,13 +40,13 @@ internal sealed unsafe class FaultyFiles : KernelOverride
             : base.MoveFile(route, file, offset, destination, destinationOffset, Math.Min(length, BytesMax));
     }
 
-    public override Moved ReadFile(int file, byte* buffer, int length, long offset)
+    public override Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
         => _reads++ >= FailReadsFrom ? Fail() : base.ReadFile(file, buffer, Math.Min(length, BytesMax), offset);
 
-    public override Moved WriteFile(int file, byte* buffer, int length, long offset)
+    public override Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
         => _writes++ >= FailWritesFrom ? Fail() : base.WriteFile(file, buffer, Math.Min(length, BytesMax), offset);
 
-    public override Moved Splice(int source, int destination, int length, long offset)
+    public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
     {
         bool isFile = offset >= 0;
         return isFile && _writes++ >= FailWritesFrom

@@ -1,4 +1,6 @@
 // The real kernel, with one splice that it refuses.
+using Zerocopy.Sys;
+
 namespace Zerocopy.Conformance.Faults;
 
 /// <summary>Like a sandbox that can be switched on in mid-stream.</summary>
@@ -26,12 +28,12 @@ internal sealed class FaultyKernel(int error) : KernelOverride
 
     private HashSet<int> ReadEnds { get; } = [];
 
-    public override Moved Splice(int source, int destination, int length, long offset)
+    public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
     {
         bool drains;
         lock (ReadEnds)
         {
-            drains = ReadEnds.Contains(source);
+            drains = ReadEnds.Contains(source.Raw);
         }
 
         bool refuses = drains ? _drains++ >= RefuseDrainsFrom : _fills++ >= RefuseFillsFrom;

@@ -36,35 +36,37 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
         _resources.ForEach(resources => resources.Pipes!.Trim());
     }
 
-    public virtual Moved Splice(int source, int destination, int length, long offset)
+    public virtual Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
         => _kernel.Splice(source, destination, length, offset);
 
-    public virtual Moved Tee(int source, int destination, int length) => _kernel.Tee(source, destination, length);
+    public virtual Moved Tee(BorrowedFd source, BorrowedFd destination, int length)
+        => _kernel.Tee(source, destination, length);
 
-    public virtual Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+    public virtual Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
         => _kernel.Receive(socket, isUnix, buffer, length);
 
-    public virtual Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+    public virtual Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
         => _kernel.PeekBytes(socket, isUnix, buffer, length);
 
-    public virtual Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+    public virtual Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length)
         => _kernel.TakePeeked(socket, isUnix, buffer, length);
 
-    public virtual Moved Send(int socket, byte* buffer, int length) => _kernel.Send(socket, buffer, length);
+    public virtual Moved Send(BorrowedFd socket, byte* buffer, int length) => _kernel.Send(socket, buffer, length);
 
-    public virtual Moved ReadPipe(int readEnd, byte* buffer, int length) => _kernel.ReadPipe(readEnd, buffer, length);
+    public virtual Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
+        => _kernel.ReadPipe(readEnd, buffer, length);
 
-    public virtual Moved WritePipe(int writeEnd, byte* buffer, int length)
+    public virtual Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
         => _kernel.WritePipe(writeEnd, buffer, length);
 
-    public virtual Moved ReadFile(int file, byte* buffer, int length, long offset)
+    public virtual Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
         => _kernel.ReadFile(file, buffer, length, offset);
 
-    public virtual Moved WriteFile(int file, byte* buffer, int length, long offset)
+    public virtual Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
         => _kernel.WriteFile(file, buffer, length, offset);
 
     public virtual Moved MoveFile(
-        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
         => _kernel.MoveFile(route, file, offset, destination, destinationOffset, length);
 
     public virtual Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
@@ -72,28 +74,28 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public virtual void ClosePipe(int readEnd, int writeEnd) => _kernel.ClosePipe(readEnd, writeEnd);
 
-    public Moved Peek(int socket) => _kernel.Peek(socket);
+    public Moved Peek(BorrowedFd socket) => _kernel.Peek(socket);
 
-    public long SizeOf(int file) => _kernel.SizeOf(file);
+    public long SizeOf(BorrowedFd file) => _kernel.SizeOf(file);
 
-    public virtual Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
+    public virtual Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)
         => _kernel.ReadForeignPipe(readEnd, buffer, length);
 
-    public virtual Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
+    public virtual Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length)
         => _kernel.WriteForeignPipe(writeEnd, buffer, length);
 
-    public bool IsPipeAtEnd(int readEnd) => _kernel.IsPipeAtEnd(readEnd);
+    public bool IsPipeAtEnd(BorrowedFd readEnd) => _kernel.IsPipeAtEnd(readEnd);
 
-    public virtual void Ask(int source, int destination, out bool canRead, out bool canWrite)
+    public virtual void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
         => _kernel.Ask(source, destination, out canRead, out canWrite);
 
-    public bool PeerMayHaveFinished(int tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);
+    public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);
 
-    public TcpArrivals ArrivalsOf(int tcpSocket) => _kernel.ArrivalsOf(tcpSocket);
+    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket) => _kernel.ArrivalsOf(tcpSocket);
 
-    public int DeathOf(int socket, bool isUnix) => _kernel.DeathOf(socket, isUnix);
+    public int DeathOf(BorrowedFd socket, bool isUnix) => _kernel.DeathOf(socket, isUnix);
 
-    public Moved ShutdownSend(int socket) => _kernel.ShutdownSend(socket);
+    public Moved ShutdownSend(BorrowedFd socket) => _kernel.ShutdownSend(socket);
 
     public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
         => _kernel.Accept(listener, address, out addressLength);

@@ -17,11 +17,11 @@ internal sealed unsafe class OldKernel : KernelOverride
 
     internal int Refused { get; private set; }
 
-    public override Moved ReadForeignPipe(int readEnd, byte* buffer, int length) => Refuse();
+    public override Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length) => Refuse();
 
-    public override Moved WriteForeignPipe(int writeEnd, byte* buffer, int length) => Refuse();
+    public override Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length) => Refuse();
 
-    public override Moved Splice(int source, int destination, int length, long offset)
+    public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
         => SpliceError != 0 ? Moved.Failed(SpliceError) : base.Splice(source, destination, length, offset);
 
     public override Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
@@ -30,7 +30,7 @@ internal sealed unsafe class OldKernel : KernelOverride
         return PipeError != 0 ? Moved.Failed(PipeError) : base.OpenPipe(capacityBytes, out readEnd, out writeEnd);
     }
 
-    public override void Ask(int source, int destination, out bool canRead, out bool canWrite)
+    public override void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
     {
         base.Ask(source, destination, out canRead, out canWrite);
         canRead |= LosesRaces;

@@ -170,14 +170,19 @@ public sealed class StrangeFilesTests
     {
         private static Moved Refused => Moved.Failed((int)Errno.ESPIPE);
 
-        public override Moved ReadFile(int file, byte* buffer, int length, long offset)
+        public override Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
             => offset < 0 ? base.ReadFile(file, buffer, length, offset) : Refused;
 
-        public override Moved WriteFile(int file, byte* buffer, int length, long offset)
+        public override Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
             => offset < 0 ? base.WriteFile(file, buffer, length, offset) : Refused;
 
         public override Moved MoveFile(
-            TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+            TransferRoute route,
+            BorrowedFd file,
+            long offset,
+            BorrowedFd destination,
+            long destinationOffset,
+            int length)
             => Refused;
     }
 }

@@ -1,4 +1,6 @@
 // The real kernel, which moves less than it could and fails where a test says so.
+using Zerocopy.Sys;
+
 namespace Zerocopy.Conformance.Faults;
 
 /// <summary>One of the calls that move bytes.</summary>
@@ -40,42 +42,42 @@ internal sealed unsafe class StumblingKernel(int seed) : KernelOverride
 
     internal int ShortMoves { get; private set; }
 
-    public override Moved Splice(int source, int destination, int length, long offset)
+    public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
     {
         bool isDrain;
         lock (_random)
         {
-            isDrain = _readEnds.Contains(source);
+            isDrain = _readEnds.Contains(source.Raw);
         }
 
         return Fails(isDrain ? MovingCall.Drain : MovingCall.Fill)
             ? Moved.Failed(Error) : base.Splice(source, destination, Part(length), offset);
     }
 
-    public override Moved Tee(int source, int destination, int length)
+    public override Moved Tee(BorrowedFd source, BorrowedFd destination, int length)
         => Fails(MovingCall.Tee) ? Moved.Failed(Error) : base.Tee(source, destination, Part(length));
 
     // Never short: of a socket that is not empty recv gives what it is asked for, and the flow relies on that.
-    public override Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+    public override Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
         => Fails(MovingCall.Receive) ? Moved.Failed(Error) : base.Receive(socket, isUnix, buffer, length);
 
-    public override Moved Send(int socket, byte* buffer, int length)
+    public override Moved Send(BorrowedFd socket, byte* buffer, int length)
         => Fails(MovingCall.Send) ? Moved.Failed(Error) : base.Send(socket, buffer, Part(length));
 
-    public override Moved ReadPipe(int readEnd, byte* buffer, int length)
+    public override Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
         => Fails(MovingCall.ReadPipe) ? Moved.Failed(Error) : base.ReadPipe(readEnd, buffer, Part(length));
 
-    public override Moved WritePipe(int writeEnd, byte* buffer, int length)
+    public override Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
         => Fails(MovingCall.WritePipe) ? Moved.Failed(Error) : base.WritePipe(writeEnd, buffer, Part(length));
 
-    public override Moved ReadFile(int file, byte* buffer, int length, long offset)
+    public override Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
         => Fails(MovingCall.ReadFile) ? Moved.Failed(Error) : base.ReadFile(file, buffer, Part(length), offset);
 
-    public override Moved WriteFile(int file, byte* buffer, int length, long offset)
+    public override Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
         => Fails(MovingCall.WriteFile) ? Moved.Failed(Error) : base.WriteFile(file, buffer, Part(length), offset);
 
     public override Moved MoveFile(
-        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
         => Fails(MovingCall.MoveFile)
             ? Moved.Failed(Error)
             : base.MoveFile(route, file, offset, destination, destinationOffset, Part(length));

@@ -198,13 +198,13 @@ public sealed class DeviceTests
 
         internal int Calls => _calls;
 
-        public override Moved ReadFile(int file, byte* buffer, int length, long offset)
+        public override Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
         {
             Interlocked.Increment(ref _calls);
             return base.ReadFile(file, buffer, length, offset);
         }
 
-        public override Moved WriteFile(int file, byte* buffer, int length, long offset)
+        public override Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
         {
             Interlocked.Increment(ref _calls);
             return base.WriteFile(file, buffer, length, offset);

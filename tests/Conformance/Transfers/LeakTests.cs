@@ -123,7 +123,7 @@ public sealed class LeakTests
         Assert.Equal(0, error);
         Assert.NotNull(pipe);
         Assert.Equal(256 * 1024, pipe.CapacityBytes);
-        SysResult size = Syscall.GetPipeSize(BorrowedFd.FromRaw(pipe.WriteEnd));
+        SysResult size = Syscall.GetPipeSize(pipe.WriteEnd);
         Assert.False(size.IsError);
         Assert.Equal(256 * 1024, size.Value);
         Assert.Equal(before + 64, PageBudget.Process.PagesInUse);

@@ -2,6 +2,7 @@
 using Xunit;
 using Zerocopy.Conformance.Faults;
 using Zerocopy.Conformance.Harness;
+using Zerocopy.Sys;
 
 namespace Zerocopy.Conformance.Waits;
 
@@ -96,16 +97,16 @@ public sealed class CrowdedTcpTests
 
         private HashSet<int> Pipes { get; } = [];
 
-        public override Moved Send(int socket, byte* buffer, int length)
+        public override Moved Send(BorrowedFd socket, byte* buffer, int length)
             => _isCrowded ? Moved.WouldBlock : base.Send(socket, buffer, length);
 
         // Into a pipe of the flow's own there is room.
-        public override Moved Splice(int source, int destination, int length, long offset)
+        public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
         {
             bool isFill;
             lock (Pipes)
             {
-                isFill = Pipes.Contains(destination);
+                isFill = Pipes.Contains(destination.Raw);
             }
 
             return _isCrowded && !isFill ? Moved.WouldBlock : base.Splice(source, destination, length, offset);

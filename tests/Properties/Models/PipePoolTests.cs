@@ -75,7 +75,7 @@ public sealed class PipePoolTests
         Assert.Equal(0, error);
         Assert.Equal(0, pipe.Pending);
         Assert.DoesNotContain(pipe, rented);
-        Assert.Contains(pipe.ReadEnd, kernel.Open.Keys);
+        Assert.Contains(pipe.ReadEnd.Raw, kernel.Open.Keys);
         Assert.True(insist || pipe.CapacityBytes >= 64 * 1024, "a pipe too small to be useful");
         Assert.True(budget.PagesInUse > 0);
         rented.Add(pipe);
@@ -131,51 +131,61 @@ public sealed class PipePoolTests
             Closed++;
         }
 
-        public Moved Receive(int socket, bool isUnix, byte* buffer, int length) => throw new NotSupportedException();
-
-        public Moved Peek(int socket) => throw new NotSupportedException();
-
-        public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+        public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
             => throw new NotSupportedException();
 
-        public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+        public Moved Peek(BorrowedFd socket) => throw new NotSupportedException();
+
+        public Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
             => throw new NotSupportedException();
 
-        public Moved Send(int socket, byte* buffer, int length) => throw new NotSupportedException();
+        public Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length)
+            => throw new NotSupportedException();
 
-        public Moved Splice(int source, int destination, int length, long offset) => throw new NotSupportedException();
+        public Moved Send(BorrowedFd socket, byte* buffer, int length) => throw new NotSupportedException();
 
-        public Moved Tee(int source, int destination, int length) => throw new NotSupportedException();
+        public Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
+            => throw new NotSupportedException();
 
-        public Moved ReadPipe(int readEnd, byte* buffer, int length) => throw new NotSupportedException();
+        public Moved Tee(BorrowedFd source, BorrowedFd destination, int length) => throw new NotSupportedException();
 
-        public Moved WritePipe(int writeEnd, byte* buffer, int length) => throw new NotSupportedException();
+        public Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length) => throw new NotSupportedException();
 
-        public Moved WriteFile(int file, byte* buffer, int length, long offset) => throw new NotSupportedException();
+        public Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length) => throw new NotSupportedException();
 
-        public Moved ReadFile(int file, byte* buffer, int length, long offset) => throw new NotSupportedException();
+        public Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
+            => throw new NotSupportedException();
 
-        public long SizeOf(int file) => throw new NotSupportedException();
+        public Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
+            => throw new NotSupportedException();
+
+        public long SizeOf(BorrowedFd file) => throw new NotSupportedException();
 
         public Moved MoveFile(
-            TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+            TransferRoute route,
+            BorrowedFd file,
+            long offset,
+            BorrowedFd destination,
+            long destinationOffset,
+            int length)
             => throw new NotSupportedException();
 
-        public Moved ReadForeignPipe(int readEnd, byte* buffer, int length) => throw new NotSupportedException();
+        public Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length) => throw new NotSupportedException();
 
-        public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length) => throw new NotSupportedException();
-
-        public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+        public Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length)
             => throw new NotSupportedException();
 
-        public bool IsPipeAtEnd(int readEnd) => throw new NotSupportedException();
+        public void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
+            => throw new NotSupportedException();
 
-        public bool PeerMayHaveFinished(int tcpSocket) => throw new NotSupportedException();
+        public bool IsPipeAtEnd(BorrowedFd readEnd) => throw new NotSupportedException();
 
-        public TcpArrivals ArrivalsOf(int tcpSocket) => throw new NotSupportedException();
+        public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => throw new NotSupportedException();
 
-        public int DeathOf(int socket, bool isUnix) => throw new NotSupportedException();
+        public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket) => throw new NotSupportedException();
 
-        public Moved ShutdownSend(int socket) => throw new NotSupportedException();
+        public int DeathOf(BorrowedFd socket, bool isUnix) => throw new NotSupportedException();
+
+        public Moved ShutdownSend(BorrowedFd socket) => throw new NotSupportedException();
     }
 }

@@ -24,14 +24,14 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
         return (readEnd, writeEnd, content);
     }
 
-    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved Splice(int source, int destination, int length, long offset)
+    public Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
     {
-        Queue<byte> from = _queues[source];
-        Queue<byte> to = _queues[destination];
+        Queue<byte> from = _queues[source.Raw];
+        Queue<byte> to = _queues[destination.Raw];
         int most = Math.Min(length, Math.Min(from.Count, CapacityBytes - to.Count));
         int count = most == 0 ? 0 : random.Next(1, most + 1);
         for (int i = 0; i < count; i++)
@@ -42,10 +42,10 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
         return count == 0 ? Moved.WouldBlock : Moved.Bytes(count);
     }
 
-    public Moved ReadPipe(int readEnd, byte* buffer, int length)
+    public Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
     {
-        Assert.Contains(readEnd, _own);
-        Queue<byte> from = _queues[readEnd];
+        Assert.Contains(readEnd.Raw, _own);
+        Queue<byte> from = _queues[readEnd.Raw];
         int most = Math.Min(length, from.Count);
         int count = most == 0 ? 0 : random.Next(1, most + 1);
         for (int i = 0; i < count; i++)
@@ -56,10 +56,10 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
         return count == 0 ? Moved.WouldBlock : Moved.Bytes(count);
     }
 
-    public Moved WritePipe(int writeEnd, byte* buffer, int length)
+    public Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
     {
-        Assert.Contains(writeEnd, _own);
-        Queue<byte> to = _queues[writeEnd];
+        Assert.Contains(writeEnd.Raw, _own);
+        Queue<byte> to = _queues[writeEnd.Raw];
         int most = Math.Min(length, CapacityBytes - to.Count);
         int count = most == 0 ? 0 : random.Next(1, most + 1);
         for (int i = 0; i < count; i++)
@@ -94,39 +94,40 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
 
     public void ClosePipe(int readEnd, int writeEnd) => _own.ExceptWith([readEnd, writeEnd]);
 
-    public void Ask(int source, int destination, out bool canRead, out bool canWrite) => throw Unexpected();
-
-    public bool IsPipeAtEnd(int readEnd) => false;
-
-    public Moved Receive(int socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
-
-    public Moved Peek(int socket) => throw Unexpected();
-
-    public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
-
-    public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
-
-    public Moved Send(int socket, byte* buffer, int length) => throw Unexpected();
-
-    public Moved Tee(int source, int destination, int length) => throw Unexpected();
-
-    public Moved WriteFile(int file, byte* buffer, int length, long offset) => throw Unexpected();
-
-    public Moved ReadFile(int file, byte* buffer, int length, long offset) => throw Unexpected();
-
-    public long SizeOf(int file) => throw Unexpected();
-
-    public Moved MoveFile(
-        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+    public void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
         => throw Unexpected();
 
-    public bool PeerMayHaveFinished(int tcpSocket) => throw Unexpected();
+    public bool IsPipeAtEnd(BorrowedFd readEnd) => false;
 
-    public TcpArrivals ArrivalsOf(int tcpSocket) => throw Unexpected();
+    public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
 
-    public int DeathOf(int socket, bool isUnix) => throw Unexpected();
+    public Moved Peek(BorrowedFd socket) => throw Unexpected();
 
-    public Moved ShutdownSend(int socket) => throw Unexpected();
+    public Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
+
+    public Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
+
+    public Moved Send(BorrowedFd socket, byte* buffer, int length) => throw Unexpected();
+
+    public Moved Tee(BorrowedFd source, BorrowedFd destination, int length) => throw Unexpected();
+
+    public Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset) => throw Unexpected();
+
+    public Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset) => throw Unexpected();
+
+    public long SizeOf(BorrowedFd file) => throw Unexpected();
+
+    public Moved MoveFile(
+        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        => throw Unexpected();
+
+    public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => throw Unexpected();
+
+    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket) => throw Unexpected();
+
+    public int DeathOf(BorrowedFd socket, bool isUnix) => throw Unexpected();
+
+    public Moved ShutdownSend(BorrowedFd socket) => throw Unexpected();
 
     private static InvalidOperationException Unexpected() => new("no call for a pipe");
 }

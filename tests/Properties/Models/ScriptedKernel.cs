@@ -17,16 +17,16 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
 
     internal int ArrivalsAsked { get; private set; }
 
-    public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+    public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         int count = receive(Reads.Count, length);
         Reads.Add($"recv {length}");
         return Moved.Bytes(count);
     }
 
-    public Moved Send(int socket, byte* buffer, int length) => send(_sends++, length);
+    public Moved Send(BorrowedFd socket, byte* buffer, int length) => send(_sends++, length);
 
-    public Moved Splice(int source, int destination, int length, long offset)
+    public Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
     {
         Reads.Add($"splice {length}");
         return Moved.WouldBlock;
@@ -58,57 +58,57 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
     {
     }
 
-    public Moved Peek(int socket) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public Moved Peek(BorrowedFd socket) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+    public Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         int count = receive(Reads.Count, length);
         Reads.Add($"peek {length}");
         return Moved.Bytes(count);
     }
 
-    public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+    public Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         Reads.Add($"take {length}");
         return Moved.Bytes(length);
     }
 
-    public Moved ReadPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved WritePipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved WriteFile(int file, byte* buffer, int length, long offset)
+    public Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
         => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved ReadFile(int file, byte* buffer, int length, long offset)
+    public Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
         => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public long SizeOf(int file) => 0;
+    public long SizeOf(BorrowedFd file) => 0;
 
     public Moved MoveFile(
-        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
         => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved Tee(int source, int destination, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public Moved Tee(BorrowedFd source, BorrowedFd destination, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+    public void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
         => canRead = canWrite = true;
 
-    public bool IsPipeAtEnd(int readEnd) => false;
+    public bool IsPipeAtEnd(BorrowedFd readEnd) => false;
 
-    public bool PeerMayHaveFinished(int tcpSocket) => true;
+    public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => true;
 
-    public TcpArrivals ArrivalsOf(int tcpSocket)
+    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket)
     {
         ArrivalsAsked++;
         return Arrivals;
     }
 
-    public int DeathOf(int socket, bool isUnix) => 0;
+    public int DeathOf(BorrowedFd socket, bool isUnix) => 0;
 
-    public Moved ShutdownSend(int socket) => Moved.Bytes(0);
+    public Moved ShutdownSend(BorrowedFd socket) => Moved.Bytes(0);
 }

@@ -1,4 +1,6 @@
 // An end of a simulated flow: the library's own over the simulated kernel, with the handle simulated too.
+using Zerocopy.Sys;
+
 namespace Zerocopy.Properties.Simulation;
 
 internal sealed class SimEnd : FlowEnd
@@ -24,7 +26,7 @@ internal sealed class SimEnd : FlowEnd
 
     internal SimFd Descriptor { get; }
 
-    internal override int Fd => _inner.Fd;
+    internal override BorrowedFd Fd => _inner.Fd;
 
     internal override long Offset => _inner.Offset;
 
@@ -44,7 +46,7 @@ internal sealed class SimEnd : FlowEnd
 
     internal override bool ShortReadProvesEmpty(in Moved read, int asked) => _inner.ShortReadProvesEmpty(read, asked);
 
-    internal override Moved MoveTo(int destination, TransferRoute route, int length, long offset)
+    internal override Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
         => _inner.MoveTo(destination, route, length, offset);
 
     internal override bool IsAtEnd() => _inner.IsAtEnd();

@@ -8,14 +8,14 @@ internal sealed partial class SimKernel
     // One race may follow another, but each time less likely.
     private const int BothClaimedMax = 6;
 
-    public void Ask(int source, int destination, out bool canRead, out bool canWrite)
+    public void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
     {
         Before();
-        canRead = IsReady(_fds[source], EpollEvents.In);
-        canWrite = IsReady(_fds[destination], EpollEvents.Out);
+        canRead = IsReady(_fds[source.Raw], EpollEvents.In);
+        canWrite = IsReady(_fds[destination.Raw], EpollEvents.Out);
         string answer = canRead ? canWrite ? "both" : "source" : canWrite ? "destination" : "neither";
-        trace.Add("ask", answer, source, destination, 0);
-        if (_fds[destination] is SimPipeSide { Pipe.Target: { } target })
+        trace.Add("ask", answer, source.Raw, destination.Raw, 0);
+        if (_fds[destination.Raw] is SimPipeSide { Pipe.Target: { } target })
         {
             target.WasFull = !canWrite;
         }
@@ -25,12 +25,12 @@ internal sealed partial class SimKernel
         }
     }
 
-    public bool IsPipeAtEnd(int readEnd)
+    public bool IsPipeAtEnd(BorrowedFd readEnd)
     {
         Before();
-        SimPipe pipe = ((SimPipeSide)_fds[readEnd]).Pipe;
+        SimPipe pipe = ((SimPipeSide)_fds[readEnd.Raw]).Pipe;
         bool isAtEnd = pipe.Content.IsEmpty && !pipe.HasWriters;
-        trace.Add("at end", isAtEnd ? "yes" : "no", readEnd, 0, 0);
+        trace.Add("at end", isAtEnd ? "yes" : "no", readEnd.Raw, 0, 0);
         return isAtEnd;
     }
 

@@ -5,9 +5,9 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    public Moved Receive(int socket, bool isUnix, byte* buffer, int length)
+    public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
-        SimSocket source = (SimSocket)_fds[socket];
+        SimSocket source = (SimSocket)_fds[socket.Raw];
         SimDirection direction = source.Reader!;
         string call = isUnix ? "recvmsg" : "recv";
         Errno mishap = Before(direction, call);
@@ -27,12 +27,12 @@ internal sealed unsafe partial class SimKernel
         LawBrokenException.Require(!direction.IsZeroCopyOnly, "a read into memory though zero copy is required");
         if (mishap != 0)
         {
-            return Fail(call, direction, socket, length, mishap);
+            return Fail(call, direction, socket.Raw, length, mishap);
         }
 
         if (IsLate(source, isRead: true))
         {
-            return WouldBlock(call, socket, length, "late");
+            return WouldBlock(call, socket.Raw, length, "late");
         }
 
         int wanted = Math.Min(length, source.Inbox.Bytes);
@@ -54,33 +54,33 @@ internal sealed unsafe partial class SimKernel
 
         direction.TakeFromSource(count);
         string result = cut ? "cut" : count == length ? "all" : "short";
-        return Say(call, socket, length, result, Moved.Bytes(count, cut));
+        return Say(call, socket.Raw, length, result, Moved.Bytes(count, cut));
     }
 
-    public Moved Peek(int socket)
+    public Moved Peek(BorrowedFd socket)
     {
-        SimSocket source = (SimSocket)_fds[socket];
+        SimSocket source = (SimSocket)_fds[socket.Raw];
         SimDirection direction = source.Reader!;
         Errno mishap = Before(direction, "peek");
         direction.Verifications++;
         if (mishap != 0)
         {
-            return Fail("peek", direction, socket, 1, mishap);
+            return Fail("peek", direction, socket.Raw, 1, mishap);
         }
 
         int marks = source.Inbox.StartsWithMark ? 1 : 0;
         if (source.Inbox.Bytes > 0)
         {
             direction.MetMark |= marks > 0;
-            return Say("peek", socket, 1, "a byte", Moved.Bytes(1));
+            return Say("peek", socket.Raw, 1, "a byte", Moved.Bytes(1));
         }
 
         return NothingToRead("peek", source, direction, 1);
     }
 
-    public Moved Send(int socket, byte* buffer, int length)
+    public Moved Send(BorrowedFd socket, byte* buffer, int length)
     {
-        SimSocket destination = (SimSocket)_fds[socket];
+        SimSocket destination = (SimSocket)_fds[socket.Raw];
         SimDirection direction = destination.Writer!;
         Errno mishap = Before(direction, "send");
         LawBrokenException.Require(length > 0, "a send of nothing");
@@ -96,51 +96,51 @@ internal sealed unsafe partial class SimKernel
             $"sent bytes are not the stream's at {direction.NextWritten}");
         direction.Give(count, spliced: false);
         Accept(destination, count, length);
-        return Say("send", socket, length, count == length ? "all" : "short", Moved.Bytes(count));
+        return Say("send", socket.Raw, length, count == length ? "all" : "short", Moved.Bytes(count));
     }
 
     // No kind of schedule has a regular file yet.
-    public Moved WriteFile(int file, byte* buffer, int length, long offset)
+    public Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
         => throw new LawBrokenException("a write to a file that is not there");
 
-    public Moved ReadFile(int file, byte* buffer, int length, long offset)
+    public Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
         => throw new LawBrokenException("a read of a file that is not there");
 
-    public long SizeOf(int file) => throw new LawBrokenException("bytes of a file that is not there");
+    public long SizeOf(BorrowedFd file) => throw new LawBrokenException("bytes of a file that is not there");
 
     public Moved MoveFile(
-        TransferRoute route, int file, long offset, int destination, long destinationOffset, int length)
+        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
         => throw new LawBrokenException("bytes of a file that is not there");
 
-    public Moved ReadForeignPipe(int readEnd, byte* buffer, int length)
+    public Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)
         => throw new LawBrokenException("a pipe that does not block, read as if it did");
 
-    public Moved WriteForeignPipe(int writeEnd, byte* buffer, int length)
+    public Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length)
         => throw new LawBrokenException("a pipe that does not block, written as if it did");
 
-    public bool PeerMayHaveFinished(int tcpSocket)
+    public bool PeerMayHaveFinished(BorrowedFd tcpSocket)
     {
-        SimSocket socket = (SimSocket)_fds[tcpSocket];
+        SimSocket socket = (SimSocket)_fds[tcpSocket.Raw];
         Before();
         LawBrokenException.Require(!socket.IsUnix, "TCP_INFO of a unix socket");
         bool may = socket.Closed != LocalClose.Shutdown || socket.FinReceived;
-        trace.Add("tcp_info", may ? "may have" : "has not", tcpSocket, 0, 0);
+        trace.Add("tcp_info", may ? "may have" : "has not", tcpSocket.Raw, 0, 0);
         return may;
     }
 
-    public TcpArrivals ArrivalsOf(int tcpSocket)
+    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket)
     {
-        SimSocket socket = (SimSocket)_fds[tcpSocket];
+        SimSocket socket = (SimSocket)_fds[tcpSocket.Raw];
         Before();
         LawBrokenException.Require(!socket.IsUnix, "TCP_INFO of a unix socket");
         int bytes = random.Chance(10) ? 2048 : 1448; // Small for once: such a flow is hardly spliced any more.
-        trace.Add("tcp_info", "arrivals", tcpSocket, 0, bytes);
+        trace.Add("tcp_info", "arrivals", tcpSocket.Raw, 0, bytes);
         return new TcpArrivals(32L * bytes, Segments: 32, SegmentBytesMax: bytes == 2048 ? 65483 : 1448);
     }
 
-    public int DeathOf(int socket, bool isUnix)
+    public int DeathOf(BorrowedFd socket, bool isUnix)
     {
-        SimSocket asked = (SimSocket)_fds[socket];
+        SimSocket asked = (SimSocket)_fds[socket.Raw];
         _ = Before(asked.Writer!, "death");
         bool isClosed = asked.IsReset || asked.Closed is not (LocalClose.None or LocalClose.Shutdown);
         LawBrokenException.Require(isUnix == asked.IsUnix, "the wrong kind of socket");
@@ -151,13 +151,13 @@ internal sealed unsafe partial class SimKernel
             asked.Writer!.LastError = death;
         }
 
-        trace.Add("death", death == 0 ? "alive" : "dead", socket, 0, (int)death);
+        trace.Add("death", death == 0 ? "alive" : "dead", socket.Raw, 0, (int)death);
         return (int)death;
     }
 
-    public Moved ShutdownSend(int socket)
+    public Moved ShutdownSend(BorrowedFd socket)
     {
-        SimSocket told = (SimSocket)_fds[socket];
+        SimSocket told = (SimSocket)_fds[socket.Raw];
         Before();
         if (random.Chance(schedule.Faults / 12))
         {
@@ -166,12 +166,12 @@ internal sealed unsafe partial class SimKernel
 
         if (told.CannotSend)
         {
-            return Fail("shutdown", told.Writer, socket, 0, Errno.ENOTCONN);
+            return Fail("shutdown", told.Writer, socket.Raw, 0, Errno.ENOTCONN);
         }
 
         told.FinSent = true;
         told.Edge();
-        return Say("shutdown", socket, 0, "done", Moved.Bytes(0));
+        return Say("shutdown", socket.Raw, 0, "done", Moved.Bytes(0));
     }
 
     public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)

@@ -5,10 +5,10 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    public Moved PeekBytes(int socket, bool isUnix, byte* buffer, int length)
+    public Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         const string Call = "look";
-        SimSocket source = (SimSocket)_fds[socket];
+        SimSocket source = (SimSocket)_fds[socket.Raw];
         SimDirection direction = source.Reader!;
         Errno mishap = Before(direction, Call);
         CheckRead(direction, length);
@@ -24,12 +24,12 @@ internal sealed unsafe partial class SimKernel
         LawBrokenException.Require(!direction.IsZeroCopyOnly, "a look into memory though zero copy is required");
         if (mishap != 0)
         {
-            return Fail(Call, direction, socket, length, mishap);
+            return Fail(Call, direction, socket.Raw, length, mishap);
         }
 
         if (IsLate(source, isRead: true))
         {
-            return WouldBlock(Call, socket, length, "late");
+            return WouldBlock(Call, socket.Raw, length, "late");
         }
 
         int wanted = Math.Min(length, source.Inbox.Bytes);
@@ -42,13 +42,13 @@ internal sealed unsafe partial class SimKernel
 
         direction.HasLooked = true;
         string result = cut ? "cut" : count == length ? "all" : "short";
-        return Say(Call, socket, length, result, Moved.Bytes(count, cut));
+        return Say(Call, socket.Raw, length, result, Moved.Bytes(count, cut));
     }
 
-    public Moved TakePeeked(int socket, bool isUnix, byte* buffer, int length)
+    public Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         const string Call = "take";
-        SimSocket source = (SimSocket)_fds[socket];
+        SimSocket source = (SimSocket)_fds[socket.Raw];
         SimDirection direction = source.Reader!;
         _ = Before(direction, Call);
         LawBrokenException.Require(isUnix == source.IsUnix, "a take from the wrong kind of socket");
@@ -78,7 +78,7 @@ internal sealed unsafe partial class SimKernel
         }
 
         direction.TakeFromSource(count);
-        return Say(Call, socket, length, count == length ? "all" : "short", Moved.Bytes(count));
+        return Say(Call, socket.Raw, length, count == length ? "all" : "short", Moved.Bytes(count));
     }
 
     // Nothing comes after a FIN: a read takes what is there.

@@ -5,16 +5,16 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    public Moved ReadPipe(int readEnd, byte* buffer, int length)
+    public Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
     {
-        SimPipeSide side = (SimPipeSide)_fds[readEnd];
+        SimPipeSide side = (SimPipeSide)_fds[readEnd.Raw];
         LawBrokenException.Require(length > 0, "a read of nothing");
         return _ownPipes.Contains(side.Pipe) ? ReadBack(side.Pipe, buffer, length) : ReadUsers(side, buffer, length);
     }
 
-    public Moved WritePipe(int writeEnd, byte* buffer, int length)
+    public Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
     {
-        SimPipeSide side = (SimPipeSide)_fds[writeEnd];
+        SimPipeSide side = (SimPipeSide)_fds[writeEnd.Raw];
         LawBrokenException.Require(length > 0, "a write of nothing");
         return side.Pipe.Target is { } target
             ? CopyTo(target, buffer, length) : WriteUsers(side, buffer, length);

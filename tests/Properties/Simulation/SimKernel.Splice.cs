@@ -5,11 +5,11 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed partial class SimKernel
 {
-    public Moved Splice(int source, int destination, int length, long offset)
+    public Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
     {
         LawBrokenException.Require(length > 0 && offset == -1, "a splice of nothing, or with an offset");
-        SimFd from = _fds[source];
-        SimFd to = _fds[destination];
+        SimFd from = _fds[source.Raw];
+        SimFd to = _fds[destination.Raw];
         return (from, to) switch
         {
             (SimSocket socket, SimPipeSide side) when _ownPipes.Contains(side.Pipe)

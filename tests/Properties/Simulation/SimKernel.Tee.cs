@@ -5,11 +5,11 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    public Moved Tee(int source, int destination, int length)
+    public Moved Tee(BorrowedFd source, BorrowedFd destination, int length)
     {
         const string Call = "tee";
-        SimPipe from = ((SimPipeSide)_fds[source]).Pipe;
-        SimPipeSide to = (SimPipeSide)_fds[destination];
+        SimPipe from = ((SimPipeSide)_fds[source.Raw]).Pipe;
+        SimPipeSide to = (SimPipeSide)_fds[destination.Raw];
         SimDirection direction = Stepping!;
         Errno mishap = Before(direction, Call);
         LawBrokenException.Require(length > 0, "a tee of nothing");
@@ -21,12 +21,12 @@ internal sealed unsafe partial class SimKernel
         {
             if (from.HasWriters)
             {
-                return WouldBlock(Call, source, length, "empty");
+                return WouldBlock(Call, source.Raw, length, "empty");
             }
 
             if (to.Pipe.HasReaders && !to.Pipe.IsFull)
             {
-                return Say(Call, source, length, "0", Moved.Bytes(0));
+                return Say(Call, source.Raw, length, "0", Moved.Bytes(0));
             }
         }
 
@@ -43,7 +43,7 @@ internal sealed unsafe partial class SimKernel
 
         if (!_ownPipes.Contains(from) && IsLate(from.ReadSide, isRead: true))
         {
-            return WouldBlock(Call, source, length, "late");
+            return WouldBlock(Call, source.Raw, length, "late");
         }
 
         int most = Math.Min(length, from.Content.Bytes);
@@ -58,7 +58,7 @@ internal sealed unsafe partial class SimKernel
         }
 
         string result = given == length ? "all" : given == from.Content.Bytes ? "all there is" : "short";
-        return Say(Call, source, length, result, Moved.Bytes(given));
+        return Say(Call, source.Raw, length, result, Moved.Bytes(given));
     }
 
     /// <summary>A write of what the flow has in memory, to its mirror.</summary>
