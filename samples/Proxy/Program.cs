@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using Zerocopy;
 using Zerocopy.Samples;
 using Zerocopy.Samples.Proxy;
+using Zerocopy.Server;
 
 Option<TimeSpan?> idle = Arguments.Seconds("--idle-timeout", "End a relay after so long without a byte.");
 Option<TimeSpan?> linger = Arguments.Seconds(
@@ -14,31 +14,44 @@ RootCommand root = new("Relays TCP and unix sockets through the kernel. With no 
 Demo.AddTo(root);
 root.SetAction((result, token) =>
     result.GetValue(Arguments.Listen) is null && result.GetValue(Arguments.Connect) is null
-        ? Demo.RunAsync(result, token) : Task.FromResult(RunProxy(result)));
+        ? Demo.RunAsync(result, token) : RunProxyAsync(result));
 return await SampleHost.RunAsync(root, args);
 
-int RunProxy(ParseResult arguments)
+async Task<int> RunProxyAsync(ParseResult arguments)
 {
     if (arguments.GetValue(Arguments.Listen) is not { } from || arguments.GetValue(Arguments.Connect) is not { } to)
     {
         return SampleHost.Fail(2, "--listen and --connect go together (--help shows the options)");
     }
 
-    FlowOptions flow = new() { Mode = arguments.Mode() };
-    RelayOptions options = new()
+    RelayServerOptions options = new()
     {
-        LeftToRight = flow,
-        RightToLeft = flow,
+        Listeners = { new RelayListener(Address.Resolve(from)) },
+        Upstream = to,
+        Mode = arguments.Mode(),
         IdleTimeout = arguments.GetValue(idle) ?? Timeout.InfiniteTimeSpan,
         LingerAfterHalfClose = arguments.GetValue(linger) ?? Timeout.InfiniteTimeSpan,
-        CloseEndpoints = true,
+        DrainTimeout = TimeSpan.FromSeconds(5),
+        Warning = warning => Console.Error.WriteLine(warning.Message),
     };
-    if (!SampleHost.TryListen(from, out Socket? listener))
+    await using RelayServer server = new(options);
+    try
     {
-        return 1;
+        await server.StartAsync();
+    }
+    catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+    {
+        return SampleHost.Fail(1, $"cannot listen on {Address.Format(from)}: {e.Message}");
     }
 
-    using ProxyServer server = new(listener, to, options, Console.Error);
-    string first = $"listening on {Address.Format(listener.LocalEndPoint!)}, relaying to {Address.Format(to)}";
-    return SampleHost.Serve(arguments, first, server.Run, server.Stop);
+    using ManualResetEventSlim isToStop = new();
+    string first = $"listening on {Address.Format(server.EndPoints[0])}, relaying to {Address.Format(to)}";
+    return SampleHost.Serve(arguments, first, Run, isToStop.Set);
+
+    object Run()
+    {
+        isToStop.Wait();
+        server.StopAsync().Wait(); // Accepts no more, and gives what lives five seconds.
+        return Totals.Of(server.GetCounters());
+    }
 }

@@ -55,15 +55,16 @@ internal static class Address
         _ => endPoint.ToString()!,
     };
 
+    /// <summary>An address to listen at: of a name its first one.</summary>
+    /// <exception cref="SocketException">The name is unknown.</exception>
+    internal static EndPoint Resolve(EndPoint endPoint) => endPoint is DnsEndPoint dns
+        ? new IPEndPoint(Dns.GetHostAddresses(dns.Host)[0], dns.Port) : endPoint;
+
     /// <summary>Listens there.</summary>
     /// <exception cref="SocketException">It is taken, or not ours.</exception>
     internal static Socket Listen(EndPoint endPoint)
     {
-        if (endPoint is DnsEndPoint dns)
-        {
-            endPoint = new IPEndPoint(Dns.GetHostAddresses(dns.Host)[0], dns.Port);
-        }
-
+        endPoint = Resolve(endPoint);
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
         ProtocolType protocol = isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp;
         Socket listener = new(endPoint.AddressFamily, SocketType.Stream, protocol);

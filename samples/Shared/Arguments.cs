@@ -16,7 +16,7 @@ internal static class Arguments
 
     internal static Option<EndPoint> Connect { get; } = new("--connect")
     {
-        Description = "Where to relay to: the same forms. A name is looked up for each connection.",
+        Description = "Where to relay to: the same forms. A name is looked up at the start.",
         HelpName = "ADDRESS",
         CustomParser = result => Parse(result, Address.Parse),
     };

@@ -77,6 +77,9 @@ internal static class ThrowHelper
     internal static SocketException NotConnected(EndPoint endPoint, string call, Errno error)
         => new((int)SocketErrorOf(error), $"{call} to {endPoint} failed: {Name((int)error)}.");
 
+    internal static SocketException NotListening(EndPoint endPoint, string call, Errno error)
+        => new((int)SocketErrorOf(error), $"{call} for {endPoint} failed: {Name((int)error)}.");
+
     internal static FlowOptions RequireFlowOptions(FlowOptions? value, string parameter)
         => value is null ? throw new ArgumentNullException(parameter)
             : value.GetType() == typeof(FlowOptions) ? value

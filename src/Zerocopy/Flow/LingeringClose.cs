@@ -19,11 +19,10 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
     private volatile bool _mustReset;
     private bool _isOver;
 
-    private LingeringClose(EventLoop loop, IKernel kernel, int socket)
+    private LingeringClose(EventLoop loop, IKernel kernel)
     {
         _loop = loop;
         _kernel = kernel;
-        _socket.Open(kernel, socket);
         _dueMs = loop.ClockMs + Lingering.TimeoutMs;
         _place = new LinkedListNode<Action>(Reset);
     }
@@ -42,26 +41,27 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
             return false;
         }
 
-        OwnedFd copy = OwnedFd.FromRaw((int)made.Value);
+        OwnedDescriptor copy = new();
+        copy.Open(LinuxKernel.Instance, (int)made.Value);
         try
         {
-            EventLoop loop = LoopGroup.Default.ForPair(copy, copy).Loop;
-            copy.SetHandleAsInvalid();
-            Begin(loop, LinuxKernel.Instance, (int)made.Value);
+            Begin(LoopGroup.Default.ForPair(copy, copy).Loop, LinuxKernel.Instance, copy);
             return true;
         }
         catch (IOException)
         {
-            copy.Dispose(); // No loop could be made.
+            copy.Close(); // No loop could be made.
             return false;
         }
     }
 
-    /// <summary>The same for a socket of ours, which it closes.</summary>
-    internal static void Begin(EventLoop loop, IKernel kernel, int socket)
+    /// <summary>The same for a socket of ours, which it takes over and closes.</summary>
+    /// <exception cref="OutOfMemoryException">It is still the caller's.</exception>
+    internal static void Begin(EventLoop loop, IKernel kernel, OwnedDescriptor socket)
     {
-        _ = kernel.ShutdownSend(BorrowedFd.FromRaw(socket)); // Again: does nothing.
-        LingeringClose lingering = new(loop, kernel, socket);
+        LingeringClose lingering = new(loop, kernel);
+        _ = kernel.ShutdownSend(BorrowedFd.FromRaw(socket.Raw)); // Again: does nothing.
+        lingering._socket.Open(kernel, socket.Detach());
         Lingering.Add(lingering._place);
         lingering.Post();
     }

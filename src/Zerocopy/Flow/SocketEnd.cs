@@ -202,14 +202,15 @@ internal sealed class SocketEnd : DescriptorEnd
         }
         else if (!hasFinished && MustLinger(fd))
         {
-            Unregister();
-            LingeringClose.Begin(loop, Kernel, ours.Detach());
-            Close();
-            return;
+            TryLinger(loop, ours);
         }
 
         Forget();
-        ours.Close();
+        if (!ours.IsClosing)
+        {
+            ours.Close();
+        }
+
         Close();
     }
 
@@ -221,6 +222,20 @@ internal sealed class SocketEnd : DescriptorEnd
         if (!reset && MustLinger(fd))
         {
             _ = LingeringClose.TryBegin(fd);
+        }
+    }
+
+    /// <summary>Leaves the rest to a lingering close, which takes the descriptor over.</summary>
+    private void TryLinger(EventLoop loop, OwnedDescriptor ours)
+    {
+        Unregister();
+        try
+        {
+            LingeringClose.Begin(loop, Kernel, ours);
+        }
+        catch (OutOfMemoryException)
+        {
+            // It is closed, then, and what still comes resets it.
         }
     }
 

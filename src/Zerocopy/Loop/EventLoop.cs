@@ -57,6 +57,9 @@ internal sealed class EventLoop
     /// <summary>Descriptors watched now. For tests.</summary>
     internal int WatchCount => _slots.Count;
 
+    /// <summary>How often it has asked epoll and given turns.</summary>
+    internal long Rounds { get; private set; }
+
     /// <summary>How often it has woken from a sleep. For tests; any thread.</summary>
     internal long Wakes => Volatile.Read(ref _wakes);
 
@@ -153,6 +156,7 @@ internal sealed class EventLoop
     internal void RunOnce()
     {
         s_current = this;
+        Rounds++;
         Collect();
         _work.TakePosted();
         Wheel.Advance(ClockMs);

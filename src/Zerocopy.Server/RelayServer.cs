@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Sockets;
+using Zerocopy.Sys;
+
+namespace Zerocopy.Server;
+
+/// <summary>A layer 4 proxy: accepts TCP and unix connections, connects each to an upstream and relays bytes between the
+/// two inside the kernel, until both have ended.</summary>
+/// <remarks>
+/// <para>It runs on the process's event loops, which relays share; each connection stays on one of them, and no thread of
+/// the pool and no <see cref="Socket"/> is needed for it. How many loops there are is decided at their first use: half of
+/// the processors, at most 8, or the runtime setting <c>Zerocopy.LoopCount</c>.</para>
+/// <para>For want of descriptors or memory it stops accepting, and who comes waits in the listener's queue; living
+/// connections go on.</para>
+/// <para>Threads: all members may be called by any thread. Elsewhere than on Linux starting it throws
+/// <see cref="PlatformNotSupportedException"/>.</para>
+/// </remarks>
+/// <seealso href="https://man7.org/linux/man-pages/man2/accept.2.html">accept(2)</seealso>
+/// <seealso href="https://man7.org/linux/man-pages/man2/splice.2.html">splice(2)</seealso>
+public sealed class RelayServer : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly RelayListener[] _listeners;
+    private readonly EndPoint _upstream;
+    private readonly ServerSettings _settings;
+    private readonly TimeSpan _drainTimeout;
+    private readonly LoopGroup _group;
+    private ListeningSocket[] _sockets = [];
+    private ServerCore? _core;
+    private Task? _started;
+    private Task? _stopped;
+
+    /// <summary>Makes a server that listens nowhere yet.</summary>
+    /// <param name="options">Where and how it serves; read now.</param>
+    /// <exception cref="ArgumentException">There is no listener or no upstream, or the upstream's end point is of another
+    /// kind than those named there.</exception>
+    public RelayServer(RelayServerOptions options)
+        : this(options, LoopGroup.Default)
+    {
+    }
+
+    /// <summary>Makes a server with one listener and the default options.</summary>
+    /// <param name="listen">See <see cref="RelayListener.EndPoint"/>.</param>
+    /// <param name="upstream">See <see cref="RelayServerOptions.Upstream"/>.</param>
+    /// <exception cref="ArgumentException">An end point of another kind.</exception>
+    public RelayServer(EndPoint listen, EndPoint upstream)
+        : this(new RelayServerOptions { Upstream = upstream, Listeners = { new RelayListener(listen) } })
+    {
+    }
+
+    internal RelayServer(RelayServerOptions options, LoopGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Listeners.Count == 0)
+        {
+            throw new ArgumentException("it listens nowhere: Listeners is empty", nameof(options));
+        }
+
+        _listeners = [.. options.Listeners];
+        _upstream = options.Upstream switch
+        {
+            null => throw new ArgumentException("Upstream is null", nameof(options)),
+            IPEndPoint or UnixDomainSocketEndPoint or DnsEndPoint => options.Upstream,
+            { } other => throw new ArgumentException(
+                $"Upstream is a {other.GetType().Name}; only IP, unix and DNS end points can be dialed", nameof(options)),
+        };
+        _group = group;
+        _drainTimeout = options.DrainTimeout;
+        _settings = new ServerSettings
+        {
+            Upstream = [],
+            Flow = new FlowOptions { Mode = Platform.HasKernel ? options.Mode : TransferMode.CopyOnly },
+            ConnectionsMax = options.ConnectionsMax ?? DescriptorBudget.ConnectionsMax(),
+            ConnectTimeoutMs = TransferOperation.Milliseconds(options.ConnectTimeout),
+            IdleTimeoutMs = TransferOperation.Milliseconds(options.IdleTimeout),
+            LingerMs = TransferOperation.Milliseconds(options.LingerAfterHalfClose),
+            HalfClose = options.HalfClose,
+            IsMaxByLimit = options.ConnectionsMax is null,
+            Warnings = options.Warning is { } warned ? new Warnings(warned) : null,
+            Records = options.ConnectionsEnded is { } listener ? new RecordDelivery(listener) : null,
+        };
+    }
+
+    /// <summary>Where it listens, in the order of <see cref="RelayServerOptions.Listeners"/>, with the ports that the
+    /// kernel has chosen; empty before it has started.</summary>
+    public IReadOnlyList<EndPoint> EndPoints => [.. _sockets.Select(socket => socket.EndPoint)];
+
+    /// <summary>Resolves the upstream's name, if it is one, and begins to accept.</summary>
+    /// <param name="cancellationToken">Gives up resolving; nothing listens then.</param>
+    /// <returns>Completes once every listener accepts.</returns>
+    /// <exception cref="SocketException">An address is taken or not ours, or the name is unknown. Nothing listens
+    /// then, and the server can be started again.</exception>
+    /// <exception cref="InvalidOperationException">It was started before, or stopped.</exception>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
+    public Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (!OperatingSystem.IsLinux())
+            {
+                throw new PlatformNotSupportedException("A RelayServer needs Linux.");
+            }
+
+            if (_stopped is not null || _started is { IsFaulted: false, IsCanceled: false })
+            {
+                throw new InvalidOperationException("The server was started before, or stopped.");
+            }
+
+            return _started = StartOnceAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Accepts no more, lets connections go on until they end by themselves, and resets those that have not
+    /// after <see cref="RelayServerOptions.DrainTimeout"/>. Who waits in a listener's queue is reset.</summary>
+    /// <param name="cancellationToken">Ends the drain: what still lives is reset at once. The server stops all the
+    /// same, and nothing is thrown.</param>
+    /// <returns>Completes once no connection is left.</returns>
+    public Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            return _stopped ??= StopOnceAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>What it has done so far.</summary>
+    /// <returns>The sums of all its loops.</returns>
+    public RelayServerCounters GetCounters() => _core?.GetCounters() ?? new RelayServerCounters();
+
+    /// <summary>Stops without a drain: as <see cref="StopAsync"/> with a token that is cancelled already.</summary>
+    /// <returns>Completes once no connection is left.</returns>
+    public async ValueTask DisposeAsync()
+        => await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+
+    private async Task StartOnceAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // Not under the lock.
+        PeerAddress[] upstream = await ResolveAsync(cancellationToken).ConfigureAwait(false);
+        List<ListeningSocket> sockets = [];
+        try
+        {
+            foreach (RelayListener listener in _listeners)
+            {
+                sockets.Add(ListeningSocket.Open(listener));
+            }
+
+            FlowHost[] hosts = [.. Enumerable.Range(0, _group.Count).Select(index => _group[index])];
+            ServerCore core = new(_settings with { Upstream = upstream }, LinuxKernel.Instance, hosts, sockets);
+            Errno error = await core.ListenAsync().ConfigureAwait(false);
+            if (error != 0)
+            {
+                await core.StopListeningAsync().ConfigureAwait(false);
+                throw ThrowHelper.Kernel("epoll_ctl", (int)error);
+            }
+
+            _core = core;
+            _sockets = [.. sockets];
+        }
+        catch
+        {
+            sockets.ForEach(socket => socket.Close());
+            throw;
+        }
+    }
+
+    private async Task<PeerAddress[]> ResolveAsync(CancellationToken cancellationToken)
+    {
+        if (_upstream is not DnsEndPoint dns)
+        {
+            return [new PeerAddress(_upstream)];
+        }
+
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken)
+            .ConfigureAwait(false);
+        return addresses.Length == 0
+            ? throw ThrowHelper.NoAddress(dns.Host)
+            : [.. addresses.Select(address => new PeerAddress(new IPEndPoint(address, dns.Port)))];
+    }
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // Not under the lock.
+        if (_started is { } started)
+        {
+            await started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_core is not { } core)
+        {
+            return;
+        }
+
+        await core.StopListeningAsync().ConfigureAwait(false);
+        Array.ForEach(_sockets, socket => socket.Close());
+        core.Drain();
+        try
+        {
+            await core.Ended.WaitAsync(_drainTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            core.Abort();
+            await core.Ended.ConfigureAwait(false);
+        }
+    }
+}
