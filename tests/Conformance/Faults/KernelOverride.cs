@@ -97,10 +97,10 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public Moved ShutdownSend(BorrowedFd socket) => _kernel.ShutdownSend(socket);
 
-    public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
+    public virtual Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
         => _kernel.Accept(listener, address, out addressLength);
 
-    public Moved OpenSocket(SocketDomain domain) => _kernel.OpenSocket(domain);
+    public virtual Moved OpenSocket(SocketDomain domain) => _kernel.OpenSocket(domain);
 
     public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => _kernel.Connect(socket, address);
 
