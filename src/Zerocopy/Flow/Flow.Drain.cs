@@ -27,7 +27,7 @@ internal sealed partial class Flow
             return DrainMemory(block.PendingMemory);
         }
 
-        return _mover == FlowMover.ReadWrite ? ReadPipeBack() : DrainPipe();
+        return _tactics.Mover == FlowMover.ReadWrite ? ReadPipeBack() : DrainPipe();
     }
 
     private StepOutcome? DrainMemory(ReadOnlyMemory<byte> bytes)
@@ -229,8 +229,8 @@ internal sealed partial class Flow
     /// from the exact position. Sticky for this flow, never for the process.</summary>
     private StepOutcome? FallBack(int error)
     {
-        Debug.Assert(!_zeroCopyRequired);
-        _mover = FlowMover.ReadWrite;
+        Debug.Assert(!_tactics.MustNotCopy);
+        _tactics.CopyForGood();
         TellRefusal(error);
         if (_pipe is { Pending: 0 })
         {
@@ -252,7 +252,7 @@ internal sealed partial class Flow
     }
 
     private bool CanFallBack(KernelCall call, int error)
-        => !_zeroCopyRequired && Refusals.IsRefusal(call, error, isAtStart: _counters.InKernel == 0);
+        => !_tactics.MustNotCopy && Refusals.IsRefusal(call, error, isAtStart: _counters.InKernel == 0);
 
     /// <summary>Collects what is in transit, in order.</summary>
     private byte[] TakeTransit()

@@ -9,14 +9,10 @@ internal sealed partial class Flow
     private Block? _block;
     private SplicePipe? _pipe;
     private bool _pipeTrusted; // Every call on it returned normally, so its count is the truth.
-    private bool _smallReads; // Refused a pipe: many flows are busy, so this one takes little at a time.
-    private SpliceCredit _credit;
-    private bool _tookLittle; // Last time. The first small read after a larger one is but the rest of a segment.
-    private bool _knowsSends; // The source was asked how its first bytes came, or it is too late for that.
 
-    /// <summary>What a whole read is: what is only looked at needs no memory of this flow's.</summary>
+    /// <summary>What a read may take: what is only looked at needs no memory of this flow's.</summary>
     private int BlockBytes
-        => (!_smallReads && !_resources.Blocks.IsTight) || IsPeeking ? BlockPool.LargeBytes : BlockPool.SmallBytes;
+        => _resources.Blocks.IsTight && !IsPeeking ? BlockPool.SmallBytes : BlockPool.LargeBytes;
 
     private bool IsPeeking => _resources.Blocks.IsSpent && CanPeek;
 
@@ -38,12 +34,7 @@ internal sealed partial class Flow
             return WaitForSource();
         }
 
-        int length = _mover switch
-        {
-            FlowMover.Direct => SpliceBytesMax,
-            FlowMover.FillDrain => _credit.SpliceBytes,
-            _ => BlockBytes,
-        };
+        int length = _tactics.Next(BlockBytes);
         if (_counters.LimitRemaining != TransferResult.NoLimit)
         {
             length = (int)Math.Min(length, _counters.LimitRemaining);
@@ -61,7 +52,7 @@ internal sealed partial class Flow
         // Of a packet that is asked for in part the rest is lost: what is too much is charged and waited for.
         length = _source.KeepsPackets ? length : granted;
 
-        return _mover switch
+        return _tactics.Mover switch
         {
             FlowMover.FillDrain => FillPipe(length, nowMs),
             FlowMover.Direct => MoveDirectly(length, nowMs),
@@ -73,7 +64,7 @@ internal sealed partial class Flow
     /// end.</summary>
     private StepOutcome? Verify(long nowMs)
     {
-        if (!_zeroCopyRequired)
+        if (!_tactics.MustNotCopy)
         {
             int length = BlockPool.LargeBytes;
             if (_counters.LimitRemaining != TransferResult.NoLimit)
@@ -150,45 +141,14 @@ internal sealed partial class Flow
     /// <summary>What a read of so many bytes says of the next one, and whether it was the last for now.</summary>
     private void LearnFrom(in Moved read, int length)
     {
-        if (!_knowsSends && read.Count >= SpliceCredits.SmallReadBytes)
+        if (read.Count < length && !_source.Has(Readiness.MoreBehind) && _source.ShortReadProvesEmpty(read, length))
         {
-            LearnSends(read.Count);
+            _source.Clear(Readiness.Readable);
         }
 
-        bool isLittle = read.Count < length && read.Count < SpliceCredits.SmallReadBytes;
-        if (isLittle && _tookLittle)
+        if (_tactics.AfterRead(read.Count, length))
         {
-            _credit = _credit.AfterLittle();
-        }
-
-        _tookLittle = isLittle;
-        if (read.Count < length)
-        {
-            if (!_source.Has(Readiness.MoreBehind) && _source.ShortReadProvesEmpty(read, length))
-            {
-                _source.Clear(Readiness.Readable);
-            }
-        }
-        else if (_mover == FlowMover.Adaptive && length == BlockBytes)
-        {
-            _credit = _credit.AfterPiece();
-            if (_credit >= SpliceCredit.Good)
-            {
-                _mover = FlowMover.FillDrain; // A full read means a stream, worth a pipe, if there is one.
-                _resources.Totals.AddPromotion();
-            }
-        }
-    }
-
-    /// <summary>At the first read that is not small, while the connection's segments still tell how large the sends
-    /// are: a stream from its beginning, not what comes after a talk of small messages.</summary>
-    private void LearnSends(int count)
-    {
-        _knowsSends = true;
-        if (_mover == FlowMover.Adaptive && _counters.Consumed - count < SpliceCredits.SmallReadBytes
-            && _source.BeganWithSmallSends())
-        {
-            _credit = SpliceCredit.SmallSends;
+            _resources.Totals.AddPromotion();
         }
     }
 
@@ -226,14 +186,9 @@ internal sealed partial class Flow
         _pipe.Filled(moved.Count);
         Consume(moved.Count);
         _state = FlowState.Draining;
-        if (moved.Count >= SpliceCredits.PieceBytes)
+        if (_tactics.AfterSplice(moved.Count))
         {
-            _credit = _credit.AfterPiece();
-            _tookLittle = false;
-        }
-        else if (moved.Count < DemoteBytes && !_zeroCopyRequired)
-        {
-            Demote();
+            _resources.Totals.AddDemotion();
         }
 
         return null;
@@ -253,16 +208,15 @@ internal sealed partial class Flow
 
     private bool RentPipe(long nowMs, out StepOutcome? ended)
     {
-        _pipe = _resources.Pipes!.TryRent(nowMs, _zeroCopyRequired, out int error);
+        _pipe = _resources.Pipes!.TryRent(nowMs, _tactics.MustNotCopy, out int error);
         ended = null;
         if (_pipe is not null)
         {
             _pipeTrusted = true;
-            _smallReads = false;
             return true;
         }
 
-        if (_zeroCopyRequired)
+        if (_tactics.MustNotCopy)
         {
             ended = EndWith(TransferEnd.SourceFailed, new FlowFault(error, "pipe2", TransferSide.None, null));
             return false;
@@ -273,25 +227,17 @@ internal sealed partial class Flow
             TellRefusal(error);
         }
 
-        // A sandbox that refuses pipes will do so again. Want of descriptors or pages passes: the next full read asks
-        // again.
-        _smallReads = true;
+        // A sandbox that refuses pipes will do so again; want of descriptors or pages passes.
         if (Refusals.IsRefusal(KernelCall.Pipe2, error))
         {
-            _mover = FlowMover.ReadWrite;
+            _tactics.CopyForGood();
         }
-        else
+        else if (_tactics.AfterNoPipe())
         {
-            Demote();
+            _resources.Totals.AddDemotion();
         }
 
         return false;
-    }
-
-    private void Demote()
-    {
-        _mover = FlowMover.Adaptive;
-        _resources.Totals.AddDemotion();
     }
 
     private StepOutcome? SourceWouldBlock()
@@ -302,9 +248,9 @@ internal sealed partial class Flow
         }
 
         _source.Clear(Readiness.Readable | Readiness.Priority | Readiness.ReadClosed);
-        if (_mover == FlowMover.FillDrain && !_zeroCopyRequired)
+        if (_tactics.AfterPause())
         {
-            Demote(); // A pause: what comes next may be small.
+            _resources.Totals.AddDemotion();
         }
 
         return WaitForSource();

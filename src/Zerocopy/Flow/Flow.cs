@@ -16,20 +16,13 @@ namespace Zerocopy;
 /// </remarks>
 internal sealed partial class Flow
 {
-    /// <summary>A fill under this demotes to reading. Not sensitive between 16 and 64 KiB.</summary>
-    internal const int DemoteBytes = 32 * 1024;
-
-    /// <summary>The most that one splice asks for: more than a pipe holds, and far under SSIZE_MAX.</summary>
-    internal const int SpliceBytesMax = 1024 * 1024;
-
     // A busy flow must not starve its neighbours on the same loop: after so much it goes to the back of the queue.
     private const int TurnBytesMax = 2 * 1024 * 1024;
     private const int TurnRoundsMax = 128;
 
     private FlowCounters _counters;
     private FlowState _state = FlowState.Ended;
-    private FlowMover _mover;
-    private bool _zeroCopyRequired;
+    private Tactics _tactics;
     private bool _unflushed;
     private bool _endsWithFirstRead;
     private RateLimit? _rate;
@@ -112,14 +105,8 @@ internal sealed partial class Flow
         _destination = destination;
         _resources = resources;
         _counters = new FlowCounters { LimitRemaining = options.LimitBytes ?? TransferResult.NoLimit };
-        _zeroCopyRequired = options.Mode == TransferMode.RequireZeroCopy;
         Route = route;
-        _mover = route switch
-        {
-            TransferRoute.ReadWrite => FlowMover.ReadWrite,
-            TransferRoute.Splice or TransferRoute.Sendfile or TransferRoute.CopyFileRange => FlowMover.Direct,
-            _ => _zeroCopyRequired ? FlowMover.FillDrain : FlowMover.Adaptive,
-        };
+        _tactics = new Tactics(route, mustNotCopy: options.Mode == TransferMode.RequireZeroCopy);
         _mirror = mirror;
         _endsWithFirstRead = false;
         _takesNoMore = false;
@@ -129,10 +116,6 @@ internal sealed partial class Flow
         _prefix = prefix;
         _unflushed = false;
         _pipeTrusted = true;
-        _smallReads = false;
-        _credit = _zeroCopyRequired ? SpliceCredit.Proven : SpliceCredit.Good;
-        _tookLittle = false;
-        _knowsSends = false;
         WatchesDestination = false;
         EndsOnHangUp = false;
         IsJudged = false;
@@ -424,7 +407,8 @@ internal sealed partial class Flow
         Debug.Assert(_state is not (FlowState.Filling or FlowState.Verifying or FlowState.Flushing) || !HasTransit);
         Debug.Assert(_state != FlowState.Draining || HasTransit);
         Debug.Assert(_counters.LimitRemaining >= TransferResult.NoLimit);
-        Debug.Assert(_mover is FlowMover.ReadWrite or FlowMover.Adaptive || Route != TransferRoute.ReadWrite);
-        Debug.Assert(_mover != FlowMover.Direct || (_pipe is null && _mirror is null));
+        Debug.Assert(
+            _tactics.Mover is FlowMover.ReadWrite or FlowMover.Adaptive || Route != TransferRoute.ReadWrite);
+        Debug.Assert(_tactics.Mover != FlowMover.Direct || (_pipe is null && _mirror is null));
     }
 }
