@@ -6,15 +6,10 @@ namespace Zerocopy;
 /// <summary>The half of the flow that takes bytes from the source.</summary>
 internal sealed partial class Flow
 {
-    private Block? _block;
-    private SplicePipe? _pipe;
-    private bool _pipeTrusted; // Every call on it returned normally, so its count is the truth.
-
     /// <summary>What a read may take: what is only looked at needs no memory of this flow's.</summary>
     private int BlockBytes
-        => _resources.Blocks.IsTight && !IsPeeking ? BlockPool.SmallBytes : BlockPool.LargeBytes;
-
-    private bool IsPeeking => _resources.Blocks.IsSpent && CanPeek;
+        => _resources.Blocks is { IsTight: true } blocks && !(blocks.IsSpent && CanPeek)
+            ? BlockPool.SmallBytes : BlockPool.LargeBytes;
 
     /// <summary>Takes what the limit and the rate allow, by the current mover.</summary>
     private StepOutcome? Fill(long nowMs)
@@ -34,18 +29,13 @@ internal sealed partial class Flow
             return WaitForSource();
         }
 
-        int length = _tactics.Next(BlockBytes);
-        if (_counters.LimitRemaining != TransferResult.NoLimit)
-        {
-            length = (int)Math.Min(length, _counters.LimitRemaining);
-        }
+        int length = WithinLimit(_tactics.Next(BlockBytes));
 
         // What was granted to a pending read is still granted.
         int granted = _rate is null || _source.IsReading ? length : _rate.Grant(length, nowMs);
         if (granted == 0)
         {
-            ReleaseBlock();
-            ReleasePipe();
+            _transit.Release(IsBlockLent);
             return StepOutcome.RateLimited;
         }
 
@@ -66,13 +56,8 @@ internal sealed partial class Flow
     {
         if (!_tactics.MustNotCopy)
         {
-            int length = BlockPool.LargeBytes;
-            if (_counters.LimitRemaining != TransferResult.NoLimit)
-            {
-                length = (int)Math.Min(length, _counters.LimitRemaining);
-            }
-
             _state = FlowState.Filling;
+            int length = WithinLimit(BlockPool.LargeBytes);
             length = _rate?.Grant(length, nowMs) ?? length;
             return FillBlock(Math.Max(length, 1), nowMs);
         }
@@ -96,24 +81,14 @@ internal sealed partial class Flow
 
     private StepOutcome? FillBlock(int length, long nowMs)
     {
-        if (!_source.IsReading)
+        if (!_source.IsReading && !_transit.TryRentBlock(length, IsBlockLent, orNone: CanPeek))
         {
-            if (_block is { } kept && kept.Size < length)
-            {
-                ReleaseBlock(); // What a stalled flow kept: reading on in it would never fill 64 KiB, nor promote.
-            }
-
-            _block ??= IsPeeking ? null : _resources.Blocks.TryRent(length <= BlockPool.SmallBytes);
-            if (_block is null && CanPeek)
-            {
-                return MovePeeked(length, nowMs);
-            }
-
-            _block ??= _resources.Blocks.RentLeast();
+            return MovePeeked(length, nowMs);
         }
 
-        length = Math.Min(length, _block!.Size);
-        Moved read = _source.Read(_block, length);
+        Block block = _transit.Block!;
+        length = Math.Min(length, block.Size);
+        Moved read = _source.Read(block, length);
         if (read.IsWouldBlock)
         {
             return SourceWouldBlock();
@@ -121,18 +96,18 @@ internal sealed partial class Flow
 
         if (read.IsError)
         {
-            ReleaseBlock();
+            _transit.ReleaseBlock(IsBlockLent);
             return Fail(TransferSide.Source, _source, _source.ReadName, read.Error);
         }
 
         if (read.Count == 0)
         {
-            ReleaseBlock();
+            _transit.ReleaseBlock(IsBlockLent);
             return SourceEnded(nowMs);
         }
 
         Consume(read.Count);
-        _block.Filled(read.Count);
+        _transit.FilledBlock(read.Count);
         _state = FlowState.Draining;
         LearnFrom(read, length);
         return null;
@@ -154,12 +129,12 @@ internal sealed partial class Flow
 
     private StepOutcome? FillPipe(int length, long nowMs)
     {
-        if (_pipe is null && !RentPipe(nowMs, out StepOutcome? ended))
+        if (!_transit.TryRentPipe(nowMs, insist: _tactics.MustNotCopy, out int error))
         {
-            return ended;
+            return NoPipe(error);
         }
 
-        Moved moved = _source.MoveTo(_pipe!.WriteEnd, Route, length, offset: -1);
+        Moved moved = _source.MoveTo(_transit.OwnPipe!.WriteEnd, Route, length, offset: -1);
         if (moved.IsWouldBlock)
         {
             if (_source.Has(Readiness.MoreBehind) && !_source.IsSharedPipe)
@@ -183,7 +158,7 @@ internal sealed partial class Flow
             return SplicedNothing(nowMs);
         }
 
-        _pipe.Filled(moved.Count);
+        _transit.FilledPipe(moved.Count);
         Consume(moved.Count);
         _state = FlowState.Draining;
         if (_tactics.AfterSplice(moved.Count))
@@ -206,20 +181,11 @@ internal sealed partial class Flow
         return null;
     }
 
-    private bool RentPipe(long nowMs, out StepOutcome? ended)
+    private StepOutcome? NoPipe(int error)
     {
-        _pipe = _resources.Pipes!.TryRent(nowMs, _tactics.MustNotCopy, out int error);
-        ended = null;
-        if (_pipe is not null)
-        {
-            _pipeTrusted = true;
-            return true;
-        }
-
         if (_tactics.MustNotCopy)
         {
-            ended = EndWith(TransferEnd.SourceFailed, new FlowFault(error, "pipe2", TransferSide.None, null));
-            return false;
+            return EndWith(TransferEnd.SourceFailed, new FlowFault(error, "pipe2", TransferSide.None, null));
         }
 
         if (error != 0)
@@ -237,7 +203,7 @@ internal sealed partial class Flow
             _resources.Totals.AddDemotion();
         }
 
-        return false;
+        return null;
     }
 
     private StepOutcome? SourceWouldBlock()
@@ -268,10 +234,10 @@ internal sealed partial class Flow
 
         if (!_source.IsReading)
         {
-            ReleaseBlock();
+            _transit.ReleaseBlock(IsBlockLent);
         }
 
-        ReleasePipe();
+        _transit.ReleasePipe();
         if (WatchesDestination && _destination.Has(Readiness.Failed))
         {
             _destination.Clear(Readiness.Failed);
@@ -291,6 +257,10 @@ internal sealed partial class Flow
         return StepOutcome.SourceNotReady;
     }
 
+    private int WithinLimit(int length)
+        => _counters.LimitRemaining == TransferResult.NoLimit
+            ? length : (int)Math.Min(length, _counters.LimitRemaining);
+
     private void Consume(int count)
     {
         Debug.Assert(count > 0);
@@ -300,40 +270,6 @@ internal sealed partial class Flow
         {
             _counters.LimitRemaining -= count; // Charged when taken, never when written: no byte too many is read.
             Debug.Assert(_counters.LimitRemaining >= 0);
-        }
-    }
-
-    private void ReleaseBlock()
-    {
-        if (_block is { } block)
-        {
-            if (_source.IsReading || _destination.IsWriting)
-            {
-                _resources.Blocks.Abandon(block);
-            }
-            else
-            {
-                _resources.Blocks.Return(block);
-            }
-
-            _block = null;
-        }
-    }
-
-    private void ReleasePipe()
-    {
-        if (_pipe is { } pipe)
-        {
-            if (pipe.Pending == 0 && _pipeTrusted)
-            {
-                _resources.Pipes!.Return(pipe);
-            }
-            else
-            {
-                _resources.Pipes!.Close(pipe);
-            }
-
-            _pipe = null;
         }
     }
 }

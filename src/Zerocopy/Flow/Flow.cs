@@ -8,8 +8,8 @@ namespace Zerocopy;
 /// <para>A driver holds leases on both ends, calls <see cref="Step"/>, and waits for what the outcome names. The flow
 /// fills only when nothing is in transit and drains only when something is; this removes splice's ambiguity, which
 /// says EAGAIN for either end.</para>
-/// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An
-/// idle flow holds neither block nor pipe.</para>
+/// <para>Between the two is <see cref="Transit"/>; what to ask for next is <see cref="Tactics"/>' to say. An idle flow
+/// holds neither block nor pipe.</para>
 /// <para>Fill.cs holds the half that reads, Drain.cs the half that writes, Direct.cs what one call moves from end to
 /// end, Peek.cs what moves without memory, Mirror.cs what else gets the bytes, Ending.cs ends that are not at once what
 /// they seem.</para>
@@ -23,6 +23,7 @@ internal sealed partial class Flow
     private FlowCounters _counters;
     private FlowState _state = FlowState.Ended;
     private Tactics _tactics;
+    private Transit _transit;
     private bool _unflushed;
     private bool _endsWithFirstRead;
     private RateLimit? _rate;
@@ -86,8 +87,11 @@ internal sealed partial class Flow
 
     internal FlowEnd Destination => _destination;
 
+    /// <summary>True while a stream may still use the block.</summary>
+    private bool IsBlockLent => _source.IsReading || _destination.IsWriting;
+
     /// <summary>True if something was taken, or given as prefix, and is not written.</summary>
-    internal bool HasTransit => _prefix.Length > 0 || _block is { Pending: > 0 } || _pipe is { Pending: > 0 };
+    internal bool HasTransit => _transit.HasBytes;
 
     /// <summary>Makes the flow ready for its first step. It holds nothing yet.</summary>
     internal void Start(
@@ -100,7 +104,7 @@ internal sealed partial class Flow
         long nowMs,
         FlowMirror? mirror = null)
     {
-        Debug.Assert(IsEnded && _block is null && _pipe is null);
+        Debug.Assert(IsEnded && !_transit.HoldsAnything);
         _source = source;
         _destination = destination;
         _resources = resources;
@@ -113,9 +117,8 @@ internal sealed partial class Flow
         _doubts = 0;
         _races = 0;
         _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : null;
-        _prefix = prefix;
+        _transit = new Transit(resources, prefix);
         _unflushed = false;
-        _pipeTrusted = true;
         WatchesDestination = false;
         EndsOnHangUp = false;
         IsJudged = false;
@@ -124,7 +127,7 @@ internal sealed partial class Flow
         End = TransferEnd.None;
         Fault = null;
         Outcome = StepOutcome.Yield;
-        _state = _prefix.Length > 0 ? FlowState.Draining : FlowState.Filling;
+        _state = HasTransit ? FlowState.Draining : FlowState.Filling;
     }
 
     /// <summary>Before the first step: it is one read of at most so many bytes.</summary>
@@ -221,7 +224,7 @@ internal sealed partial class Flow
     /// has counted.</summary>
     internal void Break(FlowFault fault)
     {
-        _pipeTrusted = false;
+        _transit.Distrust();
         if (IsEnded)
         {
             Blame(fault);
@@ -280,13 +283,13 @@ internal sealed partial class Flow
     internal bool TrySettle()
     {
         Debug.Assert(IsEnded);
-        if (_block is { } block && _source.ReadIsOver)
+        if (_transit.Block is { } block && _source.ReadIsOver)
         {
             Moved read = _source.Read(block, block.Size);
             if (!read.IsError && read.Count > 0)
             {
                 Consume(read.Count);
-                block.Filled(read.Count);
+                _transit.FilledBlock(read.Count);
             }
         }
 
@@ -311,16 +314,14 @@ internal sealed partial class Flow
         ReadOnlyMemory<byte> undelivered = default;
         try
         {
-            undelivered = keepUndelivered ? TakeTransit() : default;
+            undelivered = keepUndelivered ? _transit.Collect() : default;
         }
         catch (Exception e)
         {
             Break(FlowFault.Of(nameof(TransferOptions.KeepUndelivered), e)); // No memory for it.
         }
 
-        _prefix = default;
-        ReleaseBlock();
-        ReleasePipe();
+        _transit.Release(IsBlockLent);
         return undelivered;
     }
 
@@ -409,6 +410,6 @@ internal sealed partial class Flow
         Debug.Assert(_counters.LimitRemaining >= TransferResult.NoLimit);
         Debug.Assert(
             _tactics.Mover is FlowMover.ReadWrite or FlowMover.Adaptive || Route != TransferRoute.ReadWrite);
-        Debug.Assert(_tactics.Mover != FlowMover.Direct || (_pipe is null && _mirror is null));
+        Debug.Assert(_tactics.Mover != FlowMover.Direct || (_transit.OwnPipe is null && _mirror is null));
     }
 }
