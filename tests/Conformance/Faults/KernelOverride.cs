@@ -91,8 +91,6 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);
 
-    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket) => _kernel.ArrivalsOf(tcpSocket);
-
     public int DeathOf(BorrowedFd socket, bool isUnix) => _kernel.DeathOf(socket, isUnix);
 
     public Moved ShutdownSend(BorrowedFd socket) => _kernel.ShutdownSend(socket);

@@ -182,8 +182,6 @@ public sealed class PipePoolTests
 
         public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => throw new NotSupportedException();
 
-        public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket) => throw new NotSupportedException();
-
         public int DeathOf(BorrowedFd socket, bool isUnix) => throw new NotSupportedException();
 
         public Moved ShutdownSend(BorrowedFd socket) => throw new NotSupportedException();

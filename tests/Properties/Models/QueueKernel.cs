@@ -123,8 +123,6 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
 
     public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => throw Unexpected();
 
-    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket) => throw Unexpected();
-
     public int DeathOf(BorrowedFd socket, bool isUnix) => throw Unexpected();
 
     public Moved ShutdownSend(BorrowedFd socket) => throw Unexpected();

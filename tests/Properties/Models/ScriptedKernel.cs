@@ -12,11 +12,6 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
 
     internal List<string> Reads { get; } = [];
 
-    /// <summary>What the source has received, whenever it is asked.</summary>
-    internal TcpArrivals Arrivals { get; init; }
-
-    internal int ArrivalsAsked { get; private set; }
-
     public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         int count = receive(Reads.Count, length);
@@ -101,12 +96,6 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
     public bool IsPipeAtEnd(BorrowedFd readEnd) => false;
 
     public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => true;
-
-    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket)
-    {
-        ArrivalsAsked++;
-        return Arrivals;
-    }
 
     public int DeathOf(BorrowedFd socket, bool isUnix) => 0;
 
