@@ -24,19 +24,21 @@ async Task<int> RunProxyAsync(ParseResult arguments)
         return SampleHost.Fail(2, "--listen and --connect go together (--help shows the options)");
     }
 
+    TextWriter log = Console.Error; // Now: to open it later takes a descriptor, and there may be none.
     RelayServerOptions options = new()
     {
-        Listeners = { new RelayListener(Address.Resolve(from)) },
         Upstream = to,
         Mode = arguments.Mode(),
         IdleTimeout = arguments.GetValue(idle) ?? Timeout.InfiniteTimeSpan,
         LingerAfterHalfClose = arguments.GetValue(linger) ?? Timeout.InfiniteTimeSpan,
         DrainTimeout = TimeSpan.FromSeconds(5),
-        Warning = warning => Console.Error.WriteLine(warning.Message),
+        Warned = warning => log.WriteLine(warning.Message),
     };
-    await using RelayServer server = new(options);
+    RelayServer server;
     try
     {
+        options.Listeners.Add(new RelayListener(Address.Resolve(from)));
+        server = new RelayServer(options);
         await server.StartAsync();
     }
     catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)

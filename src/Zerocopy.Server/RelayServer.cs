@@ -19,10 +19,13 @@ namespace Zerocopy.Server;
 /// <seealso href="https://man7.org/linux/man-pages/man2/splice.2.html">splice(2)</seealso>
 public sealed class RelayServer : IAsyncDisposable
 {
+    private const int DeliveryMs = 1000; // For the last records and warnings.
+
     private readonly Lock _lock = new();
     private readonly RelayListener[] _listeners;
     private readonly EndPoint _upstream;
     private readonly ServerSettings _settings;
+    private readonly Delivery _delivery;
     private readonly TimeSpan _drainTimeout;
     private readonly LoopGroup _group;
     private ListeningSocket[] _sockets = [];
@@ -66,6 +69,7 @@ public sealed class RelayServer : IAsyncDisposable
         };
         _group = group;
         _drainTimeout = options.DrainTimeout;
+        _delivery = new Delivery(options.ConnectionsEnded, options.Warned);
         _settings = new ServerSettings
         {
             Upstream = [],
@@ -76,8 +80,8 @@ public sealed class RelayServer : IAsyncDisposable
             LingerMs = TransferOperation.Milliseconds(options.LingerAfterHalfClose),
             HalfClose = options.HalfClose,
             IsMaxByLimit = options.ConnectionsMax is null,
-            Warnings = options.Warning is { } warned ? new Warnings(warned) : null,
-            Records = options.ConnectionsEnded is { } listener ? new RecordDelivery(listener) : null,
+            Warnings = _delivery.WantsWarnings ? new Warnings(_delivery) : null,
+            Records = _delivery.WantsRecords ? _delivery : null,
         };
     }
 
@@ -114,7 +118,8 @@ public sealed class RelayServer : IAsyncDisposable
     /// after <see cref="RelayServerOptions.DrainTimeout"/>. Who waits in a listener's queue is reset.</summary>
     /// <param name="cancellationToken">Ends the drain: what still lives is reset at once. The server stops all the
     /// same, and nothing is thrown.</param>
-    /// <returns>Completes once no connection is left.</returns>
+    /// <returns>Completes once no connection is left, and the last of them was told of: for that it waits a second at
+    /// most.</returns>
     public Task StopAsync(CancellationToken cancellationToken = default)
     {
         lock (_lock)
@@ -155,6 +160,10 @@ public sealed class RelayServer : IAsyncDisposable
 
             _core = core;
             _sockets = [.. sockets];
+            if (_delivery.WantsRecords || _delivery.WantsWarnings)
+            {
+                _delivery.Start();
+            }
         }
         catch
         {
@@ -201,6 +210,13 @@ public sealed class RelayServer : IAsyncDisposable
         {
             core.Abort();
             await core.Ended.ConfigureAwait(false);
+        }
+
+        if (_delivery.WantsRecords || _delivery.WantsWarnings)
+        {
+            // Not for longer: it is the program's code that is waited for, and it may be that which waits for us.
+            await _delivery.EndAsync().WaitAsync(TimeSpan.FromMilliseconds(DeliveryMs), CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -54,10 +54,11 @@ public sealed class RelayServerCounters
     /// there on.</summary>
     public long Refused { get; internal set; }
 
-    /// <summary>How often <see cref="RelayServerOptions.ConnectionsEnded"/> threw.</summary>
+    /// <summary>How often <see cref="RelayServerOptions.ConnectionsEnded"/> or <see cref="RelayServerOptions.Warned"/>
+    /// threw.</summary>
     public long CallbackFailures { get; internal set; }
 
-    /// <summary>Records that were dropped because it did not come back.</summary>
+    /// <summary>Records that were dropped because the former did not come back.</summary>
     public long RecordsDropped { get; internal set; }
 
     /// <summary>How many of <see cref="Relayed"/> ended so.</summary>

@@ -79,13 +79,13 @@ public sealed class RelayServerOptions
         set => field = ThrowHelper.RequireTimeout(nameof(DrainTimeout), value);
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Is told of each connection once it has ended. Called on the thread pool, never twice at once, with what
-    /// has ended since the last call. What it throws is counted (<see cref="RelayServerCounters.CallbackFailures"/>) and
+    /// <summary>Is told of each connection once it has ended. Called on a thread of the server's, never twice at once,
+    /// with what has ended since the last call. What it throws is counted (<see cref="RelayServerCounters.CallbackFailures"/>) and
     /// otherwise ignored. More than 10,000 records that wait for it are dropped, and counted. Null: nobody is, and then
     /// a connection costs no memory.</summary>
     public Action<IReadOnlyList<RelayConnection>>? ConnectionsEnded { get; set; }
 
-    /// <summary>Is told what the server survives and its operator should know. Called on the thread pool, for each kind
-    /// at most once a second; what it throws is ignored. Null: nobody is.</summary>
-    public Action<RelayServerWarning>? Warning { get; set; }
+    /// <summary>Is told what the server survives and its operator should know. Called on a thread of the server's,
+    /// for each kind at most once a second; what it throws is counted, as above. Null: nobody is.</summary>
+    public Action<RelayServerWarning>? Warned { get; set; }
 }

@@ -20,7 +20,7 @@ internal sealed record ServerSettings
     internal bool HalfClose { get; init; } = true;
 
     /// <summary>Who is told of connections that have ended, or null.</summary>
-    internal RecordDelivery? Records { get; init; }
+    internal Delivery? Records { get; init; }
 
     /// <summary>Who is told of troubles, or null.</summary>
     internal Warnings? Warnings { get; init; }

@@ -3,9 +3,9 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Server;
 
-/// <summary>Brings warnings to whoever listens: on the thread pool, of each kind at most one a second. An upstream that
-/// is down must not flood a log.</summary>
-internal sealed class Warnings(Action<RelayServerWarning> listener)
+/// <summary>Words for what goes wrong, of each kind at most once a second: an upstream that is down must not flood a
+/// log.</summary>
+internal sealed class Warnings(Delivery delivery)
 {
     private const int EveryMs = 1000;
 
@@ -16,7 +16,7 @@ internal sealed class Warnings(Action<RelayServerWarning> listener)
         if (IsDue(RelayServerWarningKind.ConnectionsMaxReached, nowMs))
         {
             string why = isByLimit ? "the limit of open files" : nameof(RelayServerOptions.ConnectionsMax);
-            Tell(new RelayServerWarning(
+            delivery.Add(new RelayServerWarning(
                 RelayServerWarningKind.ConnectionsMaxReached,
                 $"{connectionsMax} connections at once are all that {why} allows",
                 0));
@@ -33,7 +33,7 @@ internal sealed class Warnings(Action<RelayServerWarning> listener)
     {
         if (IsDue(kind, nowMs))
         {
-            Tell(new RelayServerWarning(kind, $"{what}: {error.Name()} ({error.Describe()})", (int)error));
+            delivery.Add(new RelayServerWarning(kind, $"{what}: {error.Name()} ({error.Describe()})", (int)error));
         }
     }
 
@@ -42,22 +42,5 @@ internal sealed class Warnings(Action<RelayServerWarning> listener)
         ref long due = ref _dueMs[(int)kind];
         long dueMs = Volatile.Read(ref due);
         return nowMs >= dueMs && Interlocked.CompareExchange(ref due, nowMs + EveryMs, dueMs) == dueMs;
-    }
-
-    private void Tell(RelayServerWarning warning) => PoolQueue.Add(new Call(listener, warning));
-
-    private sealed class Call(Action<RelayServerWarning> listener, RelayServerWarning warning) : IThreadPoolWorkItem
-    {
-        public void Execute()
-        {
-            try
-            {
-                listener(warning);
-            }
-            catch (Exception)
-            {
-                // Of the program's own code, about something that is over: there is nobody to tell.
-            }
-        }
     }
 }

@@ -60,12 +60,6 @@ public sealed class ProxyDescriptorTests : IDisposable
 
         await Deadline.Until("the warm-up is over", () => proxy.SocketCount == idle);
         proxy.LimitDescriptors(proxy.NextDescriptor);
-        using (Socket first = proxy.Connect())
-        {
-            // The accept that waits has its descriptor already; the dial finds none, and ends this connection alone.
-            Assert.Equal(0, (await Peer.Read(first).Within("the end of the first connection")).Count);
-        }
-
         using Socket client = proxy.Connect();
         client.Send("patience"u8);
         await AssertRests(proxy);
@@ -79,10 +73,9 @@ public sealed class ProxyDescriptorTests : IDisposable
         await Greet(proxy, upstream);
         Ended ended = await proxy.Stop();
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("NotConnected 1", ended.Output, StringComparison.Ordinal);
         Assert.Contains("EMFILE", ended.Error, StringComparison.Ordinal);
         Assert.Contains("cannot accept: ", ended.Error, StringComparison.Ordinal);
-        Assert.InRange(ended.Error.Count(c => c == '\n'), 2, 5); // One line a second at most.
+        Assert.InRange(ended.Error.Count(c => c == '\n'), 1, 5); // One line a second at most.
     }
 
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());

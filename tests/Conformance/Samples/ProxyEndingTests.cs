@@ -52,7 +52,7 @@ public sealed class ProxyEndingTests
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 4, 8);
         Assert.Equal(new Received(0, SocketError.ConnectionReset), received);
         Ended ended = await proxy.End();
-        Assert.Equal(new Ended(0, "relays: 1, bytes: 0 spliced, 1 copied; ended by: Canceled 1\n", ""), ended);
+        Assert.Equal(new Ended(0, "relays: 1, bytes: 0 spliced, 1 copied; ended by: Aborted 1\n", ""), ended);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ProxyEndingTests
         Ended ended = await proxy.Stop();
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("ended by: EndOfStream 1, NotConnected 3", ended.Output, StringComparison.Ordinal);
-        Assert.StartsWith("connection dropped: ", ended.Error, StringComparison.Ordinal);
+        Assert.StartsWith("cannot connect to ", ended.Error, StringComparison.Ordinal);
         Assert.Contains("ECONNREFUSED", ended.Error, StringComparison.Ordinal);
         Assert.Equal(1, ended.Error.Count(c => c == '\n')); // One line a second at most.
     }
