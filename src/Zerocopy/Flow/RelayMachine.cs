@@ -280,10 +280,11 @@ internal sealed class RelayMachine
         }
     }
 
-    /// <summary>Of a side that has failed by now an end may be all that its reset has left, once a write has taken the
-    /// error. EPIPE is the reset that comes behind an end.</summary>
+    /// <summary>Of a side that cannot be written any more an end may be all that its reset has left, once the write has
+    /// taken the error. EPIPE is the reset that comes behind an end.</summary>
     private bool IsTrueEnd(int direction)
-        => EndedBy != Failed(direction) || _fault?.Error == (int)Errno.EPIPE;
+        => Flows[1 - direction] is not { End: TransferEnd.DestinationFailed } opposite
+            || opposite.Fault?.Error == (int)Errno.EPIPE;
 
     /// <summary>Where an end of stream could not be told, whoever reads there would wait for it for ever: the relay
     /// ends, once the opposite flow has written what it has taken.</summary>

@@ -82,6 +82,12 @@ internal sealed class ServedEpoll(ServedKernel kernel, SimRandom random, int lat
     {
         kernel.GoOn();
         _events.Clear();
+        if (!kernel.TellsAll && random.Chance(1))
+        {
+            IsAsleep = false;
+            return SysResult.FromErrno(Errno.EINTR);
+        }
+
         foreach (ServedSocket socket in _sockets)
         {
             if (socket.HasEdge && (kernel.TellsAll || !random.Chance(lateness)))

@@ -22,6 +22,9 @@ internal sealed partial class ServedKernel
 
     internal long LastWantMs { get; private set; } = long.MinValue;
 
+    /// <summary>The loop that is asked first whether it sleeps: as Linux does it, always the same. -1: any.</summary>
+    internal int FirstWoken { get; set; } = -1;
+
     /// <summary>Where the server dials.</summary>
     internal required PeerAddress[] Upstream { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed partial class ServedKernel
     {
         Sockets.Add(client);
         listener.Waiting.Enqueue(client);
-        int first = random.Below(Epolls.Count);
+        int first = FirstWoken >= 0 ? FirstWoken : random.Below(Epolls.Count);
         for (int i = 0; i < Epolls.Count; i++)
         {
             if (Epolls[(first + i) % Epolls.Count].Wake(listener) && !random.Chance(20))

@@ -12,18 +12,11 @@ internal sealed partial class ServerSimulation
     private const int WantMs = 100;
 
     private readonly List<RelayConnection> _records = [];
+    private readonly List<RelayServerWarning> _warnings = [];
     private int _callsSeen;
     private int _idleRounds;
 
     private static void Require(bool holds, string law) => LawBrokenException.Require(holds, law);
-
-    private void KeepRecords(IReadOnlyList<RelayConnection> records)
-    {
-        lock (_records)
-        {
-            _records.AddRange(records);
-        }
-    }
 
     private void JudgeRound(int index)
     {
@@ -34,12 +27,13 @@ internal sealed partial class ServerSimulation
         _idleRounds = isIdle ? _idleRounds + 1 : 0;
         _callsSeen = Trace.Calls;
         Require(_idleRounds < IdleRoundsMax, $"loop {index} goes round and round, and does nothing");
-        JudgeMemory();
+        JudgeCrowd();
     }
 
-    private void JudgeMemory()
+    private void JudgeCrowd()
     {
         long living = _core.GetCounters().Active;
+        Require(living <= _settings.ConnectionsMax, $"{living} connections are more than may be");
         long rented = _hosts.Sum(host => host.Resources.Blocks.Rented);
         Require(rented <= 2 * living, $"{rented} blocks are held by {living} connections");
     }
@@ -53,7 +47,6 @@ internal sealed partial class ServerSimulation
         Require(
             counters.Accepted == _kernel.Accepted && counters.Active == counters.Accepted - ended,
             $"{counters.Active} are said to live, {counters.Accepted} were accepted and {ended} have ended");
-        Require(counters.Active <= _settings.ConnectionsMax, $"{counters.Active} connections are more than may be");
         bool mayWait = counters.Active == _settings.ConnectionsMax
             || _kernel.NowMs < _kernel.LastWantMs + WantMs + SlackMs;
         foreach (ServedListener listener in _listeners)
@@ -139,27 +132,14 @@ internal sealed partial class ServerSimulation
         Require(_kernel.OpenCount == 0, $"{_kernel.OpenCount} descriptors are open after the end");
         Require(_pages.PagesInUse == 0, $"{_pages.PagesInUse} pages are counted after the end");
         Require(_blocks.Bytes == 0, $"{_blocks.Bytes} bytes of blocks are counted after the end");
-        WaitForRecords();
+        _ = _delivery.Deliver();
+        Require(_records.Count == _kernel.Accepted, $"{_records.Count} records of {_kernel.Accepted}");
         JudgeCounters();
+        JudgeWarnings();
         foreach (RelayConnection record in _records)
         {
             JudgeRecord(record);
         }
-    }
-
-    /// <summary>They come by the thread pool.</summary>
-    private void WaitForRecords()
-    {
-        bool haveCome = SpinWait.SpinUntil(
-            () =>
-            {
-                lock (_records)
-                {
-                    return _records.Count >= _kernel.Accepted;
-                }
-            },
-            TimeSpan.FromSeconds(20));
-        Require(haveCome && _records.Count == _kernel.Accepted, $"{_records.Count} records of {_kernel.Accepted}");
     }
 
     private void JudgeCounters()
@@ -183,8 +163,30 @@ internal sealed partial class ServerSimulation
         Require(counters.BytesToUpstream == toUpstream, $"{counters.BytesToUpstream} bytes up, {toUpstream} were");
         Require(counters.BytesToClient == toClients, $"{counters.BytesToClient} bytes down, {toClients} were");
         Require(counters.BytesSpliced == Trace.Spliced, $"{counters.BytesSpliced} spliced, {Trace.Spliced} were");
-        Trace.Add("pause", "full", -1, 0, 0);
+        for (long i = 0; i < counters.FullPauses; i++)
+        {
+            Trace.Add("pause", "full", -1, 0, 0);
+        }
+
         Require(counters.CallbackFailures == 0 && counters.RecordsDropped == 0, "a record was lost");
+    }
+
+    /// <summary>Each trouble is said, and not again and again.</summary>
+    private void JudgeWarnings()
+    {
+        RelayServerCounters counters = _core.GetCounters();
+        long most = 1 + ((_kernel.NowMs - _startMs) / 1000);
+        foreach (RelayServerWarningKind kind in Enum.GetValues<RelayServerWarningKind>())
+        {
+            int said = _warnings.Count(warning => warning.Kind == kind);
+            bool isDue = kind switch
+            {
+                RelayServerWarningKind.ConnectionsMaxReached => counters.FullPauses > 0,
+                RelayServerWarningKind.AcceptFailed => counters.AcceptPauses > 0,
+                _ => counters.ConnectFailures + counters.NoDescriptors > 0,
+            };
+            Require(said > 0 == isDue && said <= most, $"{kind} said {said} times, due {isDue}, at most {most}");
+        }
     }
 
     private void JudgeRecord(RelayConnection record)
@@ -214,8 +216,8 @@ internal sealed partial class ServerSimulation
     private string LawOf(in RelayResult relay, ServedSocket client, ServedSocket upstream) => relay.EndedBy switch
     {
         RelayEnd.EndOfStream => Holds(
-            _settings.HalfClose ? upstream.IsDelivered && (client.IsDelivered || upstream.IsReset)
-                || (client.IsDelivered && client.IsReset) || (client.IsDelivered && upstream.IsReset)
+            _settings.HalfClose
+                ? IsWhole(client, upstream) && IsWhole(upstream, client)
                 : client.IsDelivered || upstream.IsDelivered),
         RelayEnd.LeftFailed => Holds(IsOf(client, relay.Error)),
         RelayEnd.RightFailed => Holds(IsOf(upstream, relay.Error)),
@@ -225,6 +227,10 @@ internal sealed partial class ServerSimulation
         RelayEnd.Failed => Holds(upstream.LacksMemory || client.LacksMemory),
         _ => "no such end",
     };
+
+    /// <summary>All of it has been delivered; or nobody wants the rest, for who got it has ended and is gone.</summary>
+    private static bool IsWhole(ServedSocket from, ServedSocket to)
+        => from.IsDelivered || to is { IsUnix: true, IsReset: true, IsDelivered: true };
 
     /// <summary>The kernel has said so; or it gave no pipe, or met a mark, where nothing but splice may do.</summary>
     private bool IsOf(ServedSocket socket, int error)

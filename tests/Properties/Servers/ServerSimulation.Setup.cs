@@ -26,7 +26,8 @@ internal sealed partial class ServerSimulation
             IdleTimeoutMs = _random.Chance(50) ? _random.Pick<int>([30, 500, 3000]) : -1,
             LingerMs = _random.Chance(50) ? _random.Pick<int>([0, 40, 800]) : -1,
             HalfClose = _random.Chance(75),
-            Records = new RecordDelivery(KeepRecords),
+            Records = _delivery,
+            Warnings = new Warnings(_delivery),
         };
     }
 
@@ -94,16 +95,23 @@ internal sealed partial class ServerSimulation
     }
 
     /// <summary>Clients that have yet to come.</summary>
-    private sealed class Crowd(ServerSimulation simulation, ServedListener[] listeners, int toCome) : SimActor
+    private sealed class Crowd(ServerSimulation simulation, ServedListener[] listeners, int toCome, int atOnce)
+        : SimActor
     {
         internal override bool IsQuiet => toCome == 0 || Array.TrueForAll(listeners, listener => listener.IsClosed);
 
         internal override void Tick()
         {
             ServedListener listener = listeners[simulation._random.Below(listeners.Length)];
-            if (!IsQuiet && !listener.IsClosed && simulation._random.Chance(50))
+            if (IsQuiet || listener.IsClosed || simulation._random.Chance(50))
             {
-                toCome--;
+                return;
+            }
+
+            int come = Math.Min(toCome, atOnce);
+            toCome -= come;
+            for (int i = 0; i < come; i++)
+            {
                 simulation.Come(listener);
             }
         }

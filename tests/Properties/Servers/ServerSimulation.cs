@@ -25,6 +25,9 @@ internal sealed partial class ServerSimulation
     private readonly ServerCore _core;
     private readonly int _stopsAfter;
     private readonly bool _abortsAtOnce;
+    private readonly int _busiest; // The loop that is woken first and runs most; -1 if there is none.
+    private readonly long _startMs;
+    private readonly Delivery _delivery;
     private Stages _stage;
     private Task? _stopping;
     private int _waits;
@@ -36,6 +39,7 @@ internal sealed partial class ServerSimulation
         _pages = new PageBudget(_random.Chance(schedule.Faults / 4) ? _random.Pick<long>([0, 63, 64, 100]) : 1 << 20);
         int secondMark = _random.Chance(20) ? _random.Pick<int>([0, 16, 80, 200]) * 1024 : 1 << 30;
         _blocks = new BlockBudget(secondMark / _random.Pick<int>([1, 2, 4]), secondMark);
+        _delivery = new Delivery(_records.AddRange, _warnings.Add);
         _settings = MakeSettings(MakeUpstreams());
         List<ServedEpoll> epolls = [];
         _kernel = new ServedKernel(schedule, _random, Trace)
@@ -52,6 +56,7 @@ internal sealed partial class ServerSimulation
             epolls.Add(new ServedEpoll(_kernel, _random, schedule.Lateness));
         }
 
+        _startMs = _kernel.NowMs;
         _listeners = [.. Enumerable.Range(0, _random.Between(1, 2)).Select(i => _kernel.Listen(
             _random.Chance(25) ? new UnixDomainSocketEndPoint($"/listener{i}") : new IPEndPoint(IPAddress.Loopback, i)))];
         _sockets = [.. _listeners.Select(
@@ -60,7 +65,9 @@ internal sealed partial class ServerSimulation
         _core = new ServerCore(_settings, _kernel, _hosts, _sockets);
         _stopsAfter = _random.Chance(40) ? _random.Below(_random.Pick<int>([20, 300, 2000])) : int.MaxValue;
         _abortsAtOnce = _random.Chance(40);
-        _kernel.AddActor(new Crowd(this, _listeners, schedule.Clients));
+        _kernel.AddActor(new Crowd(this, _listeners, schedule.Clients, _random.Pick<int>([1, 1, 4, 20])));
+        _busiest = _random.Chance(30) ? _random.Below(schedule.Loops) : -1;
+        _kernel.FirstWoken = _busiest;
     }
 
     private enum Stages
@@ -113,12 +120,13 @@ internal sealed partial class ServerSimulation
             if (_stage == Stages.Starting && listening.IsCompleted)
             {
                 _stage = Stages.Serving;
+                Trace.Add("start", listening.Result == 0 ? "done" : "failed", -1, 0, 0);
                 StopIf(listening.Result != 0);
             }
 
             StopIf(turns > _stopsAfter);
             GoOnStopping();
-            slept = RunLoop(_random.Below(_hosts.Length)) ? slept + 1 : 0;
+            slept = RunLoop(PickLoop()) ? slept + 1 : 0;
             if (slept > _hosts.Length && HaveAllSlept())
             {
                 Wait();
@@ -128,6 +136,8 @@ internal sealed partial class ServerSimulation
 
         JudgeTheEnd();
     }
+
+    private int PickLoop() => _busiest >= 0 && _random.Chance(70) ? _busiest : _random.Below(_hosts.Length);
 
     /// <summary>One round of one loop.</summary>
     /// <returns>True if it would have slept.</returns>
@@ -207,6 +217,7 @@ internal sealed partial class ServerSimulation
         {
             Array.ForEach(_sockets, socket => socket.Close());
             _core.Drain();
+            Trace.Add("stop", _core.Ended.IsCompleted ? "nothing to drain" : "drain", -1, 0, 0);
             _stage = Stages.Draining;
             if (_abortsAtOnce && !_core.Ended.IsCompleted)
             {
@@ -217,7 +228,7 @@ internal sealed partial class ServerSimulation
 
     private void Abort()
     {
-        Trace.Add("stop", "abort", -1, 0, 0);
+        Trace.Add("stop", "abort", -1, (int)_core.GetCounters().Active, 0);
         _stage = Stages.Aborting;
         _core.Abort();
     }
