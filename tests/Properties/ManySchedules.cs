@@ -4,7 +4,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
 using Zerocopy.Properties.Simulation;
-using Run = Zerocopy.Properties.Simulation.Simulation;
 
 namespace Zerocopy.Properties;
 
@@ -19,18 +18,26 @@ internal static class ManySchedules
     private const int TimesMin = 50;
 
     /// <param name="kinds">Which schedules.</param>
+    /// <param name="parse">Reads a printed one.</param>
+    /// <param name="run">Runs one, and judges it.</param>
     /// <param name="inFull">How many make a full check.</param>
     /// <param name="callsMin">How many calls half of them must make.</param>
     /// <param name="results">What must have been answered often enough then.</param>
     /// <param name="output">Where the histogram goes.</param>
-    internal static void Check(
-        Arbitrary<Schedule> kinds, int inFull, int callsMin, string[] results, ITestOutputHelper output)
+    internal static void Check<T>(
+        Arbitrary<T> kinds,
+        Func<string, T> parse,
+        Func<T, CallTrace> run,
+        int inFull,
+        int callsMin,
+        string[] results,
+        ITestOutputHelper output)
     {
         if (Environment.GetEnvironmentVariable(ReplayVariable) is { Length: > 0 } printed)
         {
-            Run replayed = Run.Of(Schedule.Parse(printed));
-            output.WriteLine($"{printed}: {replayed.Trace.Calls} calls, hash {replayed.Trace.Hash:x16}");
-            output.WriteLine(replayed.Trace.Tail());
+            CallTrace replayed = run(parse(printed));
+            output.WriteLine($"{printed}: {replayed.Calls} calls, hash {replayed.Hash:x16}");
+            output.WriteLine(replayed.Tail());
             return;
         }
 
@@ -38,7 +45,7 @@ internal static class ManySchedules
         int schedules = asked is { Length: > 0 } ? int.Parse(asked) : inFull;
         Stopwatch clock = Stopwatch.StartNew();
         Tally tally = new();
-        Property law = Prop.ForAll(kinds, schedule => tally.Add(Run.Of(schedule)));
+        Property law = Prop.ForAll(kinds, schedule => tally.Add(run(schedule)));
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(schedules).WithQuietOnSuccess(true), law);
         output.WriteLine($"{tally}\n{clock.Elapsed.TotalSeconds:f1} s");
         if (schedules >= inFull)

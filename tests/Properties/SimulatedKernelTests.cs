@@ -12,7 +12,14 @@ public sealed class SimulatedKernelTests(ITestOutputHelper output)
 
     [Fact]
     public void A_flow_keeps_every_law_whatever_the_kernel_answers()
-        => ManySchedules.Check(Schedules.Any(), SchedulesInFull, MedianCallsMin, LegalResults.s_all, output);
+        => ManySchedules.Check(
+            Schedules.Any(),
+            Schedule.Parse,
+            schedule => Run.Of(schedule).Trace,
+            SchedulesInFull,
+            MedianCallsMin,
+            LegalResults.s_all,
+            output);
 
     [Fact]
     public void The_same_schedule_makes_the_same_calls()

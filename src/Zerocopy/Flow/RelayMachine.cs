@@ -238,7 +238,9 @@ internal sealed class RelayMachine
         Debug.Assert(!flow.HasTransit);
         if (EndedBy is not (RelayEnd.None or RelayEnd.EndOfStream))
         {
-            carry = Carry.Withheld; // A stream that takes its time to say goodbye does not hold up an abort.
+            // A stream that takes its time to say goodbye does not hold up an abort. A close takes none, and a reset
+            // would destroy what is underway to who has everything.
+            carry = _endsByClose && IsTrueEnd(direction) ? Carry.Told : Carry.Withheld;
             return;
         }
 
@@ -277,6 +279,12 @@ internal sealed class RelayMachine
             EndBy(Failed(1 - direction), FaultOf(flow.Destination, told.Error));
         }
     }
+
+    /// <summary>Of a side that cannot be written any more an end may be all that its reset has left, once the write has
+    /// taken the error. EPIPE is the reset that comes behind an end.</summary>
+    private bool IsTrueEnd(int direction)
+        => Flows[1 - direction] is not { End: TransferEnd.DestinationFailed } opposite
+            || opposite.Fault?.Error == (int)Errno.EPIPE;
 
     /// <summary>Where an end of stream could not be told, whoever reads there would wait for it for ever: the relay
     /// ends, once the opposite flow has written what it has taken.</summary>

@@ -245,7 +245,7 @@ internal sealed class SocketEnd : DescriptorEnd
         bool isUnix = _kind == EndpointKind.UnixSocket;
         if (isUnix)
         {
-            _ = Syscall.Shutdown(fd, ShutdownHow.Both);
+            Kernel.ShutdownBoth(fd);
         }
 
         Errno error = LingeringClose.Drop(Kernel, fd, isUnix ? int.MaxValue : ReadsMax);

@@ -83,7 +83,7 @@ internal sealed class EventLoop
     /// <param name="fd">Open, and not watched: who shares one asks <see cref="SharedWatches"/>.</param>
     /// <param name="events">What is asked for, and whether each edge is told or the level as long as it lasts.</param>
     /// <param name="handler">Called on this thread, with marks; it acts later.</param>
-    /// <param name="token">Names it, whatever becomes of the number.</param>
+    /// <param name="token">Names it, whatever becomes of the number; 0 if it is not watched.</param>
     /// <returns>0 or why not: EPERM is a descriptor that epoll does not know.</returns>
     internal Errno Watch(BorrowedFd fd, EpollEvents events, IReadinessHandler handler, out ulong token)
     {
@@ -105,6 +105,7 @@ internal sealed class EventLoop
         if (error != 0)
         {
             _slots.Remove(token);
+            token = 0;
             return error;
         }
 

@@ -99,6 +99,9 @@ internal unsafe interface IKernel
     /// <summary>Sends FIN: shutdown(SHUT_WR).</summary>
     Moved ShutdownSend(BorrowedFd socket);
 
+    /// <summary>Ends both directions: shutdown(SHUT_RDWR).</summary>
+    void ShutdownBoth(BorrowedFd socket);
+
     /// <summary>Takes a waiting connection of a listening socket: non-blocking, close-on-exec.</summary>
     /// <param name="listener">Non-blocking.</param>
     /// <param name="address">Room for the peer's address.</param>

@@ -138,6 +138,8 @@ internal sealed unsafe class LinuxKernel : IKernel
     public Moved ShutdownSend(BorrowedFd socket)
         => Moved.FromRaw(Syscall.Shutdown(socket, ShutdownHow.Send).Raw);
 
+    public void ShutdownBoth(BorrowedFd socket) => _ = Syscall.Shutdown(socket, ShutdownHow.Both);
+
     public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
         => Moved.FromRaw(Syscall.Accept4(
             listener, SocketFlags.NonBlocking | SocketFlags.CloseOnExec, address, out addressLength).Raw);

@@ -95,6 +95,8 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public Moved ShutdownSend(BorrowedFd socket) => _kernel.ShutdownSend(socket);
 
+    public void ShutdownBoth(BorrowedFd socket) => _kernel.ShutdownBoth(socket);
+
     public virtual Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
         => _kernel.Accept(listener, address, out addressLength);
 

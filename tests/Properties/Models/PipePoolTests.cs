@@ -81,7 +81,7 @@ public sealed class PipePoolTests
         rented.Add(pipe);
     }
 
-    private sealed unsafe class PipeCounter(Random random) : IKernel
+    private sealed unsafe class PipeCounter(Random random) : StubKernel
     {
         private int _nextFd;
 
@@ -93,7 +93,7 @@ public sealed class PipePoolTests
 
         internal long PagesOpen => Open.Values.Sum(bytes => (long)bytes / PageBudget.PageBytes);
 
-        public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
+        public override Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
         {
             Asked++;
             readEnd = writeEnd = -1;
@@ -109,81 +109,11 @@ public sealed class PipePoolTests
             return Moved.Bytes(granted);
         }
 
-        public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
-            => throw new NotSupportedException();
-
-        public Moved OpenSocket(SocketDomain domain) => throw new NotSupportedException();
-
-        public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => throw new NotSupportedException();
-
-        public int TakeError(BorrowedFd socket) => throw new NotSupportedException();
-
-        public void SetNoDelay(BorrowedFd tcpSocket) => throw new NotSupportedException();
-
-        public void SetLinger(BorrowedFd socket, bool reset) => throw new NotSupportedException();
-
-        public void Close(int fd) => throw new NotSupportedException();
-
-        public void ClosePipe(int readEnd, int writeEnd)
+        public override void ClosePipe(int readEnd, int writeEnd)
         {
             Assert.Equal(readEnd + 1, writeEnd);
             Assert.True(Open.Remove(readEnd), "closed twice");
             Closed++;
         }
-
-        public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
-            => throw new NotSupportedException();
-
-        public Moved Peek(BorrowedFd socket) => throw new NotSupportedException();
-
-        public Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
-            => throw new NotSupportedException();
-
-        public Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length)
-            => throw new NotSupportedException();
-
-        public Moved Send(BorrowedFd socket, byte* buffer, int length) => throw new NotSupportedException();
-
-        public Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
-            => throw new NotSupportedException();
-
-        public Moved Tee(BorrowedFd source, BorrowedFd destination, int length) => throw new NotSupportedException();
-
-        public Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length) => throw new NotSupportedException();
-
-        public Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length) => throw new NotSupportedException();
-
-        public Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
-            => throw new NotSupportedException();
-
-        public Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
-            => throw new NotSupportedException();
-
-        public long SizeOf(BorrowedFd file) => throw new NotSupportedException();
-
-        public Moved MoveFile(
-            TransferRoute route,
-            BorrowedFd file,
-            long offset,
-            BorrowedFd destination,
-            long destinationOffset,
-            int length)
-            => throw new NotSupportedException();
-
-        public Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length) => throw new NotSupportedException();
-
-        public Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length)
-            => throw new NotSupportedException();
-
-        public void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
-            => throw new NotSupportedException();
-
-        public bool IsPipeAtEnd(BorrowedFd readEnd) => throw new NotSupportedException();
-
-        public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => throw new NotSupportedException();
-
-        public int DeathOf(BorrowedFd socket, bool isUnix) => throw new NotSupportedException();
-
-        public Moved ShutdownSend(BorrowedFd socket) => throw new NotSupportedException();
     }
 }

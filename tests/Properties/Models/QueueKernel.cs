@@ -5,7 +5,7 @@ namespace Zerocopy.Properties.Models;
 
 /// <summary>Pipes as queues of bytes, each call moving a random part. None of them knows RWF_NOWAIT, and none may be
 /// read or written plainly but those of the library.</summary>
-internal sealed unsafe class QueueKernel(Random random) : IKernel
+internal sealed unsafe class QueueKernel(Random random) : StubKernel
 {
     private readonly Dictionary<int, Queue<byte>> _queues = [];
     private readonly HashSet<int> _own = [];
@@ -24,11 +24,13 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
         return (readEnd, writeEnd, content);
     }
 
-    public Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public override Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)
+        => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length) => Moved.Failed((int)Errno.EOPNOTSUPP);
+    public override Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length)
+        => Moved.Failed((int)Errno.EOPNOTSUPP);
 
-    public Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
+    public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
     {
         Queue<byte> from = _queues[source.Raw];
         Queue<byte> to = _queues[destination.Raw];
@@ -42,7 +44,7 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
         return count == 0 ? Moved.WouldBlock : Moved.Bytes(count);
     }
 
-    public Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
+    public override Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
     {
         Assert.Contains(readEnd.Raw, _own);
         Queue<byte> from = _queues[readEnd.Raw];
@@ -56,7 +58,7 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
         return count == 0 ? Moved.WouldBlock : Moved.Bytes(count);
     }
 
-    public Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
+    public override Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
     {
         Assert.Contains(writeEnd.Raw, _own);
         Queue<byte> to = _queues[writeEnd.Raw];
@@ -70,62 +72,14 @@ internal sealed unsafe class QueueKernel(Random random) : IKernel
         return count == 0 ? Moved.WouldBlock : Moved.Bytes(count);
     }
 
-    public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
+    public override Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
     {
         (readEnd, writeEnd, _) = OpenForeign();
         _own.UnionWith([readEnd, writeEnd]);
         return Moved.Bytes(capacityBytes);
     }
 
-    public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
-        => throw new NotSupportedException();
+    public override void ClosePipe(int readEnd, int writeEnd) => _own.ExceptWith([readEnd, writeEnd]);
 
-    public Moved OpenSocket(SocketDomain domain) => throw new NotSupportedException();
-
-    public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => throw new NotSupportedException();
-
-    public int TakeError(BorrowedFd socket) => throw new NotSupportedException();
-
-    public void SetNoDelay(BorrowedFd tcpSocket) => throw new NotSupportedException();
-
-    public void SetLinger(BorrowedFd socket, bool reset) => throw new NotSupportedException();
-
-    public void Close(int fd) => throw new NotSupportedException();
-
-    public void ClosePipe(int readEnd, int writeEnd) => _own.ExceptWith([readEnd, writeEnd]);
-
-    public void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
-        => throw Unexpected();
-
-    public bool IsPipeAtEnd(BorrowedFd readEnd) => false;
-
-    public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
-
-    public Moved Peek(BorrowedFd socket) => throw Unexpected();
-
-    public Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
-
-    public Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length) => throw Unexpected();
-
-    public Moved Send(BorrowedFd socket, byte* buffer, int length) => throw Unexpected();
-
-    public Moved Tee(BorrowedFd source, BorrowedFd destination, int length) => throw Unexpected();
-
-    public Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset) => throw Unexpected();
-
-    public Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset) => throw Unexpected();
-
-    public long SizeOf(BorrowedFd file) => throw Unexpected();
-
-    public Moved MoveFile(
-        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
-        => throw Unexpected();
-
-    public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => throw Unexpected();
-
-    public int DeathOf(BorrowedFd socket, bool isUnix) => throw Unexpected();
-
-    public Moved ShutdownSend(BorrowedFd socket) => throw Unexpected();
-
-    private static InvalidOperationException Unexpected() => new("no call for a pipe");
+    public override bool IsPipeAtEnd(BorrowedFd readEnd) => false;
 }

@@ -15,6 +15,11 @@ internal sealed class CallTrace
 
     internal int Calls { get; private set; }
 
+    /// <summary>Bytes that splice has written.</summary>
+    internal long Spliced { get; set; }
+
+    internal long Buffered { get; set; }
+
     internal Dictionary<(string Call, string Result), int> Results { get; } = [];
 
     internal void Add(string call, string result, int fd, int asked, int count)

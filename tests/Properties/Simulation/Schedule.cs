@@ -83,7 +83,7 @@ internal static class Schedules
 
     public static Arbitrary<Schedule> OfPipes() => Arb.From(Seeds().Select(Schedule.OfPipes), Shrink);
 
-    private static Gen<ulong> Seeds()
+    internal static Gen<ulong> Seeds()
         => Gen.Choose(int.MinValue, int.MaxValue).Two()
             .Select(pair => ((ulong)(uint)pair.Item1 << 32) | (uint)pair.Item2);
 

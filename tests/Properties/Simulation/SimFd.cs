@@ -5,7 +5,7 @@ namespace Zerocopy.Properties.Simulation;
 
 internal abstract class SimFd(int fd)
 {
-    internal int Fd { get; } = fd;
+    internal int Fd { get; private protected set; } = fd;
 
     /// <summary>Who reads it, and who writes it.</summary>
     internal SimDirection? Reader { get; set; }

@@ -8,7 +8,7 @@ internal sealed partial class SimKernel
     // One race may follow another, but each time less likely.
     private const int BothClaimedMax = 6;
 
-    public void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
+    public override void Ask(BorrowedFd source, BorrowedFd destination, out bool canRead, out bool canWrite)
     {
         Before();
         canRead = IsReady(_fds[source.Raw], EpollEvents.In);
@@ -25,7 +25,7 @@ internal sealed partial class SimKernel
         }
     }
 
-    public bool IsPipeAtEnd(BorrowedFd readEnd)
+    public override bool IsPipeAtEnd(BorrowedFd readEnd)
     {
         Before();
         SimPipe pipe = ((SimPipeSide)_fds[readEnd.Raw]).Pipe;

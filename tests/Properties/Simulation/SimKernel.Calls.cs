@@ -5,7 +5,7 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    public Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
+    public override Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         SimSocket source = (SimSocket)_fds[socket.Raw];
         SimDirection direction = source.Reader!;
@@ -57,7 +57,7 @@ internal sealed unsafe partial class SimKernel
         return Say(call, socket.Raw, length, result, Moved.Bytes(count, cut));
     }
 
-    public Moved Peek(BorrowedFd socket)
+    public override Moved Peek(BorrowedFd socket)
     {
         SimSocket source = (SimSocket)_fds[socket.Raw];
         SimDirection direction = source.Reader!;
@@ -78,7 +78,7 @@ internal sealed unsafe partial class SimKernel
         return NothingToRead("peek", source, direction, 1);
     }
 
-    public Moved Send(BorrowedFd socket, byte* buffer, int length)
+    public override Moved Send(BorrowedFd socket, byte* buffer, int length)
     {
         SimSocket destination = (SimSocket)_fds[socket.Raw];
         SimDirection direction = destination.Writer!;
@@ -100,25 +100,25 @@ internal sealed unsafe partial class SimKernel
     }
 
     // No kind of schedule has a regular file yet.
-    public Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
+    public override Moved WriteFile(BorrowedFd file, byte* buffer, int length, long offset)
         => throw new LawBrokenException("a write to a file that is not there");
 
-    public Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
+    public override Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset)
         => throw new LawBrokenException("a read of a file that is not there");
 
-    public long SizeOf(BorrowedFd file) => throw new LawBrokenException("bytes of a file that is not there");
+    public override long SizeOf(BorrowedFd file) => throw new LawBrokenException("bytes of a file that is not there");
 
-    public Moved MoveFile(
+    public override Moved MoveFile(
         TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
         => throw new LawBrokenException("bytes of a file that is not there");
 
-    public Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)
+    public override Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)
         => throw new LawBrokenException("a pipe that does not block, read as if it did");
 
-    public Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length)
+    public override Moved WriteForeignPipe(BorrowedFd writeEnd, byte* buffer, int length)
         => throw new LawBrokenException("a pipe that does not block, written as if it did");
 
-    public bool PeerMayHaveFinished(BorrowedFd tcpSocket)
+    public override bool PeerMayHaveFinished(BorrowedFd tcpSocket)
     {
         SimSocket socket = (SimSocket)_fds[tcpSocket.Raw];
         Before();
@@ -128,7 +128,7 @@ internal sealed unsafe partial class SimKernel
         return may;
     }
 
-    public int DeathOf(BorrowedFd socket, bool isUnix)
+    public override int DeathOf(BorrowedFd socket, bool isUnix)
     {
         SimSocket asked = (SimSocket)_fds[socket.Raw];
         _ = Before(asked.Writer!, "death");
@@ -145,7 +145,7 @@ internal sealed unsafe partial class SimKernel
         return (int)death;
     }
 
-    public Moved ShutdownSend(BorrowedFd socket)
+    public override Moved ShutdownSend(BorrowedFd socket)
     {
         SimSocket told = (SimSocket)_fds[socket.Raw];
         Before();
@@ -164,7 +164,7 @@ internal sealed unsafe partial class SimKernel
         return Say("shutdown", socket.Raw, 0, "done", Moved.Bytes(0));
     }
 
-    public Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
+    public override Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
     {
         Before();
         readEnd = writeEnd = -1;
@@ -190,22 +190,7 @@ internal sealed unsafe partial class SimKernel
         return Say("pipe2", readEnd, capacityBytes, result, Moved.Bytes(granted));
     }
 
-    public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
-        => throw new NotSupportedException();
-
-    public Moved OpenSocket(SocketDomain domain) => throw new NotSupportedException();
-
-    public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => throw new NotSupportedException();
-
-    public int TakeError(BorrowedFd socket) => throw new NotSupportedException();
-
-    public void SetNoDelay(BorrowedFd tcpSocket) => throw new NotSupportedException();
-
-    public void SetLinger(BorrowedFd socket, bool reset) => throw new NotSupportedException();
-
-    public void Close(int fd) => throw new NotSupportedException();
-
-    public void ClosePipe(int readEnd, int writeEnd)
+    public override void ClosePipe(int readEnd, int writeEnd)
     {
         SimPipe? pipe = (_fds.GetValueOrDefault(readEnd) as SimPipeSide)?.Pipe;
         bool isClosed = pipe is not null && pipe.WriteEnd == writeEnd && _ownPipes.Remove(pipe);

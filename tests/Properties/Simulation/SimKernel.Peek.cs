@@ -5,7 +5,7 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    public Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
+    public override Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         const string Call = "look";
         SimSocket source = (SimSocket)_fds[socket.Raw];
@@ -45,7 +45,7 @@ internal sealed unsafe partial class SimKernel
         return Say(Call, socket.Raw, length, result, Moved.Bytes(count, cut));
     }
 
-    public Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length)
+    public override Moved TakePeeked(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         const string Call = "take";
         SimSocket source = (SimSocket)_fds[socket.Raw];

@@ -5,14 +5,14 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    public Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
+    public override Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
     {
         SimPipeSide side = (SimPipeSide)_fds[readEnd.Raw];
         LawBrokenException.Require(length > 0, "a read of nothing");
         return _ownPipes.Contains(side.Pipe) ? ReadBack(side.Pipe, buffer, length) : ReadUsers(side, buffer, length);
     }
 
-    public Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
+    public override Moved WritePipe(BorrowedFd writeEnd, byte* buffer, int length)
     {
         SimPipeSide side = (SimPipeSide)_fds[writeEnd.Raw];
         LawBrokenException.Require(length > 0, "a write of nothing");

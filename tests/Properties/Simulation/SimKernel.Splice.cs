@@ -5,7 +5,7 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed partial class SimKernel
 {
-    public Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
+    public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
     {
         LawBrokenException.Require(length > 0 && offset == -1, "a splice of nothing, or with an offset");
         SimFd from = _fds[source.Raw];

@@ -5,7 +5,7 @@ namespace Zerocopy.Properties.Simulation;
 
 internal sealed unsafe partial class SimKernel
 {
-    public Moved Tee(BorrowedFd source, BorrowedFd destination, int length)
+    public override Moved Tee(BorrowedFd source, BorrowedFd destination, int length)
     {
         const string Call = "tee";
         SimPipe from = ((SimPipeSide)_fds[source.Raw]).Pipe;

@@ -1,4 +1,5 @@
 // The simulated kernel: any legal result at any call. Calls.cs holds the calls; this half, what lies around them.
+using Zerocopy.Properties.Models;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Properties.Simulation;
@@ -7,7 +8,7 @@ namespace Zerocopy.Properties.Simulation;
 /// <remarks>Legal means: the real kernel could have answered so, the peers having been a little faster or slower. So a
 /// read may leave bytes behind only where splice does, or where an edge follows (they came just after); would-block
 /// without a reason always owes an edge.</remarks>
-internal sealed partial class SimKernel(Schedule schedule, SimRandom random, CallTrace trace) : IKernel
+internal sealed partial class SimKernel(Schedule schedule, SimRandom random, CallTrace trace) : StubKernel
 {
     private const int CallsMax = 60_000;
     private const int FirstPipeFd = 1000;

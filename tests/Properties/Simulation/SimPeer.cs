@@ -18,6 +18,9 @@ internal enum PeerEnd
 
     /// <summary>FIN, and a reset behind it.</summary>
     FinThenReset,
+
+    /// <summary>FIN, and a reset for whatever still comes: it reads no more.</summary>
+    Close,
 }
 
 /// <summary>What a peer sends.</summary>
@@ -88,7 +91,7 @@ internal sealed class SimPeer : SimActor
     internal override bool IsQuiet
         => !CanSendNow && (Socket.Unsent == 0 || !ReadsOn) && !Socket.OwesEdge;
 
-    private bool CanSendNow => !Socket.CannotSend && !_hasEnded && HasMore && Socket.Inbox.Bytes < InboxMax;
+    private bool CanSendNow => !Socket.CannotSend && !Socket.IsShutDown && !_hasEnded && HasMore && Socket.Inbox.Bytes < InboxMax;
 
     private bool HasMore => _remaining > 0
         || (_end is not PeerEnd.Never && (_end is not PeerEnd.FinAfterFin || SawFin));
@@ -121,7 +124,7 @@ internal sealed class SimPeer : SimActor
         int count = Math.Min(Socket.Unsent, _random.Between(1, ReadMax));
         Socket.Unsent -= count;
         BytesRead += count;
-        if (BytesRead >= DiesAfter)
+        if (BytesRead >= DiesAfter || (_hasEnded && _end == PeerEnd.Close))
         {
             Socket.Reset(_random.Pick<Errno>([Errno.ECONNRESET, Errno.EPIPE, Errno.ETIMEDOUT]));
         }

@@ -3,7 +3,7 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Properties.Simulation;
 
-internal sealed class SimSocket(int fd, bool isUnix) : SimFd(fd)
+internal class SimSocket(int fd, bool isUnix) : SimFd(fd)
 {
     internal bool IsUnix { get; } = isUnix;
 
@@ -25,6 +25,9 @@ internal sealed class SimSocket(int fd, bool isUnix) : SimFd(fd)
 
     internal bool FinSent { get; set; }
 
+    /// <summary>A unix socket of which both directions are shut down: its peer cannot send any more.</summary>
+    internal bool IsShutDown { get; set; }
+
     /// <summary>A write found no room (SOCK_NOSPACE): only then is the next room an edge.</summary>
     internal bool WantsRoom { get; set; }
 
@@ -38,6 +41,9 @@ internal sealed class SimSocket(int fd, bool isUnix) : SimFd(fd)
 
     internal override bool HasNoRoom => Room < RoomMax / 3 && !CannotSend;
 
+    /// <summary>Somebody reads it.</summary>
+    private protected virtual bool IsRead => Reader is not null;
+
     internal bool CannotSend => IsReset || Closed != LocalClose.None;
 
     /// <summary>The peer resets the connection, or time has run out. A unix socket whose peer is gone has no pending
@@ -50,7 +56,7 @@ internal sealed class SimSocket(int fd, bool isUnix) : SimFd(fd)
         }
 
         // EPIPE is what a reset behind a FIN leaves; whoever reads this socket would have seen that FIN.
-        bool isBehindFin = FinReceived || Reader is null;
+        bool isBehindFin = FinReceived || !IsRead;
         IsReset = true;
         Error = error == Errno.EPIPE && !isBehindFin ? Errno.ECONNRESET : error;
         if (IsUnix && error != Errno.ECONNRESET)

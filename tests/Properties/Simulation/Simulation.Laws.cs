@@ -273,8 +273,8 @@ internal sealed partial class Simulation
 
         Require(counters.Equals(flow.Counters), "a release changed the counts");
         direction.Undelivered = keeps ? undelivered : (ReadOnlyMemory<byte>?)null;
-        Spliced += direction.Spliced;
-        Buffered += direction.Buffered;
+        Trace.Spliced += direction.Spliced;
+        Trace.Buffered += direction.Buffered;
     }
 
     /// <summary>What the meter shows is what the flows did.</summary>
@@ -282,9 +282,9 @@ internal sealed partial class Simulation
     {
         long spliced = totals.BytesOf(TransferRoute.SpliceThroughPipe) + totals.BytesOf(TransferRoute.Splice);
         long buffered = totals.BytesOf(TransferRoute.ReadWrite);
-        Require(spliced == Spliced, $"{spliced} bytes are counted as spliced, {Spliced} were");
-        Require(buffered == Buffered, $"{buffered} bytes are counted as copied, {Buffered} were");
-        Require(totals.PeekedBytes <= Buffered && totals.PeekedBytes >= totals.Peeks, "peeked more than was copied");
+        Require(spliced == Trace.Spliced, $"{spliced} bytes are counted as spliced, {Trace.Spliced} were");
+        Require(buffered == Trace.Buffered, $"{buffered} bytes are counted as copied, {Trace.Buffered} were");
+        Require(totals.PeekedBytes <= Trace.Buffered && totals.PeekedBytes >= totals.Peeks, "peeked more than was copied");
         Require(_isPressed || totals.Peeks == 0, "peeked though there was memory");
         Require(totals.PipesInUse == 0, $"{totals.PipesInUse} pipes still count as in use");
         Require(totals.Demotions <= totals.Promotions, "demoted more often than promoted");

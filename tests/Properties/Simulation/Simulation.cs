@@ -36,11 +36,6 @@ internal sealed partial class Simulation
 
     internal CallTrace Trace { get; } = new();
 
-    /// <summary>Bytes that splice has written.</summary>
-    internal long Spliced { get; private set; }
-
-    internal long Buffered { get; private set; }
-
     internal static Simulation Of(Schedule schedule)
     {
         Simulation simulation = new(schedule);

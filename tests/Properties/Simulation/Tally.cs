@@ -14,12 +14,12 @@ internal sealed class Tally
 
     internal int MedianCalls => _calls.Order().ElementAt(_calls.Count / 2);
 
-    internal void Add(Simulation simulation)
+    internal void Add(CallTrace trace)
     {
-        _calls.Add(simulation.Trace.Calls);
-        _spliced += simulation.Spliced;
-        _buffered += simulation.Buffered;
-        foreach (((string call, string result), int times) in simulation.Trace.Results)
+        _calls.Add(trace.Calls);
+        _spliced += trace.Spliced;
+        _buffered += trace.Buffered;
+        foreach (((string call, string result), int times) in trace.Results)
         {
             string key = $"{call}: {result}";
             _results[key] = _results.GetValueOrDefault(key) + times;

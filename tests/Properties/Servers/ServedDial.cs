@@ -1,0 +1,33 @@
+// A TCP connection that is underway: it is answered, refused, or never answered.
+using Zerocopy.Properties.Simulation;
+using Zerocopy.Sys;
+
+namespace Zerocopy.Properties.Servers;
+
+internal sealed class ServedDial(ServedKernel kernel, ServedSocket socket, SimRandom random, int faults) : SimActor
+{
+    private readonly bool _isNever = random.Chance(faults / 5);
+    private readonly bool _isRefused = random.Chance(faults / 4);
+
+    internal override bool IsQuiet => _isNever || socket.State != ServedState.Connecting;
+
+    internal override void Tick()
+    {
+        if (IsQuiet || random.Chance(30))
+        {
+            return;
+        }
+
+        if (_isRefused)
+        {
+            kernel.Refuse(
+                socket, random.Pick<Errno>([Errno.ECONNREFUSED, Errno.ECONNREFUSED, Errno.ETIMEDOUT, Errno.EHOSTUNREACH]));
+        }
+        else
+        {
+            kernel.Answer(socket);
+        }
+    }
+
+    internal override bool ActsOn(SimFd fd) => fd == socket;
+}
