@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace Zerocopy.Server;
 
-/// <summary>Room for a <c>sockaddr</c> inside a connection. Becomes an object only where somebody asks for it.</summary>
+/// <summary>Room for a <c>sockaddr</c> inside a connection. Becomes an object only where somebody asks for
+/// it.</summary>
 internal struct AddressBuffer
 {
     internal const int BytesMax = 128;

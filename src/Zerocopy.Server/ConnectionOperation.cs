@@ -36,8 +36,8 @@ internal sealed class ConnectionOperation : FlowRunner
         /// <summary>Accepted; its first turn is to come. Holds the client's descriptor.</summary>
         Arrived,
 
-        /// <summary>The upstream has not answered. Holds both descriptors; of the client only marks are taken, and whether
-        /// it is gone.</summary>
+        /// <summary>The upstream has not answered. Holds both descriptors; of the client only marks are taken, and
+        /// whether it is gone.</summary>
         Dialing,
 
         /// <summary>Bytes pass. Holds both descriptors.</summary>

@@ -1,9 +1,10 @@
 namespace Zerocopy.Server;
 
 /// <summary>Brings records and warnings to the program's delegates, on a thread of its own that does nothing else: in
-/// batches, one call at a time. A delegate that does not come back holds up nobody, and loses what comes after.</summary>
-/// <remarks>Not on the thread pool: that may need a new thread just when there is no descriptor left, which a process of
-/// .NET does not survive; and just then there is something to tell (decision 0023).</remarks>
+/// batches, one call at a time. A delegate that does not come back holds up nobody, and loses what comes
+/// after.</summary>
+/// <remarks>Not on the thread pool: that may need a new thread just when there is no descriptor left, which a process
+/// of .NET does not survive; and just then there is something to tell (decision 0023).</remarks>
 internal sealed class Delivery(
     Action<IReadOnlyList<RelayConnection>>? records, Action<RelayServerWarning>? warnings)
 {

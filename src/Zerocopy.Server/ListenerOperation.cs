@@ -93,22 +93,25 @@ internal sealed class ListenerOperation : LoopWork, IReadinessHandler
         return false;
     }
 
-    /// <summary>Accepts one while wake-ups bring one each, and more where the loop comes back at once and finds more: then
-    /// a call that finds nobody is cheaper than another round.</summary>
+    /// <summary>Accepts one while wake-ups bring one each, and more where the loop comes back at once and finds more:
+    /// then a call that finds nobody is cheaper than another round.</summary>
     private void Accept()
     {
         _batch = _loop.Loop.Rounds == _lastRound + 1 ? Math.Min(_batch * 2, BatchMax) : 1;
         _lastRound = _loop.Loop.Rounds;
         for (int i = 0; i < _batch; i++)
         {
+            ConnectionOperation connection = _loop.Take(); // First: it may need memory, and then nothing has happened.
             if (!_loop.Core.TryReserve())
             {
+                _loop.GiveBack(connection);
                 PauseAsFull();
                 return;
             }
 
-            if (!TryAcceptOne())
+            if (!TryAccept(connection))
             {
+                _loop.GiveBack(connection);
                 _loop.Core.GiveBack();
                 return;
             }
@@ -116,10 +119,8 @@ internal sealed class ListenerOperation : LoopWork, IReadinessHandler
     }
 
     /// <returns>False if there is no more to accept now.</returns>
-    private bool TryAcceptOne()
+    private bool TryAccept(ConnectionOperation connection)
     {
-        ServerLoop target = _loop.Core.Lightest(_loop);
-        ConnectionOperation connection = _loop.Take();
         Moved accepted;
         do
         {
@@ -130,7 +131,6 @@ internal sealed class ListenerOperation : LoopWork, IReadinessHandler
 
         if (accepted.IsError)
         {
-            _loop.GiveBack(connection);
             if (!accepted.IsWouldBlock) // Otherwise another loop was faster.
             {
                 PauseForWant((Errno)accepted.Error);
@@ -140,6 +140,7 @@ internal sealed class ListenerOperation : LoopWork, IReadinessHandler
         }
 
         _loop.Counters.Accepted();
+        ServerLoop target = _loop.Core.Lightest(_loop);
         target.Raise();
         connection.Begin(target, _socket, accepted.Count);
         if (target == _loop)

@@ -112,8 +112,8 @@ internal sealed class ListeningSocket
         return path;
     }
 
-    /// <summary>True if a socket is there that nobody listens at any more, left by a process that was killed. An ordinary
-    /// file refuses a connection as well, and is never taken away.</summary>
+    /// <summary>True if a socket is there that nobody listens at any more, left by a process that was killed. An
+    /// ordinary file refuses a connection as well, and is never taken away.</summary>
     private static bool IsStale(string path, PeerAddress address)
     {
         SysResult made = Syscall.Socket(

@@ -4,12 +4,12 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Server;
 
-/// <summary>A layer 4 proxy: accepts TCP and unix connections, connects each to an upstream and relays bytes between the
-/// two inside the kernel, until both have ended.</summary>
+/// <summary>A layer 4 proxy: accepts TCP and unix connections, connects each to an upstream and relays bytes between
+/// the two inside the kernel, until both have ended.</summary>
 /// <remarks>
-/// <para>It runs on the process's event loops, which relays share; each connection stays on one of them, and no thread of
-/// the pool and no <see cref="Socket"/> is needed for it. How many loops there are is decided at their first use: half of
-/// the processors, at most 8, or the runtime setting <c>Zerocopy.LoopCount</c>.</para>
+/// <para>It runs on the process's event loops, which relays share; each connection stays on one of them, and no thread
+/// of the pool and no <see cref="Socket"/> is needed for it. How many loops there are is decided at their first use:
+/// half of the processors, at most 8, or the runtime setting <c>Zerocopy.LoopCount</c>.</para>
 /// <para>For want of descriptors or memory it stops accepting, and who comes waits in the listener's queue; living
 /// connections go on.</para>
 /// <para>Threads: all members may be called by any thread. Elsewhere than on Linux starting it throws
@@ -22,6 +22,7 @@ public sealed class RelayServer : IAsyncDisposable
     private const int DeliveryMs = 1000; // For the last records and warnings.
 
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _hurry = new(); // Completed: the drain is over.
     private readonly RelayListener[] _listeners;
     private readonly EndPoint _upstream;
     private readonly ServerSettings _settings;
@@ -36,8 +37,8 @@ public sealed class RelayServer : IAsyncDisposable
 
     /// <summary>Makes a server that listens nowhere yet.</summary>
     /// <param name="options">Where and how it serves; read now.</param>
-    /// <exception cref="ArgumentException">There is no listener or no upstream, or the upstream's end point is of another
-    /// kind than those named there.</exception>
+    /// <exception cref="ArgumentException">There is no listener or no upstream, or the upstream's end point is of
+    /// another kind than those named there.</exception>
     public RelayServer(RelayServerOptions options)
         : this(options, LoopGroup.Default, LinuxKernel.Instance)
     {
@@ -125,11 +126,17 @@ public sealed class RelayServer : IAsyncDisposable
     /// same, and nothing is thrown.</param>
     /// <returns>Completes once no connection is left, and the last of them was told of: for that it waits a second at
     /// most.</returns>
-    public Task StopAsync(CancellationToken cancellationToken = default)
+    public async Task StopAsync(CancellationToken cancellationToken = default)
     {
+        Task stopped;
         lock (_lock)
         {
-            return _stopped ??= StopOnceAsync(cancellationToken);
+            stopped = _stopped ??= StopOnceAsync();
+        }
+
+        using (cancellationToken.UnsafeRegister(static hurry => ((TaskCompletionSource)hurry!).TrySetResult(), _hurry))
+        {
+            await stopped.ConfigureAwait(false);
         }
     }
 
@@ -140,7 +147,8 @@ public sealed class RelayServer : IAsyncDisposable
     /// <summary>How many connections each loop has. For tests.</summary>
     internal int[] LoopCounts() => _core?.LoopCounts() ?? [];
 
-    /// <summary>Stops without a drain: as <see cref="StopAsync"/> with a token that is cancelled already.</summary>
+    /// <summary>Stops without a drain, also if a drain is going on: as <see cref="StopAsync"/> with a token that is
+    /// cancelled already.</summary>
     /// <returns>Completes once no connection is left.</returns>
     public async ValueTask DisposeAsync()
         => await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
@@ -194,7 +202,7 @@ public sealed class RelayServer : IAsyncDisposable
             : [.. addresses.Select(address => new PeerAddress(new IPEndPoint(address, dns.Port)))];
     }
 
-    private async Task StopOnceAsync(CancellationToken cancellationToken)
+    private async Task StopOnceAsync()
     {
         await Task.Yield(); // Not under the lock.
         if (_started is { } started)
@@ -212,9 +220,14 @@ public sealed class RelayServer : IAsyncDisposable
         core.Drain();
         try
         {
-            await core.Ended.WaitAsync(_drainTimeout, cancellationToken).ConfigureAwait(false);
+            _ = await Task.WhenAny(core.Ended, _hurry.Task).WaitAsync(_drainTimeout).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
+        {
+            // What still lives is cut off, as if somebody were in a hurry.
+        }
+
+        if (!core.Ended.IsCompleted)
         {
             core.Abort();
             await core.Ended.ConfigureAwait(false);
@@ -223,7 +236,7 @@ public sealed class RelayServer : IAsyncDisposable
         if (_delivery.WantsRecords || _delivery.WantsWarnings)
         {
             // Not for longer: it is the program's code that is waited for, and it may be that which waits for us.
-            await _delivery.EndAsync().WaitAsync(TimeSpan.FromMilliseconds(DeliveryMs), CancellationToken.None)
+            await _delivery.EndAsync().WaitAsync(TimeSpan.FromMilliseconds(DeliveryMs))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -22,7 +22,8 @@ public sealed class RelayServerCounters
     /// <summary>Connections that ended because the upstream refused, could not be reached or did not answer.</summary>
     public long ConnectFailures { get; internal set; }
 
-    /// <summary>Connections that were reset because there was no descriptor or no memory for the other socket.</summary>
+    /// <summary>Connections that were reset because there was no descriptor or no memory for the other
+    /// socket.</summary>
     public long NoDescriptors { get; internal set; }
 
     /// <summary>Connections whose client was gone before the upstream had answered.</summary>

@@ -10,8 +10,8 @@ public sealed class RelayServerOptions
     public IList<RelayListener> Listeners { get; } = [];
 
     /// <summary>Where every connection is relayed to: an <see cref="IPEndPoint"/>, a
-    /// <see cref="UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>, which is resolved once, at the start, and
-    /// whose addresses are tried in turn.</summary>
+    /// <see cref="UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>, which is resolved once, at the start,
+    /// and whose addresses are tried in turn.</summary>
     public EndPoint? Upstream { get; set; }
 
     /// <summary>How long one address of the upstream may take to answer. 5 seconds by default;
@@ -70,8 +70,8 @@ public sealed class RelayServerOptions
         }
     }
 
-    /// <summary>How long <see cref="RelayServer.StopAsync"/> lets connections go on before it resets them. 30 seconds by
-    /// default; <see cref="Timeout.InfiniteTimeSpan"/>: as long as its token lets it.</summary>
+    /// <summary>How long <see cref="RelayServer.StopAsync"/> lets connections go on before it resets them. 30 seconds
+    /// by default; <see cref="Timeout.InfiniteTimeSpan"/>: as long as its token lets it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is zero, negative or more than 24 days.</exception>
     public TimeSpan DrainTimeout
     {
@@ -80,9 +80,9 @@ public sealed class RelayServerOptions
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>Is told of each connection once it has ended. Called on a thread of the server's, never twice at once,
-    /// with what has ended since the last call. What it throws is counted (<see cref="RelayServerCounters.CallbackFailures"/>) and
-    /// otherwise ignored. More than 10,000 records that wait for it are dropped, and counted. Null: nobody is, and then
-    /// a connection costs no memory.</summary>
+    /// with what has ended since the last call. What it throws is counted
+    /// (<see cref="RelayServerCounters.CallbackFailures"/>) and otherwise ignored. More than 10,000 records that wait
+    /// for it are dropped, and counted. Null: nobody is, and then a connection costs no memory.</summary>
     public Action<IReadOnlyList<RelayConnection>>? ConnectionsEnded { get; set; }
 
     /// <summary>Is told what the server survives and its operator should know. Called on a thread of the server's,

@@ -16,6 +16,7 @@ public enum RelayServerWarningKind
     /// ms.</summary>
     AcceptFailed,
 
-    /// <summary>The upstream refused, did not answer in time, or there was no descriptor for the socket to it.</summary>
+    /// <summary>The upstream refused, did not answer in time, or there was no descriptor for the socket to
+    /// it.</summary>
     ConnectFailed,
 }

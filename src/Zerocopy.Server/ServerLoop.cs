@@ -66,7 +66,7 @@ internal sealed class ServerLoop : LoopWork
     internal void Raise() => Interlocked.Increment(ref _count);
 
     /// <summary>A connection to use, which is in no list.</summary>
-    internal ConnectionOperation Take() => _idle.TryPop(out ConnectionOperation? idle) ? idle : new ConnectionOperation();
+    internal ConnectionOperation Take() => _idle.TryPop(out ConnectionOperation? idle) ? idle : new();
 
     /// <summary>It has begun here.</summary>
     internal void Add(ConnectionOperation connection)

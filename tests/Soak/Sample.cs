@@ -31,7 +31,8 @@ internal sealed record Sample(
     /// <summary>As it is, while everything goes on.</summary>
     internal static Sample Take()
     {
-        IEnumerable<MoveResources> all = LoopGroup.Default.Hosts.Select(host => host.Resources).Append(MoveResources.Shared);
+        IEnumerable<MoveResources> all =
+            [.. LoopGroup.Default.Hosts.Select(host => host.Resources), MoveResources.Shared];
         int pool = ThreadPool.ThreadCount;
         return new Sample(
             CountDescriptors(),

@@ -4,8 +4,8 @@ using Zerocopy.Sys;
 namespace Zerocopy;
 
 /// <summary>One socket that lingers: on a loop what its peer sends is dropped until the peer ends too.</summary>
-/// <remarks>Of a socket of the program it has a copy, so that the program's is disposed as if it were closed; one of ours
-/// it takes over. It is closed by the loop's thread alone.</remarks>
+/// <remarks>Of a socket of the program it has a copy, so that the program's is disposed as if it were closed; one of
+/// ours it takes over. It is closed by the loop's thread alone.</remarks>
 internal sealed class LingeringClose : LoopWork, IReadinessHandler
 {
     private const int ReadsPerTurn = 16; // A peer that sends fast does not keep others from their turns.
@@ -70,8 +70,8 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
     /// <param name="kernel">Reads without waiting.</param>
     /// <param name="socket">Of any kind of stream.</param>
     /// <param name="readsMax">A peer that sends faster than we read cannot keep us here.</param>
-    /// <returns>0 at the end of the stream, EAGAIN if more may come, EINPROGRESS if there is more, or why the connection
-    /// is gone.</returns>
+    /// <returns>0 at the end of the stream, EAGAIN if more may come, EINPROGRESS if there is more, or why the
+    /// connection is gone.</returns>
     internal static unsafe Errno Drop(IKernel kernel, BorrowedFd socket, int readsMax)
     {
         const int Bytes = 16 * 1024;

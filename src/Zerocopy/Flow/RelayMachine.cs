@@ -3,8 +3,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>What connects two opposite flows between the same two ends: end of stream passed on, half-close, linger, and
-/// an error of one ending both.</summary>
+/// <summary>What connects two opposite flows between the same two ends: end of stream passed on, half-close, linger,
+/// and an error of one ending both.</summary>
 /// <remarks>It runs nothing and waits for nobody: its user steps the flows and asks <see cref="IsOver"/> after each
 /// turn. Sides and directions have the same numbers: direction 0 goes from side 0, the left one, to side 1.</remarks>
 internal sealed class RelayMachine

@@ -113,7 +113,8 @@ internal unsafe interface IKernel
     /// <returns>The number, now the caller's, or an errno.</returns>
     Moved OpenSocket(SocketDomain domain);
 
-    /// <summary>Begins to connect: EINPROGRESS if it goes on by itself, also where a signal has interrupted it.</summary>
+    /// <summary>Begins to connect: EINPROGRESS if it goes on by itself, also where a signal has interrupted
+    /// it.</summary>
     Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address);
 
     /// <summary>Takes the error that a socket has pending; 0 if there is none.</summary>

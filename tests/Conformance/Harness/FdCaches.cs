@@ -18,7 +18,8 @@ internal static class FdCaches
     /// <summary>Closes the pooled pipes, and the event counters of cached sync transfers.</summary>
     internal static void Empty()
     {
-        foreach (MoveResources resources in LoopGroup.Default.Hosts.Select(host => host.Resources).Append(MoveResources.Shared))
+        MoveResources[] all = [.. LoopGroup.Default.Hosts.Select(host => host.Resources), MoveResources.Shared];
+        foreach (MoveResources resources in all)
         {
             resources.Pipes?.Trim();
         }

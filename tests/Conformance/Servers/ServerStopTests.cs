@@ -57,12 +57,16 @@ public sealed class ServerStopTests
         DrainTimeout,
         Token,
         Dispose,
+
+        /// <summary>While a stop waits already.</summary>
+        SecondStop,
     }
 
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Impatience.DrainTimeout)]
     [InlineData(Impatience.Token)]
     [InlineData(Impatience.Dispose)]
+    [InlineData(Impatience.SecondStop)]
     [Cases("S-16")]
     public async Task What_does_not_end_is_reset(Impatience impatience)
     {
@@ -79,6 +83,8 @@ public sealed class ServerStopTests
             {
                 Impatience.DrainTimeout => rig.Server.StopAsync(),
                 Impatience.Token => rig.Server.StopAsync(patience.Token),
+                Impatience.SecondStop => Task.WhenAll(
+                    rig.Server.StopAsync(), rig.Server.DisposeAsync().AsTask()),
                 _ => rig.Server.DisposeAsync().AsTask(),
             };
             Received reset = new(0, SocketError.ConnectionReset);
