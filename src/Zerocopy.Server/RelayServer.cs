@@ -28,6 +28,7 @@ public sealed class RelayServer : IAsyncDisposable
     private readonly Delivery _delivery;
     private readonly TimeSpan _drainTimeout;
     private readonly LoopGroup _group;
+    private readonly IKernel _kernel;
     private ListeningSocket[] _sockets = [];
     private ServerCore? _core;
     private Task? _started;
@@ -38,7 +39,7 @@ public sealed class RelayServer : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no listener or no upstream, or the upstream's end point is of another
     /// kind than those named there.</exception>
     public RelayServer(RelayServerOptions options)
-        : this(options, LoopGroup.Default)
+        : this(options, LoopGroup.Default, LinuxKernel.Instance)
     {
     }
 
@@ -51,7 +52,7 @@ public sealed class RelayServer : IAsyncDisposable
     {
     }
 
-    internal RelayServer(RelayServerOptions options, LoopGroup group)
+    internal RelayServer(RelayServerOptions options, LoopGroup group, IKernel kernel)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Listeners.Count == 0)
@@ -68,6 +69,7 @@ public sealed class RelayServer : IAsyncDisposable
                 $"Upstream is a {other.GetType().Name}; only IP, unix and DNS end points can be dialed", nameof(options)),
         };
         _group = group;
+        _kernel = kernel;
         _drainTimeout = options.DrainTimeout;
         _delivery = new Delivery(options.ConnectionsEnded, options.Warned);
         _settings = new ServerSettings
@@ -88,6 +90,9 @@ public sealed class RelayServer : IAsyncDisposable
     /// <summary>Where it listens, in the order of <see cref="RelayServerOptions.Listeners"/>, with the ports that the
     /// kernel has chosen; empty before it has started.</summary>
     public IReadOnlyList<EndPoint> EndPoints => [.. _sockets.Select(socket => socket.EndPoint)];
+
+    /// <summary>Completes once the program's delegates were told of everything, after the stop. For tests.</summary>
+    internal Task Told => _delivery.EndAsync();
 
     /// <summary>Resolves the upstream's name, if it is one, and begins to accept.</summary>
     /// <param name="cancellationToken">Gives up resolving; nothing listens then.</param>
@@ -132,6 +137,9 @@ public sealed class RelayServer : IAsyncDisposable
     /// <returns>The sums of all its loops.</returns>
     public RelayServerCounters GetCounters() => _core?.GetCounters() ?? new RelayServerCounters();
 
+    /// <summary>How many connections each loop has. For tests.</summary>
+    internal int[] LoopCounts() => _core?.LoopCounts() ?? [];
+
     /// <summary>Stops without a drain: as <see cref="StopAsync"/> with a token that is cancelled already.</summary>
     /// <returns>Completes once no connection is left.</returns>
     public async ValueTask DisposeAsync()
@@ -150,7 +158,7 @@ public sealed class RelayServer : IAsyncDisposable
             }
 
             FlowHost[] hosts = [.. Enumerable.Range(0, _group.Count).Select(index => _group[index])];
-            ServerCore core = new(_settings with { Upstream = upstream }, LinuxKernel.Instance, hosts, sockets);
+            ServerCore core = new(_settings with { Upstream = upstream }, _kernel, hosts, sockets);
             Errno error = await core.ListenAsync().ConfigureAwait(false);
             if (error != 0)
             {

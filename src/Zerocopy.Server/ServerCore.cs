@@ -93,6 +93,8 @@ internal sealed class ServerCore
         return sum;
     }
 
+    internal int[] LoopCounts() => Array.ConvertAll(_loops, loop => loop.Count);
+
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
     /// <summary>Takes a place for one more connection.</summary>

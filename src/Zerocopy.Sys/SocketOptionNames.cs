@@ -71,8 +71,7 @@ public enum SocketOption : int
     /// <summary><c>TCP_DEFER_ACCEPT</c>: seconds; accept once data came.</summary>
     TcpDeferAccept = 9,
 
-    /// <summary><c>TCP_INFO</c>: not an int, see <see cref="Syscall.GetTcpState"/> and
-    /// <see cref="Syscall.GetTcpArrivals"/>.</summary>
+    /// <summary><c>TCP_INFO</c>: not an int, see <see cref="Syscall.GetTcpState"/>.</summary>
     TcpInfo = 11,
 
     /// <summary><c>TCP_QUICKACK</c>: do not delay acknowledgements, for now.</summary>

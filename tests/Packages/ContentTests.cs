@@ -8,10 +8,10 @@ namespace Zerocopy.Packages;
 /// <summary>What is in the packages: all that belongs there, and nothing else.</summary>
 public sealed partial class ContentTests(PackedFixture packed)
 {
-    public static TheoryData<string> Ids => ["Zerocopy", "Zerocopy.Sys"];
+    public static TheoryData<string> Ids => ["Zerocopy", "Zerocopy.Server", "Zerocopy.Sys"];
 
     [Fact]
-    public void The_solution_packs_two_packages_and_their_symbols()
+    public void The_solution_packs_three_packages_and_their_symbols()
         => Assert.Equal(
             from id in Ids.Select(static row => row.Data)
             from extension in (string[])["nupkg", "snupkg"]
@@ -37,6 +37,17 @@ public sealed partial class ContentTests(PackedFixture packed)
         using Package package = packed.Open("Zerocopy.Sys");
         Assert.Equal(
             ["README.md", "icon.png", "lib/net10.0/Zerocopy.Sys.dll", "lib/net10.0/Zerocopy.Sys.xml"], package.Files);
+    }
+
+    /// <summary>It uses the engine's internals, which change from one version to the next.</summary>
+    [Fact]
+    public void Zerocopy_Server_is_a_library_alone_and_wants_exactly_its_engine()
+    {
+        using Package package = packed.Open("Zerocopy.Server");
+        Assert.Equal(
+            ["README.md", "icon.png", "lib/net10.0/Zerocopy.Server.dll", "lib/net10.0/Zerocopy.Server.xml"],
+            package.Files);
+        Assert.Equal([("net10.0", "Zerocopy", $"[{packed.Version}]")], package.Dependencies);
     }
 
     [Fact]

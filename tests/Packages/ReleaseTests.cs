@@ -16,7 +16,7 @@ public sealed class ReleaseTests
     {
         using Workplace one = new(), other = new();
         await Task.WhenAll(ReleaseAsync(one), ReleaseAsync(other));
-        foreach (string id in (string[])["Zerocopy", "Zerocopy.Sys"])
+        foreach (string id in (string[])["Zerocopy", "Zerocopy.Server", "Zerocopy.Sys"])
         {
             AssertSame(one, other, id);
             AssertTraceable(one, id);
@@ -86,6 +86,7 @@ public sealed class ReleaseTests
               <Project Path="src/Zerocopy/Zerocopy.csproj" />
               <Project Path="src/Zerocopy.Analyzers/Zerocopy.Analyzers.csproj" />
               <Project Path="src/Zerocopy.Analyzers.CodeFixes/Zerocopy.Analyzers.CodeFixes.csproj" />
+              <Project Path="src/Zerocopy.Server/Zerocopy.Server.csproj" />
               <Project Path="src/Zerocopy.Sys/Zerocopy.Sys.csproj" />
             </Solution>
             """);

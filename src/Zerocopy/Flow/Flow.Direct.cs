@@ -83,7 +83,7 @@ internal sealed partial class Flow
         }
 
         // Both claim to be ready: it was a race, or something that splice does not pass. One read knows.
-        if (!_zeroCopyRequired)
+        if (!_tactics.MustNotCopy)
         {
             return FillBlock(Math.Min(length, BlockPool.LargeBytes), nowMs);
         }

@@ -7,8 +7,6 @@ namespace Zerocopy;
 /// refuses.</summary>
 internal sealed partial class Flow
 {
-    private ReadOnlyMemory<byte> _prefix;
-
     /// <summary>Writes everything that is in transit, not only what was just taken.</summary>
     private StepOutcome? Drain()
     {
@@ -17,17 +15,13 @@ internal sealed partial class Flow
             return WaitForDestination();
         }
 
-        if (_prefix.Length > 0)
+        ReadOnlyMemory<byte> memory = _transit.Memory;
+        if (memory.Length > 0)
         {
-            return DrainMemory(_prefix);
+            return DrainMemory(memory);
         }
 
-        if (_block is { Pending: > 0 } block)
-        {
-            return DrainMemory(block.PendingMemory);
-        }
-
-        return _mover == FlowMover.ReadWrite ? ReadPipeBack() : DrainPipe();
+        return _tactics.Mover == FlowMover.ReadWrite ? ReadPipeBack() : DrainPipe();
     }
 
     private StepOutcome? DrainMemory(ReadOnlyMemory<byte> bytes)
@@ -74,14 +68,7 @@ internal sealed partial class Flow
     private void TakeWritten(int count)
     {
         CountWritten(count);
-        if (_prefix.Length > 0)
-        {
-            _prefix = _prefix[count..];
-        }
-        else
-        {
-            _block!.Drained(count);
-        }
+        _transit.Drained(count);
     }
 
     private void CountWritten(int count)
@@ -97,13 +84,14 @@ internal sealed partial class Flow
 
     private StepOutcome? DrainPipe()
     {
-        int length = _pipe!.Pending;
+        SplicePipe pipe = _transit.OwnPipe!;
+        int length = pipe.Pending;
         if (!TryMirrorPipe(ref length, out StepOutcome? stop))
         {
             return stop;
         }
 
-        Moved moved = _resources.Kernel!.Splice(_pipe.ReadEnd, _destination.Fd, length, _destination.Offset);
+        Moved moved = _resources.Kernel!.Splice(pipe.ReadEnd, _destination.Fd, length, _destination.Offset);
         if (moved.IsWouldBlock)
         {
             _destination.Clear(Readiness.Writable);
@@ -112,7 +100,7 @@ internal sealed partial class Flow
 
         if (moved.IsError)
         {
-            _pipeTrusted = false;
+            _transit.Distrust();
             return CanFallBack(KernelCall.SpliceDrain, moved.Error)
                 ? FallBack(moved.Error)
                 : Fail(TransferSide.Destination, _destination, "splice", moved.Error);
@@ -120,11 +108,11 @@ internal sealed partial class Flow
 
         if (moved.Count == 0)
         {
-            _pipeTrusted = false;
+            _transit.Distrust();
             return Fail(TransferSide.Destination, _destination, "splice", (int)Errno.EIO);
         }
 
-        _pipe.Drained(moved.Count);
+        _transit.Drained(moved.Count);
         _counters.InKernel += moved.Count;
         _resources.Totals.AddBytes(Route, moved.Count);
         _destination.Took(moved.Count);
@@ -146,59 +134,16 @@ internal sealed partial class Flow
         return null;
     }
 
-    /// <summary>Bytes that splice can no longer deliver come out of the pipe through a block. They never go back into
-    /// it: that would reorder them.</summary>
     private StepOutcome? ReadPipeBack()
     {
-        Debug.Assert(_pipe is { Pending: > 0 } && _block is not { Pending: > 0 });
-        _block ??= _resources.Blocks.TryRent(small: false) ?? _resources.Blocks.RentLeast();
-        Moved read = ReadPipe(_block.Span);
-        if (read.IsError || read.Count == 0)
-        {
-            return Fail(TransferSide.None, _source, "read", read.IsError ? read.Error : (int)Errno.EIO);
-        }
-
-        _pipe.Drained(read.Count);
-        _block.Filled(read.Count);
-        return null;
+        Moved read = _transit.ReadBack();
+        return read.IsError ? Fail(TransferSide.None, _source, "read", read.Error) : null;
     }
 
-    private unsafe Moved ReadPipe(Span<byte> bytes)
-    {
-        fixed (byte* start = bytes)
-        {
-            return _resources.Kernel!.ReadPipe(_pipe!.ReadEnd, start, Math.Min(_pipe.Pending, bytes.Length));
-        }
-    }
-
-    /// <summary>A stalled flow keeps 16 KiB rather than 64 where that is enough, and no block that is empty.</summary>
     private StepOutcome? WaitForDestination()
     {
-        const int Small = BlockPool.SmallBytes;
-        ReleaseEmpty();
-        if (_block is { Pending: <= Small, Size: > Small } && !_destination.IsWriting
-            && _resources.Blocks.TryRent(small: true) is { } small)
-        {
-            small.TakeFrom(_block);
-            _resources.Blocks.Return(_block);
-            _block = small;
-        }
-
+        _transit.Shrink(IsBlockLent);
         return StepOutcome.DestinationNotReady;
-    }
-
-    /// <summary>About to wait for something else than the source: what is held is what is in transit.</summary>
-    private void ReleaseEmpty()
-    {
-        if (_block is { Pending: 0 } && !_destination.IsWriting)
-        {
-            ReleaseBlock();
-        }
-
-        if (_pipe is { Pending: 0 })
-        {
-            ReleasePipe();
-        }
     }
 
     private StepOutcome? Flush()
@@ -229,13 +174,13 @@ internal sealed partial class Flow
     /// from the exact position. Sticky for this flow, never for the process.</summary>
     private StepOutcome? FallBack(int error)
     {
-        Debug.Assert(!_zeroCopyRequired);
-        _mover = FlowMover.ReadWrite;
+        Debug.Assert(!_tactics.MustNotCopy);
+        _tactics.CopyForGood();
         TellRefusal(error);
-        if (_pipe is { Pending: 0 })
+        if (_transit.OwnPipe is { Pending: 0 })
         {
-            _pipeTrusted = false;
-            ReleasePipe();
+            _transit.Distrust();
+            _transit.ReleasePipe();
         }
 
         return null;
@@ -252,30 +197,5 @@ internal sealed partial class Flow
     }
 
     private bool CanFallBack(KernelCall call, int error)
-        => !_zeroCopyRequired && Refusals.IsRefusal(call, error, isAtStart: _counters.InKernel == 0);
-
-    /// <summary>Collects what is in transit, in order.</summary>
-    private byte[] TakeTransit()
-    {
-        int inPipe = _pipe?.Pending ?? 0;
-        ReadOnlySpan<byte> inBlock = _block is null ? default : _block.PendingMemory.Span;
-        byte[] bytes = new byte[_prefix.Length + inBlock.Length + inPipe];
-        _prefix.Span.CopyTo(bytes);
-        int at = _prefix.Length;
-        inBlock.CopyTo(bytes.AsSpan(at));
-        at += inBlock.Length;
-        while (_pipe is { Pending: > 0 })
-        {
-            Moved read = ReadPipe(bytes.AsSpan(at));
-            if (read.IsError || read.Count == 0)
-            {
-                throw ThrowHelper.Kernel("read", read.Error); // Our own pipe, which holds bytes.
-            }
-
-            at += read.Count;
-            _pipe.Drained(read.Count);
-        }
-
-        return bytes;
-    }
+        => !_tactics.MustNotCopy && Refusals.IsRefusal(call, error, isAtStart: _counters.InKernel == 0);
 }

@@ -76,7 +76,7 @@ internal sealed partial class Flow
             return EndWith(TransferEnd.SourceDisposed);
         }
 
-        ReleasePipe();
+        _transit.ReleasePipe();
         return Doubt(nowMs);
     }
 

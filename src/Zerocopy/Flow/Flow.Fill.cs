@@ -6,19 +6,10 @@ namespace Zerocopy;
 /// <summary>The half of the flow that takes bytes from the source.</summary>
 internal sealed partial class Flow
 {
-    private Block? _block;
-    private SplicePipe? _pipe;
-    private bool _pipeTrusted; // Every call on it returned normally, so its count is the truth.
-    private bool _smallReads; // Refused a pipe: many flows are busy, so this one takes little at a time.
-    private SpliceCredit _credit;
-    private bool _tookLittle; // Last time. The first small read after a larger one is but the rest of a segment.
-    private bool _knowsSends; // The source was asked how its first bytes came, or it is too late for that.
-
-    /// <summary>What a whole read is: what is only looked at needs no memory of this flow's.</summary>
+    /// <summary>What a read may take: what is only looked at needs no memory of this flow's.</summary>
     private int BlockBytes
-        => (!_smallReads && !_resources.Blocks.IsTight) || IsPeeking ? BlockPool.LargeBytes : BlockPool.SmallBytes;
-
-    private bool IsPeeking => _resources.Blocks.IsSpent && CanPeek;
+        => _resources.Blocks is { IsTight: true } blocks && !(blocks.IsSpent && CanPeek)
+            ? BlockPool.SmallBytes : BlockPool.LargeBytes;
 
     /// <summary>Takes what the limit and the rate allow, by the current mover.</summary>
     private StepOutcome? Fill(long nowMs)
@@ -38,30 +29,20 @@ internal sealed partial class Flow
             return WaitForSource();
         }
 
-        int length = _mover switch
-        {
-            FlowMover.Direct => SpliceBytesMax,
-            FlowMover.FillDrain => _credit.SpliceBytes,
-            _ => BlockBytes,
-        };
-        if (_counters.LimitRemaining != TransferResult.NoLimit)
-        {
-            length = (int)Math.Min(length, _counters.LimitRemaining);
-        }
+        int length = WithinLimit(_tactics.Next(BlockBytes));
 
         // What was granted to a pending read is still granted.
         int granted = _rate is null || _source.IsReading ? length : _rate.Grant(length, nowMs);
         if (granted == 0)
         {
-            ReleaseBlock();
-            ReleasePipe();
+            _transit.Release(IsBlockLent);
             return StepOutcome.RateLimited;
         }
 
         // Of a packet that is asked for in part the rest is lost: what is too much is charged and waited for.
         length = _source.KeepsPackets ? length : granted;
 
-        return _mover switch
+        return _tactics.Mover switch
         {
             FlowMover.FillDrain => FillPipe(length, nowMs),
             FlowMover.Direct => MoveDirectly(length, nowMs),
@@ -73,15 +54,10 @@ internal sealed partial class Flow
     /// end.</summary>
     private StepOutcome? Verify(long nowMs)
     {
-        if (!_zeroCopyRequired)
+        if (!_tactics.MustNotCopy)
         {
-            int length = BlockPool.LargeBytes;
-            if (_counters.LimitRemaining != TransferResult.NoLimit)
-            {
-                length = (int)Math.Min(length, _counters.LimitRemaining);
-            }
-
             _state = FlowState.Filling;
+            int length = WithinLimit(BlockPool.LargeBytes);
             length = _rate?.Grant(length, nowMs) ?? length;
             return FillBlock(Math.Max(length, 1), nowMs);
         }
@@ -105,24 +81,14 @@ internal sealed partial class Flow
 
     private StepOutcome? FillBlock(int length, long nowMs)
     {
-        if (!_source.IsReading)
+        if (!_source.IsReading && !_transit.TryRentBlock(length, IsBlockLent, orNone: CanPeek))
         {
-            if (_block is { } kept && kept.Size < length)
-            {
-                ReleaseBlock(); // What a stalled flow kept: reading on in it would never fill 64 KiB, nor promote.
-            }
-
-            _block ??= IsPeeking ? null : _resources.Blocks.TryRent(length <= BlockPool.SmallBytes);
-            if (_block is null && CanPeek)
-            {
-                return MovePeeked(length, nowMs);
-            }
-
-            _block ??= _resources.Blocks.RentLeast();
+            return MovePeeked(length, nowMs);
         }
 
-        length = Math.Min(length, _block!.Size);
-        Moved read = _source.Read(_block, length);
+        Block block = _transit.Block!;
+        length = Math.Min(length, block.Size);
+        Moved read = _source.Read(block, length);
         if (read.IsWouldBlock)
         {
             return SourceWouldBlock();
@@ -130,18 +96,18 @@ internal sealed partial class Flow
 
         if (read.IsError)
         {
-            ReleaseBlock();
+            _transit.ReleaseBlock(IsBlockLent);
             return Fail(TransferSide.Source, _source, _source.ReadName, read.Error);
         }
 
         if (read.Count == 0)
         {
-            ReleaseBlock();
+            _transit.ReleaseBlock(IsBlockLent);
             return SourceEnded(nowMs);
         }
 
         Consume(read.Count);
-        _block.Filled(read.Count);
+        _transit.FilledBlock(read.Count);
         _state = FlowState.Draining;
         LearnFrom(read, length);
         return null;
@@ -150,56 +116,25 @@ internal sealed partial class Flow
     /// <summary>What a read of so many bytes says of the next one, and whether it was the last for now.</summary>
     private void LearnFrom(in Moved read, int length)
     {
-        if (!_knowsSends && read.Count >= SpliceCredits.SmallReadBytes)
+        if (read.Count < length && !_source.Has(Readiness.MoreBehind) && _source.ShortReadProvesEmpty(read, length))
         {
-            LearnSends(read.Count);
+            _source.Clear(Readiness.Readable);
         }
 
-        bool isLittle = read.Count < length && read.Count < SpliceCredits.SmallReadBytes;
-        if (isLittle && _tookLittle)
+        if (_tactics.AfterRead(read.Count, length))
         {
-            _credit = _credit.AfterLittle();
-        }
-
-        _tookLittle = isLittle;
-        if (read.Count < length)
-        {
-            if (!_source.Has(Readiness.MoreBehind) && _source.ShortReadProvesEmpty(read, length))
-            {
-                _source.Clear(Readiness.Readable);
-            }
-        }
-        else if (_mover == FlowMover.Adaptive && length == BlockBytes)
-        {
-            _credit = _credit.AfterPiece();
-            if (_credit >= SpliceCredit.Good)
-            {
-                _mover = FlowMover.FillDrain; // A full read means a stream, worth a pipe, if there is one.
-                _resources.Totals.AddPromotion();
-            }
-        }
-    }
-
-    /// <summary>At the first read that is not small, while the connection's segments still tell how large the sends
-    /// are: a stream from its beginning, not what comes after a talk of small messages.</summary>
-    private void LearnSends(int count)
-    {
-        _knowsSends = true;
-        if (_mover == FlowMover.Adaptive && _counters.Consumed - count < SpliceCredits.SmallReadBytes
-            && _source.BeganWithSmallSends())
-        {
-            _credit = SpliceCredit.SmallSends;
+            _resources.Totals.AddPromotion();
         }
     }
 
     private StepOutcome? FillPipe(int length, long nowMs)
     {
-        if (_pipe is null && !RentPipe(nowMs, out StepOutcome? ended))
+        if (!_transit.TryRentPipe(nowMs, insist: _tactics.MustNotCopy, out int error))
         {
-            return ended;
+            return NoPipe(error);
         }
 
-        Moved moved = _source.MoveTo(_pipe!.WriteEnd, Route, length, offset: -1);
+        Moved moved = _source.MoveTo(_transit.OwnPipe!.WriteEnd, Route, length, offset: -1);
         if (moved.IsWouldBlock)
         {
             if (_source.Has(Readiness.MoreBehind) && !_source.IsSharedPipe)
@@ -223,17 +158,12 @@ internal sealed partial class Flow
             return SplicedNothing(nowMs);
         }
 
-        _pipe.Filled(moved.Count);
+        _transit.FilledPipe(moved.Count);
         Consume(moved.Count);
         _state = FlowState.Draining;
-        if (moved.Count >= SpliceCredits.PieceBytes)
+        if (_tactics.AfterSplice(moved.Count))
         {
-            _credit = _credit.AfterPiece();
-            _tookLittle = false;
-        }
-        else if (moved.Count < DemoteBytes && !_zeroCopyRequired)
-        {
-            Demote();
+            _resources.Totals.AddDemotion();
         }
 
         return null;
@@ -251,21 +181,11 @@ internal sealed partial class Flow
         return null;
     }
 
-    private bool RentPipe(long nowMs, out StepOutcome? ended)
+    private StepOutcome? NoPipe(int error)
     {
-        _pipe = _resources.Pipes!.TryRent(nowMs, _zeroCopyRequired, out int error);
-        ended = null;
-        if (_pipe is not null)
+        if (_tactics.MustNotCopy)
         {
-            _pipeTrusted = true;
-            _smallReads = false;
-            return true;
-        }
-
-        if (_zeroCopyRequired)
-        {
-            ended = EndWith(TransferEnd.SourceFailed, new FlowFault(error, "pipe2", TransferSide.None, null));
-            return false;
+            return EndWith(TransferEnd.SourceFailed, new FlowFault(error, "pipe2", TransferSide.None, null));
         }
 
         if (error != 0)
@@ -273,25 +193,17 @@ internal sealed partial class Flow
             TellRefusal(error);
         }
 
-        // A sandbox that refuses pipes will do so again. Want of descriptors or pages passes: the next full read asks
-        // again.
-        _smallReads = true;
+        // A sandbox that refuses pipes will do so again; want of descriptors or pages passes.
         if (Refusals.IsRefusal(KernelCall.Pipe2, error))
         {
-            _mover = FlowMover.ReadWrite;
+            _tactics.CopyForGood();
         }
-        else
+        else if (_tactics.AfterNoPipe())
         {
-            Demote();
+            _resources.Totals.AddDemotion();
         }
 
-        return false;
-    }
-
-    private void Demote()
-    {
-        _mover = FlowMover.Adaptive;
-        _resources.Totals.AddDemotion();
+        return null;
     }
 
     private StepOutcome? SourceWouldBlock()
@@ -302,9 +214,9 @@ internal sealed partial class Flow
         }
 
         _source.Clear(Readiness.Readable | Readiness.Priority | Readiness.ReadClosed);
-        if (_mover == FlowMover.FillDrain && !_zeroCopyRequired)
+        if (_tactics.AfterPause())
         {
-            Demote(); // A pause: what comes next may be small.
+            _resources.Totals.AddDemotion();
         }
 
         return WaitForSource();
@@ -322,10 +234,10 @@ internal sealed partial class Flow
 
         if (!_source.IsReading)
         {
-            ReleaseBlock();
+            _transit.ReleaseBlock(IsBlockLent);
         }
 
-        ReleasePipe();
+        _transit.ReleasePipe();
         if (WatchesDestination && _destination.Has(Readiness.Failed))
         {
             _destination.Clear(Readiness.Failed);
@@ -345,6 +257,10 @@ internal sealed partial class Flow
         return StepOutcome.SourceNotReady;
     }
 
+    private int WithinLimit(int length)
+        => _counters.LimitRemaining == TransferResult.NoLimit
+            ? length : (int)Math.Min(length, _counters.LimitRemaining);
+
     private void Consume(int count)
     {
         Debug.Assert(count > 0);
@@ -354,40 +270,6 @@ internal sealed partial class Flow
         {
             _counters.LimitRemaining -= count; // Charged when taken, never when written: no byte too many is read.
             Debug.Assert(_counters.LimitRemaining >= 0);
-        }
-    }
-
-    private void ReleaseBlock()
-    {
-        if (_block is { } block)
-        {
-            if (_source.IsReading || _destination.IsWriting)
-            {
-                _resources.Blocks.Abandon(block);
-            }
-            else
-            {
-                _resources.Blocks.Return(block);
-            }
-
-            _block = null;
-        }
-    }
-
-    private void ReleasePipe()
-    {
-        if (_pipe is { } pipe)
-        {
-            if (pipe.Pending == 0 && _pipeTrusted)
-            {
-                _resources.Pipes!.Return(pipe);
-            }
-            else
-            {
-                _resources.Pipes!.Close(pipe);
-            }
-
-            _pipe = null;
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed partial class Flow
             return true;
         }
 
-        Moved allowed = mirror.Offer(_resources.Kernel!, _pipe!, length);
+        Moved allowed = mirror.Offer(_resources.Kernel!, _transit.OwnPipe!, length);
         if (allowed.IsError)
         {
             stop = NotMirrored(allowed);
@@ -91,7 +91,7 @@ internal sealed partial class Flow
     {
         if (refused.IsWouldBlock)
         {
-            ReleaseEmpty();
+            _transit.Shrink(IsBlockLent);
             return StepOutcome.TargetNotReady;
         }
 
@@ -113,8 +113,7 @@ internal sealed partial class Flow
             return null;
         }
 
-        ReleaseBlock();
-        ReleasePipe();
+        _transit.Release(IsBlockLent);
         return StepOutcome.TargetNotReady;
     }
 }

@@ -8,28 +8,22 @@ namespace Zerocopy;
 /// <para>A driver holds leases on both ends, calls <see cref="Step"/>, and waits for what the outcome names. The flow
 /// fills only when nothing is in transit and drains only when something is; this removes splice's ambiguity, which
 /// says EAGAIN for either end.</para>
-/// <para>In transit is, in this order: what is left of the prefix, what is left of one block, what is in one pipe. An
-/// idle flow holds neither block nor pipe.</para>
+/// <para>Between the two is <see cref="Transit"/>; what to ask for next is <see cref="Tactics"/>' to say. An idle flow
+/// holds neither block nor pipe.</para>
 /// <para>Fill.cs holds the half that reads, Drain.cs the half that writes, Direct.cs what one call moves from end to
 /// end, Peek.cs what moves without memory, Mirror.cs what else gets the bytes, Ending.cs ends that are not at once what
 /// they seem.</para>
 /// </remarks>
 internal sealed partial class Flow
 {
-    /// <summary>A fill under this demotes to reading. Not sensitive between 16 and 64 KiB.</summary>
-    internal const int DemoteBytes = 32 * 1024;
-
-    /// <summary>The most that one splice asks for: more than a pipe holds, and far under SSIZE_MAX.</summary>
-    internal const int SpliceBytesMax = 1024 * 1024;
-
     // A busy flow must not starve its neighbours on the same loop: after so much it goes to the back of the queue.
     private const int TurnBytesMax = 2 * 1024 * 1024;
     private const int TurnRoundsMax = 128;
 
     private FlowCounters _counters;
     private FlowState _state = FlowState.Ended;
-    private FlowMover _mover;
-    private bool _zeroCopyRequired;
+    private Tactics _tactics;
+    private Transit _transit;
     private bool _unflushed;
     private bool _endsWithFirstRead;
     private RateLimit? _rate;
@@ -93,8 +87,11 @@ internal sealed partial class Flow
 
     internal FlowEnd Destination => _destination;
 
+    /// <summary>True while a stream may still use the block.</summary>
+    private bool IsBlockLent => _source.IsReading || _destination.IsWriting;
+
     /// <summary>True if something was taken, or given as prefix, and is not written.</summary>
-    internal bool HasTransit => _prefix.Length > 0 || _block is { Pending: > 0 } || _pipe is { Pending: > 0 };
+    internal bool HasTransit => _transit.HasBytes;
 
     /// <summary>Makes the flow ready for its first step. It holds nothing yet.</summary>
     internal void Start(
@@ -107,32 +104,21 @@ internal sealed partial class Flow
         long nowMs,
         FlowMirror? mirror = null)
     {
-        Debug.Assert(IsEnded && _block is null && _pipe is null);
+        Debug.Assert(IsEnded && !_transit.HoldsAnything);
         _source = source;
         _destination = destination;
         _resources = resources;
         _counters = new FlowCounters { LimitRemaining = options.LimitBytes ?? TransferResult.NoLimit };
-        _zeroCopyRequired = options.Mode == TransferMode.RequireZeroCopy;
         Route = route;
-        _mover = route switch
-        {
-            TransferRoute.ReadWrite => FlowMover.ReadWrite,
-            TransferRoute.Splice or TransferRoute.Sendfile or TransferRoute.CopyFileRange => FlowMover.Direct,
-            _ => _zeroCopyRequired ? FlowMover.FillDrain : FlowMover.Adaptive,
-        };
+        _tactics = new Tactics(route, mustNotCopy: options.Mode == TransferMode.RequireZeroCopy);
         _mirror = mirror;
         _endsWithFirstRead = false;
         _takesNoMore = false;
         _doubts = 0;
         _races = 0;
         _rate = options.BytesPerSecond is { } rate ? new RateLimit(rate, nowMs) : null;
-        _prefix = prefix;
+        _transit = new Transit(resources, prefix);
         _unflushed = false;
-        _pipeTrusted = true;
-        _smallReads = false;
-        _credit = _zeroCopyRequired ? SpliceCredit.Proven : SpliceCredit.Good;
-        _tookLittle = false;
-        _knowsSends = false;
         WatchesDestination = false;
         EndsOnHangUp = false;
         IsJudged = false;
@@ -141,7 +127,7 @@ internal sealed partial class Flow
         End = TransferEnd.None;
         Fault = null;
         Outcome = StepOutcome.Yield;
-        _state = _prefix.Length > 0 ? FlowState.Draining : FlowState.Filling;
+        _state = HasTransit ? FlowState.Draining : FlowState.Filling;
     }
 
     /// <summary>Before the first step: it is one read of at most so many bytes.</summary>
@@ -238,7 +224,7 @@ internal sealed partial class Flow
     /// has counted.</summary>
     internal void Break(FlowFault fault)
     {
-        _pipeTrusted = false;
+        _transit.Distrust();
         if (IsEnded)
         {
             Blame(fault);
@@ -297,13 +283,13 @@ internal sealed partial class Flow
     internal bool TrySettle()
     {
         Debug.Assert(IsEnded);
-        if (_block is { } block && _source.ReadIsOver)
+        if (_transit.Block is { } block && _source.ReadIsOver)
         {
             Moved read = _source.Read(block, block.Size);
             if (!read.IsError && read.Count > 0)
             {
                 Consume(read.Count);
-                block.Filled(read.Count);
+                _transit.FilledBlock(read.Count);
             }
         }
 
@@ -328,16 +314,14 @@ internal sealed partial class Flow
         ReadOnlyMemory<byte> undelivered = default;
         try
         {
-            undelivered = keepUndelivered ? TakeTransit() : default;
+            undelivered = keepUndelivered ? _transit.Collect() : default;
         }
         catch (Exception e)
         {
             Break(FlowFault.Of(nameof(TransferOptions.KeepUndelivered), e)); // No memory for it.
         }
 
-        _prefix = default;
-        ReleaseBlock();
-        ReleasePipe();
+        _transit.Release(IsBlockLent);
         return undelivered;
     }
 
@@ -424,7 +408,8 @@ internal sealed partial class Flow
         Debug.Assert(_state is not (FlowState.Filling or FlowState.Verifying or FlowState.Flushing) || !HasTransit);
         Debug.Assert(_state != FlowState.Draining || HasTransit);
         Debug.Assert(_counters.LimitRemaining >= TransferResult.NoLimit);
-        Debug.Assert(_mover is FlowMover.ReadWrite or FlowMover.Adaptive || Route != TransferRoute.ReadWrite);
-        Debug.Assert(_mover != FlowMover.Direct || (_pipe is null && _mirror is null));
+        Debug.Assert(
+            _tactics.Mover is FlowMover.ReadWrite or FlowMover.Adaptive || Route != TransferRoute.ReadWrite);
+        Debug.Assert(_tactics.Mover != FlowMover.Direct || (_transit.OwnPipe is null && _mirror is null));
     }
 }

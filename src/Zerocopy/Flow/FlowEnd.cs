@@ -120,10 +120,6 @@ internal abstract class FlowEnd
     /// <summary>True if a dispose that makes an end of stream is soon seen by <see cref="IsDisposed"/>.</summary>
     internal virtual bool ShowsDispose => false;
 
-    /// <summary>True if the first bytes of a source came in small pieces although larger ones could have come: splicing
-    /// does not pay.</summary>
-    internal virtual bool BeganWithSmallSends() => false;
-
     /// <summary>The errno that a destination with an error pending has died of, or 0.</summary>
     internal virtual int DeathOf() => 0;
 

@@ -156,9 +156,6 @@ internal sealed class SocketEnd : DescriptorEnd
     internal override bool PeerMayHaveFinished()
         => _kind != EndpointKind.TcpSocket || Owned is not null || Kernel.PeerMayHaveFinished(Fd);
 
-    internal override bool BeganWithSmallSends()
-        => _kind == EndpointKind.TcpSocket && SpliceCredits.AreSmallSends(Kernel.ArrivalsOf(Fd));
-
     internal override int DeathOf() => Kernel.DeathOf(Fd, _kind == EndpointKind.UnixSocket);
 
     internal override void CloseOwned(bool reset)

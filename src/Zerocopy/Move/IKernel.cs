@@ -92,9 +92,6 @@ internal unsafe interface IKernel
     /// made by a close or shutdown of this process.</summary>
     bool PeerMayHaveFinished(BorrowedFd tcpSocket);
 
-    /// <summary>What a TCP connection has received since it began; all 0 where the kernel does not say.</summary>
-    TcpArrivals ArrivalsOf(BorrowedFd tcpSocket);
-
     /// <summary>The errno that a socket with an error pending has died of, 0 if it lives. Leaves the error pending:
     /// whoever reads the socket must see it too, or would take the reset for an end of stream.</summary>
     int DeathOf(BorrowedFd socket, bool isUnix);

@@ -124,12 +124,6 @@ internal sealed unsafe class LinuxKernel : IKernel
         return asked.IsError || state is not (TcpState.FinWait1 or TcpState.FinWait2);
     }
 
-    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket)
-    {
-        _ = Syscall.GetTcpArrivals(tcpSocket, out TcpArrivals arrivals);
-        return arrivals;
-    }
-
     public int DeathOf(BorrowedFd socket, bool isUnix)
     {
         if (isUnix)

@@ -179,11 +179,6 @@ internal sealed class AbiSource
             $"(long long)({name}) == {Convert.ToInt64(value, CultureInfo.InvariantCulture)}LL"));
     }
 
-    /// <summary>Names and values of <c>TcpInfoLayout</c>.</summary>
-    internal static Dictionary<string, int> TcpInfoLayout()
-        => s_library.GetType("Zerocopy.Sys.TcpInfoLayout", throwOnError: true)!.GetFields(Everything)
-            .ToDictionary(field => field.Name, field => (int)field.GetRawConstantValue()!);
-
     private static object ByProcessor(string type, string method, Architecture processor) =>
         s_library.GetType($"Zerocopy.Sys.{type}", throwOnError: true)!
             .GetMethod(method, Everything)!.Invoke(null, [processor])!;

@@ -49,26 +49,6 @@ public sealed class AbiTests
         Assert.Contains("offsetof(struct epoll_event, data)", wrong, StringComparison.Ordinal);
     }
 
-    // In a program of its own: these fields are in a header that cannot be included with those of the C library.
-    [Theory]
-    [InlineData(Architecture.X64)]
-    [InlineData(Architecture.Arm64)]
-    public void What_is_read_of_tcp_info_is_where_the_kernel_has_it(Architecture processor)
-    {
-        Dictionary<string, int> layout = AbiSource.TcpInfoLayout();
-        string Source(int off) => "#include <stddef.h>\n#include <linux/tcp.h>\n" + string.Concat(
-            layout.Where(field => field.Key != "Size").Select(field => (CNames.s_fields[field.Key], field.Value))
-                .Select(((string Name, int At) field) => $"""
-                _Static_assert(offsetof(struct tcp_info, {field.Name}) == {field.At + off}, "{field.Name}");
-                _Static_assert({field.At} + sizeof(((struct tcp_info*)0)->{field.Name}) <= {layout["Size"]}, "size");
-
-                """));
-
-        Assert.Equal(4, layout.Count);
-        Assert.Equal("", Compile(processor, Source(0)));
-        Assert.Contains("tcpi_advmss", Compile(processor, Source(4)), StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Every_enum_member_native_struct_and_import_has_a_C_name() =>
         Assert.Empty(new AbiSource(Architecture.X64).Unnamed);

@@ -126,8 +126,5 @@ internal static class CNames
         ["_fd"] = "fd",
         ["_events"] = "events",
         ["_returned"] = "revents",
-        ["AdvertisedMss"] = "tcpi_advmss",
-        ["BytesReceived"] = "tcpi_bytes_received",
-        ["DataSegmentsIn"] = "tcpi_data_segs_in",
     };
 }

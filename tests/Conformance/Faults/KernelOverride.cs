@@ -91,18 +91,16 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public bool PeerMayHaveFinished(BorrowedFd tcpSocket) => _kernel.PeerMayHaveFinished(tcpSocket);
 
-    public TcpArrivals ArrivalsOf(BorrowedFd tcpSocket) => _kernel.ArrivalsOf(tcpSocket);
-
     public int DeathOf(BorrowedFd socket, bool isUnix) => _kernel.DeathOf(socket, isUnix);
 
     public Moved ShutdownSend(BorrowedFd socket) => _kernel.ShutdownSend(socket);
 
     public void ShutdownBoth(BorrowedFd socket) => _kernel.ShutdownBoth(socket);
 
-    public Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
+    public virtual Moved Accept(BorrowedFd listener, Span<byte> address, out int addressLength)
         => _kernel.Accept(listener, address, out addressLength);
 
-    public Moved OpenSocket(SocketDomain domain) => _kernel.OpenSocket(domain);
+    public virtual Moved OpenSocket(SocketDomain domain) => _kernel.OpenSocket(domain);
 
     public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => _kernel.Connect(socket, address);
 

@@ -79,8 +79,6 @@ public sealed class SocketOptionTests
         Result.Fails(Errno.ENOTSOCK, Syscall.SetLinger(pipe.A, on: true, seconds: 0));
         Result.Fails(Errno.EOPNOTSUPP, Syscall.GetTcpState(unix.A, out TcpState state));
         Assert.Equal(TcpState.None, state);
-        Result.Fails(Errno.EOPNOTSUPP, Syscall.GetTcpArrivals(unix.A, out TcpArrivals arrivals));
-        Assert.Equal(default, arrivals);
         Result.Fails(Errno.EBADF, Syscall.GetSocketError(default, out _));
     }
 
@@ -99,24 +97,6 @@ public sealed class SocketOptionTests
         Result.WaitFor(tcp.A, PollEvents.ReadHangUp);
         Assert.True(States(tcp).A is TcpState.TimeWait or TcpState.Close);
         Assert.True(States(tcp).B is TcpState.LastAck or TcpState.Close);
-    }
-
-    [Fact]
-    public void TCP_tells_in_how_many_segments_how_much_has_come()
-    {
-        using FdPair tcp = FdPair.Tcp();
-        Result.Is(0, Syscall.SetSocketOption(tcp.A, SocketLevel.Tcp, SocketOption.TcpNoDelay, 1));
-        Result.Is(0, Syscall.GetTcpArrivals(tcp.B, out TcpArrivals none));
-        Assert.Equal((0, 0), (none.Bytes, none.Segments));
-
-        Result.Is(100, Syscall.Send(tcp.A, new byte[100], MessageFlags.None));
-        Result.WaitFor(tcp.B, PollEvents.In);
-        Result.Is(2000, Syscall.Send(tcp.A, new byte[2000], MessageFlags.None));
-        Result.Is(3000, Syscall.Send(tcp.A, new byte[3000], MessageFlags.None)); // Loopback: it is there at once.
-
-        Result.Is(0, Syscall.GetTcpArrivals(tcp.B, out TcpArrivals arrivals));
-        Assert.Equal((5100, 3), (arrivals.Bytes, arrivals.Segments));
-        Assert.InRange(arrivals.SegmentBytesMax, 32 * 1024, 64 * 1024); // By the MTU of loopback, 65,536.
     }
 
     [Fact]

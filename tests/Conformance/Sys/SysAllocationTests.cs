@@ -87,7 +87,6 @@ public sealed class SysAllocationTests
             FdLease.TryAcquire(tcp.First, out FdLease lease);
             Syscall.GetSocketKind(lease.Fd, out _);
             Syscall.GetTcpState(lease.Fd, out _);
-            Syscall.GetTcpArrivals(lease.Fd, out _);
             Syscall.GetSocketError(lease.Fd, out _);
             Syscall.SetSocketOption(lease.Fd, SocketLevel.Tcp, SocketOption.TcpNoDelay, 1);
             Syscall.GetSocketName(lease.Fd, name, out _);

@@ -19,7 +19,7 @@ public sealed class RateLimitTests
         long taken = 0;
         for (int i = 0; i < 500; i++)
         {
-            int asked = random.Next(1, random.Next(2) == 0 ? 10 : Flow.SpliceBytesMax);
+            int asked = random.Next(1, random.Next(2) == 0 ? 10 : Tactics.SpliceBytesMax);
             int granted = limit.Grant(asked, nowMs);
             Assert.InRange(granted, 0, asked);
             if (granted == 0)

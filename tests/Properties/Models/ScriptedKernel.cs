@@ -13,10 +13,6 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
     internal List<string> Reads { get; } = [];
 
     /// <summary>What the source has received, whenever it is asked.</summary>
-    internal TcpArrivals Arrivals { get; init; }
-
-    internal int ArrivalsAsked { get; private set; }
-
     public override Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         int count = receive(Reads.Count, length);
@@ -90,12 +86,6 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
     public override bool IsPipeAtEnd(BorrowedFd readEnd) => false;
 
     public override bool PeerMayHaveFinished(BorrowedFd tcpSocket) => true;
-
-    public override TcpArrivals ArrivalsOf(BorrowedFd tcpSocket)
-    {
-        ArrivalsAsked++;
-        return Arrivals;
-    }
 
     public override int DeathOf(BorrowedFd socket, bool isUnix) => 0;
 

@@ -45,8 +45,6 @@ internal abstract unsafe class StubKernel : IKernel
 
     public virtual bool PeerMayHaveFinished(BorrowedFd tcpSocket) => throw Unexpected();
 
-    public virtual TcpArrivals ArrivalsOf(BorrowedFd tcpSocket) => throw Unexpected();
-
     public virtual int DeathOf(BorrowedFd socket, bool isUnix) => throw Unexpected();
 
     public virtual Moved ShutdownSend(BorrowedFd socket) => throw Unexpected();

@@ -126,15 +126,6 @@ internal sealed unsafe partial class ServedKernel
         return Say(Call, socket.Raw, length, count == length ? "all" : "short", Moved.Bytes(count));
     }
 
-    public override TcpArrivals ArrivalsOf(BorrowedFd tcpSocket)
-    {
-        Require(!Use(tcpSocket, "tcp_info").IsUnix, "TCP_INFO of a unix socket");
-        Before();
-        int bytes = random.Chance(10) ? 2048 : 1448;
-        trace.Add("tcp_info", "arrivals", tcpSocket.Raw, 0, bytes);
-        return new TcpArrivals(32L * bytes, Segments: 32, SegmentBytesMax: bytes == 2048 ? 65483 : 1448);
-    }
-
     public override int DeathOf(BorrowedFd socket, bool isUnix)
     {
         ServedSocket asked = Use(socket, "death");

@@ -69,8 +69,6 @@ internal sealed class SimEnd : FlowEnd
 
     internal override bool PeerMayHaveFinished() => _inner.PeerMayHaveFinished();
 
-    internal override bool BeganWithSmallSends() => _inner.BeganWithSmallSends();
-
     internal override int DeathOf() => _inner.DeathOf();
 
     internal override bool TryEnter()

@@ -128,16 +128,6 @@ internal sealed unsafe partial class SimKernel
         return may;
     }
 
-    public override TcpArrivals ArrivalsOf(BorrowedFd tcpSocket)
-    {
-        SimSocket socket = (SimSocket)_fds[tcpSocket.Raw];
-        Before();
-        LawBrokenException.Require(!socket.IsUnix, "TCP_INFO of a unix socket");
-        int bytes = random.Chance(10) ? 2048 : 1448; // Small for once: such a flow is hardly spliced any more.
-        trace.Add("tcp_info", "arrivals", tcpSocket.Raw, 0, bytes);
-        return new TcpArrivals(32L * bytes, Segments: 32, SegmentBytesMax: bytes == 2048 ? 65483 : 1448);
-    }
-
     public override int DeathOf(BorrowedFd socket, bool isUnix)
     {
         SimSocket asked = (SimSocket)_fds[socket.Raw];
