@@ -77,6 +77,9 @@ internal sealed class ServerCore
         Ask(ServerLoop.Requests.Abort);
     }
 
+    /// <summary>Connections of each loop, those included that are on their way there. For tests.</summary>
+    internal int[] GetCounts() => [.. _loops.Select(loop => loop.Count)];
+
     internal RelayServerCounters GetCounters()
     {
         RelayServerCounters sum = new();

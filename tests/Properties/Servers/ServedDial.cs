@@ -20,8 +20,9 @@ internal sealed class ServedDial(ServedKernel kernel, ServedSocket socket, SimRa
 
         if (_isRefused)
         {
-            kernel.Refuse(
-                socket, random.Pick<Errno>([Errno.ECONNREFUSED, Errno.ECONNREFUSED, Errno.ETIMEDOUT, Errno.EHOSTUNREACH]));
+            Errno error = random.Chance(50) ? Errno.ECONNREFUSED
+                : random.Pick<Errno>([Errno.ETIMEDOUT, Errno.EHOSTUNREACH]);
+            kernel.Refuse(socket, error);
         }
         else
         {

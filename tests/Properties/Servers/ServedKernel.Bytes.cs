@@ -6,8 +6,6 @@ namespace Zerocopy.Properties.Servers;
 
 internal sealed unsafe partial class ServedKernel
 {
-    internal required TransferMode Mode { get; init; }
-
     public override Moved Receive(BorrowedFd socket, bool isUnix, byte* buffer, int length)
     {
         string call = isUnix ? "recvmsg" : "recv";
@@ -47,7 +45,8 @@ internal sealed unsafe partial class ServedKernel
         const string Call = "peek";
         ServedSocket source = Use(socket, Call);
         Before();
-        return source.Inbox.Bytes > 0 ? Say(Call, socket.Raw, 1, "a byte", Moved.Bytes(1)) : Nothing(source, Call, 1);
+        return source.Inbox.Bytes > 0 ? Say(Call, socket.Raw, 1, "a byte", Moved.Bytes(1))
+            : Nothing(source, source.IsReset ? "peek at the dead" : Call, 1); // Told apart: that is rare.
     }
 
     public override Moved PeekBytes(BorrowedFd socket, bool isUnix, byte* buffer, int length)
@@ -120,70 +119,11 @@ internal sealed unsafe partial class ServedKernel
 
         int count = Shorten(Math.Min(length, to.Room));
         ReadOnlySpan<byte> expected = SimContent.At(to.Partner!.Stream, to.Given, count);
-        Require(new ReadOnlySpan<byte>(buffer, count).SequenceEqual(expected), $"not its partner's bytes at {to.Given}");
+        bool areSame = new ReadOnlySpan<byte>(buffer, count).SequenceEqual(expected);
+        Require(areSame, $"not its partner's bytes at {to.Given}");
         Give(to, count, length);
         trace.Buffered += count;
         return Say(Call, socket.Raw, length, count == length ? "all" : "short", Moved.Bytes(count));
-    }
-
-    public override Moved Splice(BorrowedFd source, BorrowedFd destination, int length, long offset)
-    {
-        Require(length > 0 && offset == -1, "a splice of nothing, or with an offset");
-        Require(Mode != TransferMode.CopyOnly, "a splice though only copying is allowed");
-        return _open.GetValueOrDefault(source.Raw) is SimPipeSide from
-            ? SpliceOut(from.Pipe, Use(destination, "splice"), length)
-            : SpliceIn(Use(source, "splice"), PipeAt(destination), length);
-    }
-
-    public override Moved ReadPipe(BorrowedFd readEnd, byte* buffer, int length)
-    {
-        const string Call = "read";
-        SimPipe pipe = PipeAt(readEnd);
-        Before();
-        int most = Shorten(Math.Min(length, pipe.Content.Bytes));
-        Require(most > 0, "a read of an empty pipe");
-        int count = 0;
-        while (count < most)
-        {
-            SimRange range = pipe.Take(most - count);
-            SimContent.At(range.Stream, range.Start, range.Length).CopyTo(new Span<byte>(buffer + count, range.Length));
-            count += range.Length;
-        }
-
-        return Say(Call, readEnd.Raw, length, count == length ? "all" : "short", Moved.Bytes(count));
-    }
-
-    public override Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)
-    {
-        const string Call = "pipe2";
-        Before();
-        readEnd = writeEnd = -1;
-        if (!HasNumbers(2) || Fails(schedule.Faults / 6))
-        {
-            Errno error = HasNumbers(2)
-                ? random.Pick<Errno>([Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.EPERM]) : Errno.EMFILE;
-            return Fail(Call, null, -1, capacityBytes, error);
-        }
-
-        int granted = random.Chance(schedule.Faults / 6)
-            ? random.Pick<int>([4096, 8192, 65536, 131072, 1 << 20]) : capacityBytes;
-        readEnd = TakeNumber();
-        _open.Add(readEnd, readEnd); // The other one is another.
-        writeEnd = TakeNumber();
-        SimPipe pipe = new(readEnd, writeEnd, granted / SimPipe.PageBytes);
-        _open[readEnd] = pipe.ReadSide;
-        _open[writeEnd] = pipe.WriteSide;
-        string result = granted == capacityBytes ? "as asked" : granted > capacityBytes ? "larger" : "smaller";
-        return Say(Call, readEnd, capacityBytes, result, Moved.Bytes(granted));
-    }
-
-    public override void ClosePipe(int readEnd, int writeEnd)
-    {
-        SimPipe pipe = PipeAt(BorrowedFd.FromRaw(readEnd));
-        Require(pipe.ReadEnd == readEnd && pipe.WriteEnd == writeEnd, "two ends of no pipe");
-        _ = _open.Remove(readEnd);
-        _ = _open.Remove(writeEnd);
-        trace.Add("close", pipe.Content.IsEmpty ? "an empty pipe" : "a full pipe", readEnd, 0, 0);
     }
 
     public override int DeathOf(BorrowedFd socket, bool isUnix)
@@ -194,91 +134,6 @@ internal sealed unsafe partial class ServedKernel
         _ = asked.Errors.Add(death);
         trace.Add("death", death == 0 ? "alive" : "dead", socket.Raw, 0, (int)death);
         return (int)death;
-    }
-
-    private SimPipe PipeAt(BorrowedFd fd)
-    {
-        SimPipeSide? side = _open.GetValueOrDefault(fd.Raw) as SimPipeSide;
-        Require(side is not null, $"{fd.Raw} is no pipe, or is closed");
-        return side!.Pipe;
-    }
-
-    private Moved SpliceIn(ServedSocket source, SimPipe pipe, int length)
-    {
-        const string Call = "splice in";
-        Before();
-        Require(pipe.Content.IsEmpty, "a fill of a pipe that is not empty");
-        Require(!source.HasRefusedToGive, "a splice after the kernel has refused one");
-        source.IsRelayed = true;
-        if (source.Refusal != 0)
-        {
-            source.HasRefusedToGive = true;
-            return Fail(Call, source, source.Fd, length, source.Refusal);
-        }
-
-        if (source.Inbox.StartsWithMark)
-        {
-            return !source.FinReceived ? WouldBlock(Call, source.Fd, length, "at a mark")
-                : Say(Call, source.Fd, length, "0 at a mark", Moved.Bytes(0));
-        }
-
-        if (source.Inbox.IsEmpty)
-        {
-            return Nothing(source, Call, length);
-        }
-
-        if (IsLate(source, isRead: true))
-        {
-            return WouldBlock(Call, source.Fd, length, "late");
-        }
-
-        int most = Shorten(Math.Min(length, source.Inbox.Bytes));
-        int count = 0;
-        bool cut = false;
-        while (!pipe.IsFull && count < most && !cut && !source.Inbox.StartsWithMark)
-        {
-            SimRange range = source.Inbox.Take(most - count, out bool endsRead);
-            pipe.Put(range);
-            count += range.Length;
-            cut = endsRead && source.IsUnix;
-        }
-
-        Take(source, count);
-        return Say(Call, source.Fd, length, count == length ? "all" : "short", Moved.Bytes(count));
-    }
-
-    private Moved SpliceOut(SimPipe pipe, ServedSocket to, int length)
-    {
-        const string Call = "splice out";
-        Before();
-        Require(length == pipe.Content.Bytes, $"a drain of {length} bytes of {pipe.Content.Bytes}");
-        Require(!to.HasRefusedToTake, "a splice after the kernel has refused one");
-        if (to.Refusal != 0)
-        {
-            to.HasRefusedToTake = true;
-            return Fail(Call, to, to.Fd, length, to.Refusal);
-        }
-
-        if (!CanGive(to, Call, length, out Moved failure))
-        {
-            return failure;
-        }
-
-        int most = Shorten(Math.Min(length, to.Room));
-        int count = 0;
-        while (count < most)
-        {
-            SimRange range = pipe.Take(most - count);
-            Require(
-                range.Stream == to.Partner!.Stream && range.Start == to.Given + count,
-                $"spliced are bytes of stream {range.Stream} at {range.Start}, due is {to.Partner.Stream} at {to.Given}");
-            count += range.Length;
-        }
-
-        Give(to, count, length);
-        to.Spliced += count;
-        trace.Spliced += count;
-        return Say(Call, to.Fd, length, count == length ? "all" : "short", Moved.Bytes(count));
     }
 
     /// <summary>False if there is nothing to take now, which <paramref name="failure"/> says.</summary>
@@ -329,14 +184,14 @@ internal sealed unsafe partial class ServedKernel
             return Fail(call, source, source.Fd, length, error);
         }
 
-        return source.IsReset || source.IsShutDown
-            ? Say(call, source.Fd, length, source.IsReset ? "0 of the dead" : "0 after a shutdown", Moved.Bytes(0))
+        return source.IsReset ? Say("0 of the dead", source.Fd, length, call, Moved.Bytes(0)) // Its error was taken.
+            : source.IsShutDown ? Say(call, source.Fd, length, "0 after a shutdown", Moved.Bytes(0))
             : WouldBlock(call, source.Fd, length, "empty");
     }
 
     private bool CanGive(ServedSocket to, string call, int length, out Moved failure)
     {
-        Require(to is { FinSent: false, State: ServedState.Connected }, "bytes after the end, or before the connection");
+        Require(to is { FinSent: false, State: ServedState.Connected }, "bytes after the end, or before a connection");
         failure = default;
         if (to.IsReset || to.Error != 0)
         {

@@ -1,13 +1,13 @@
 // The simulated kernel of a server: numbers that come back at once, sockets that are accepted, dialed and closed, and
-// the peers behind them. This half is what lies around the calls; Connections.cs and Bytes.cs hold them.
+// the peers behind them. This part is what lies around the calls.
 using Zerocopy.Properties.Models;
 using Zerocopy.Properties.Simulation;
 using Zerocopy.Sys;
 
 namespace Zerocopy.Properties.Servers;
 
-/// <summary>Any legal result at any call, and every call judged: a number belongs to one socket from the call that hands
-/// it out to its close, and that socket to one loop.</summary>
+/// <summary>Any legal result at any call, and every call judged: a number belongs to one socket from the call that
+/// hands it out to its close, and that socket to one loop.</summary>
 internal sealed partial class ServedKernel(ServerSchedule schedule, SimRandom random, CallTrace trace) : StubKernel
 {
     private const int FirstFd = 3;
@@ -112,6 +112,7 @@ internal sealed partial class ServedKernel(ServerSchedule schedule, SimRandom ra
         if (socket.Loop < 0)
         {
             socket.Loop = Running;
+            Require(Running == socket.DueLoop, $"{fd.Raw} is on loop {Running}, it is due on {socket.DueLoop}");
             trace.Add("balance", socket.AcceptedBy == Running ? "kept" : "handed over", fd.Raw, Running, 0);
         }
 

@@ -41,6 +41,9 @@ internal sealed class ServedSocket(bool isUnix, int stream, bool isClient) : Sim
 
     internal int AcceptedBy { get; set; } = -1;
 
+    /// <summary>The loop that should have it.</summary>
+    internal int DueLoop { get; set; }
+
     /// <summary>Who watches it, and by which name.</summary>
     internal ServedEpoll? Watch { get; set; }
 

@@ -44,12 +44,12 @@ internal sealed record ServerSchedule(
     internal static ServerSchedule FromSeed(ulong seed)
     {
         SimRandom random = new(seed);
-        bool areMany = random.Chance(10);
+        bool areMany = random.Chance(15);
         return new ServerSchedule(
             seed,
             random.Pick<int>([1, 2, 4]),
             areMany ? random.Between(15, 40) : random.Between(1, 10),
-            areMany ? 8 : random.Pick<int>([2, 8, 100, 700]),
+            areMany ? 8 : random.Pick<int>([2, 8, 100, 700, 700]),
             random.Pick<int>([0, 10, 40, 80]),
             random.Pick<int>([0, 0, 5, 20]),
             random.Pick<int>([5, 25, 50, 70]),

@@ -47,6 +47,14 @@ internal sealed partial class ServerSimulation
         Require(
             counters.Accepted == _kernel.Accepted && counters.Active == counters.Accepted - ended,
             $"{counters.Active} are said to live, {counters.Accepted} were accepted and {ended} have ended");
+        int[] counts = _core.GetCounts();
+        for (int loop = 0; loop < counts.Length; loop++)
+        {
+            int living = _kernel.Sockets.Count(
+                socket => socket.Loop == loop && socket is { IsClient: true, IsClosed: false, Partner.IsClosed: false });
+            Require(counts[loop] == living, $"loop {loop} counts {counts[loop]} connections, {living} live there");
+        }
+
         bool mayWait = counters.Active == _settings.ConnectionsMax
             || _kernel.NowMs < _kernel.LastWantMs + WantMs + SlackMs;
         foreach (ServedListener listener in _listeners)
@@ -146,6 +154,7 @@ internal sealed partial class ServerSimulation
     {
         RelayServerCounters counters = _core.GetCounters();
         Dictionary<(string Call, string Result), int> results = Trace.Results;
+        Require(_core.GetCounts().All(count => count == 0), "a loop counts connections after the end");
         Require(counters.Active == 0, $"{counters.Active} connections live after the end");
         Require(counters.AcceptPauses == _kernel.Wants, $"{counters.AcceptPauses} pauses for {_kernel.Wants} wants");
         int handedOver = results.GetValueOrDefault(("balance", "handed over"));

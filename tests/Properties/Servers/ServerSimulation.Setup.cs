@@ -44,6 +44,11 @@ internal sealed partial class ServerSimulation
         return upstream;
     }
 
+    private ServedListener MakeListener(int index)
+        => _kernel.Listen(
+            _random.Chance(25) ? new UnixDomainSocketEndPoint($"/listener{index}")
+            : new IPEndPoint(IPAddress.Loopback, index));
+
     private ServedSocket MakeSocket(bool isUnix, bool isClient)
     {
         int stream = _nextStream++;
@@ -52,7 +57,7 @@ internal sealed partial class ServerSimulation
             RoomMax = _random.Pick<int>([3000, 20_000, 87_040, 400_000]),
             OpenedMs = _kernel.NowMs,
             MovedMs = _kernel.NowMs,
-            Refusal = _random.Chance(_schedule.Faults / 8)
+            Refusal = _random.Chance(_schedule.Faults / 5)
                 ? _random.Pick<Errno>([Errno.EINVAL, Errno.ENOSYS, Errno.EPERM, Errno.EOPNOTSUPP]) : 0,
             Address = !isClient ? null
                 : isUnix ? new UnixDomainSocketEndPoint($"\0client{stream}")

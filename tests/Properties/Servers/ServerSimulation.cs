@@ -1,6 +1,4 @@
-// Runs one schedule of the server: plays its threads one after the other, the kernel and the world, and whoever stops it.
-using System.Net;
-using System.Net.Sockets;
+// Runs one schedule of the server: plays its threads one after the other, the kernel, the world, and who stops it.
 using Zerocopy.Properties.Simulation;
 using Zerocopy.Server;
 using Zerocopy.Sys;
@@ -57,8 +55,7 @@ internal sealed partial class ServerSimulation
         }
 
         _startMs = _kernel.NowMs;
-        _listeners = [.. Enumerable.Range(0, _random.Between(1, 2)).Select(i => _kernel.Listen(
-            _random.Chance(25) ? new UnixDomainSocketEndPoint($"/listener{i}") : new IPEndPoint(IPAddress.Loopback, i)))];
+        _listeners = [.. Enumerable.Range(0, _random.Between(1, 2)).Select(MakeListener)];
         _sockets = [.. _listeners.Select(
             listener => ListeningSocket.OpenSimulated(_kernel, listener.Fd, listener.EndPoint))];
         _hosts = [.. epolls.Select(MakeHost)];
@@ -68,6 +65,7 @@ internal sealed partial class ServerSimulation
         _kernel.AddActor(new Crowd(this, _listeners, schedule.Clients, _random.Pick<int>([1, 1, 4, 20])));
         _busiest = _random.Chance(30) ? _random.Below(schedule.Loops) : -1;
         _kernel.FirstWoken = _busiest;
+        _kernel.GetCounts = _core.GetCounts;
     }
 
     private enum Stages

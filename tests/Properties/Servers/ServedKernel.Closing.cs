@@ -1,10 +1,99 @@
-// What a peer sees at the end: FIN after all that the other one has sent, or a reset, and not a reset after everything.
+// Shutdown and close, and what a peer sees of them: FIN after all that the other one has sent, or a reset, and not a
+// reset after everything.
 using Zerocopy.Sys;
 
 namespace Zerocopy.Properties.Servers;
 
 internal sealed partial class ServedKernel
 {
+    internal required bool HalfClose { get; init; }
+
+    public override void SetLinger(BorrowedFd socket, bool reset)
+    {
+        ServedSocket set = Use(socket, "linger");
+        Before();
+        set.ClosesByReset = reset;
+    }
+
+    public override Moved ShutdownSend(BorrowedFd socket)
+    {
+        const string Call = "shutdown";
+        ServedSocket told = Use(socket, Call);
+        Before();
+        if (Fails(schedule.Faults / 12))
+        {
+            told.Reset(Errno.ECONNRESET);
+        }
+
+        if (told.CannotSend)
+        {
+            return Fail(Call, told, socket.Raw, 0, Errno.ENOTCONN);
+        }
+
+        JudgeEnd(told);
+        told.FinSent = true;
+        told.ShutMs = NowMs;
+        told.Edge();
+        return Say(Call, socket.Raw, 0, "done", Moved.Bytes(0));
+    }
+
+    public override void ShutdownBoth(BorrowedFd socket)
+    {
+        ServedSocket told = Use(socket, "shutdown both");
+        Before();
+        Require(told.IsUnix, "TCP shut down both ways drops what its peer still sends");
+        if (!told.CannotSend)
+        {
+            JudgeEnd(told);
+            told.FinSent = true;
+        }
+
+        told.IsShutDown = true;
+        trace.Add("shutdown both", "done", socket.Raw, 0, 0);
+    }
+
+    public override void Close(int fd)
+    {
+        if (ListenerAt(fd) is { } listener)
+        {
+            CloseListener(listener);
+            return;
+        }
+
+        ServedSocket socket = Use(BorrowedFd.FromRaw(fd), "close");
+        Before();
+        socket.Watch?.Forget(socket);
+        string how = HowItCloses(socket);
+        _ = _open.Remove(fd);
+        socket.IsClosed = true;
+        socket.OwesEdge = false;
+        socket.IsShutDown |= socket.IsUnix;
+        _ = _actors.RemoveAll(actor => actor is ServedDial && actor.ActsOn(socket));
+        if (!socket.IsClient && socket.Partner is { IsClosed: false } client)
+        {
+            _dialing[Running] = client;
+        }
+
+        _fruitless = 0;
+        trace.Add("close", how, fd, 0, 0);
+    }
+
+    private void CloseListener(ServedListener listener)
+    {
+        Require(Running < 0 && !Epolls.Exists(epoll => epoll.Watches(listener)), "a listener closed while watched");
+        listener.IsClosed = true;
+        foreach (ServedSocket client in listener.Waiting)
+        {
+            client.IsClosed = true;
+            client.Reset(Errno.ECONNRESET);
+            trace.Add("close", "in the queue", listener.Fd, 0, 0);
+        }
+
+        listener.Waiting.Clear();
+        _ = _open.Remove(listener.Fd);
+        trace.Add("close", "a listener", listener.Fd, 0, 0);
+    }
+
     /// <summary>A FIN to this one: it must have everything.</summary>
     private void JudgeEnd(ServedSocket told)
     {
