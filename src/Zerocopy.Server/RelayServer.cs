@@ -67,7 +67,8 @@ public sealed class RelayServer : IAsyncDisposable
             null => throw new ArgumentException("Upstream is null", nameof(options)),
             IPEndPoint or UnixDomainSocketEndPoint or DnsEndPoint => options.Upstream,
             { } other => throw new ArgumentException(
-                $"Upstream is a {other.GetType().Name}; only IP, unix and DNS end points can be dialed", nameof(options)),
+                $"Upstream is a {other.GetType().Name}; only IP, unix and DNS end points can be dialed",
+                nameof(options)),
         };
         _group = group;
         _kernel = kernel;

@@ -50,8 +50,8 @@ internal sealed partial class ServerSimulation
         int[] counts = _core.GetCounts();
         for (int loop = 0; loop < counts.Length; loop++)
         {
-            int living = _kernel.Sockets.Count(
-                socket => socket.Loop == loop && socket is { IsClient: true, IsClosed: false, Partner.IsClosed: false });
+            int living = _kernel.Sockets.Count(socket => socket.Loop == loop
+                && socket is { IsClient: true, IsClosed: false, Partner.IsClosed: false });
             Require(counts[loop] == living, $"loop {loop} counts {counts[loop]} connections, {living} live there");
         }
 

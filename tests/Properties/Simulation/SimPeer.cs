@@ -91,7 +91,8 @@ internal sealed class SimPeer : SimActor
     internal override bool IsQuiet
         => !CanSendNow && (Socket.Unsent == 0 || !ReadsOn) && !Socket.OwesEdge;
 
-    private bool CanSendNow => !Socket.CannotSend && !Socket.IsShutDown && !_hasEnded && HasMore && Socket.Inbox.Bytes < InboxMax;
+    private bool CanSendNow => !Socket.CannotSend && !Socket.IsShutDown && !_hasEnded && HasMore
+        && Socket.Inbox.Bytes < InboxMax;
 
     private bool HasMore => _remaining > 0
         || (_end is not PeerEnd.Never && (_end is not PeerEnd.FinAfterFin || SawFin));

@@ -284,7 +284,8 @@ internal sealed partial class Simulation
         long buffered = totals.BytesOf(TransferRoute.ReadWrite);
         Require(spliced == Trace.Spliced, $"{spliced} bytes are counted as spliced, {Trace.Spliced} were");
         Require(buffered == Trace.Buffered, $"{buffered} bytes are counted as copied, {Trace.Buffered} were");
-        Require(totals.PeekedBytes <= Trace.Buffered && totals.PeekedBytes >= totals.Peeks, "peeked more than was copied");
+        Require(
+            totals.PeekedBytes <= Trace.Buffered && totals.PeekedBytes >= totals.Peeks, "peeked more than was copied");
         Require(_isPressed || totals.Peeks == 0, "peeked though there was memory");
         Require(totals.PipesInUse == 0, $"{totals.PipesInUse} pipes still count as in use");
         Require(totals.Demotions <= totals.Promotions, "demoted more often than promoted");
