@@ -6,9 +6,11 @@ namespace Zerocopy.Properties.Simulation;
 internal sealed class SimEnd : FlowEnd
 {
     private readonly FlowEnd _inner;
+    private readonly SimKernel? _kernel; // Of a socket.
 
     internal SimEnd(SimKernel kernel, SimSocket socket)
     {
+        _kernel = kernel;
         Descriptor = socket;
         SocketEnd inner = new();
         inner.OpenSimulated(kernel, socket.IsUnix ? EndpointKind.UnixSocket : EndpointKind.TcpSocket, socket.Fd);
@@ -67,7 +69,9 @@ internal sealed class SimEnd : FlowEnd
 
     internal override Moved FinishWriting() => _inner.FinishWriting();
 
-    internal override bool PeerMayHaveFinished() => _inner.PeerMayHaveFinished();
+    /// <summary>It is the program's, who may have closed it; the library's own are asked for nothing.</summary>
+    internal override bool PeerMayHaveFinished()
+        => Descriptor is not SimSocket { IsUnix: false } || _kernel!.PeerMayHaveFinished(Fd);
 
     internal override int DeathOf() => _inner.DeathOf();
 
