@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Numerics;
 using Zerocopy.Sys;
@@ -13,7 +12,8 @@ namespace Zerocopy;
 /// </remarks>
 internal sealed class EventLoop
 {
-    private static ImmutableArray<EventLoop> s_alive = [];
+    private static readonly Lock s_lock = new();
+    private static EventLoop[] s_alive = []; // Replaced whole, under the lock.
 
     [ThreadStatic]
     private static EventLoop? s_current;
@@ -39,7 +39,11 @@ internal sealed class EventLoop
     {
         EventLoop loop = new(new Epoll());
         new Thread(loop.Main) { IsBackground = true, Name = name }.UnsafeStart();
-        _ = ImmutableInterlocked.Update(ref s_alive, static (alive, one) => alive.Add(one), loop);
+        lock (s_lock)
+        {
+            s_alive = [.. s_alive, loop];
+        }
+
         return loop;
     }
 
@@ -77,7 +81,13 @@ internal sealed class EventLoop
     }
 
     /// <summary>Wakes one loop, if there is any. Any thread.</summary>
-    internal static void WakeAny() => s_alive.FirstOrDefault()?._waker.Wake();
+    internal static void WakeAny()
+    {
+        if (Volatile.Read(ref s_alive) is [EventLoop first, ..])
+        {
+            first._waker.Wake();
+        }
+    }
 
     /// <summary>Has epoll tell <paramref name="handler"/> of a descriptor. What is ready already is reported.</summary>
     /// <param name="fd">Open, and not watched: who shares one asks <see cref="SharedWatches"/>.</param>
@@ -147,7 +157,11 @@ internal sealed class EventLoop
     /// thread.</summary>
     internal void Stop()
     {
-        _ = ImmutableInterlocked.Update(ref s_alive, static (alive, one) => alive.Remove(one), this);
+        lock (s_lock)
+        {
+            s_alive = Array.FindAll(s_alive, loop => loop != this);
+        }
+
         _isStopping = true;
         _waker.Wake();
     }
