@@ -9,11 +9,13 @@ internal sealed class Delivery(
     Action<IReadOnlyList<RelayConnection>>? records, Action<RelayServerWarning>? warnings)
 {
     private const int WaitingMax = 10_000;
+    private const int TroublesMax = 16; // Of each of a few kinds comes one a second.
 
     private readonly object _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<RelayConnection> _records = [];
-    private Queue<RelayServerWarning> _warnings = new();
+    private readonly Queue<Warnings.Trouble> _troubles = new(TroublesMax);
+    private bool _isRunning;
     private bool _isOver;
     private long _failures;
     private long _dropped;
@@ -23,7 +25,15 @@ internal sealed class Delivery(
 
     internal bool WantsWarnings => warnings is not null;
 
-    internal void Start() => new Thread(Main) { IsBackground = true, Name = "Zerocopy server events" }.UnsafeStart();
+    /// <summary>Starts the thread, unless it runs, or nobody listens.</summary>
+    internal void Start()
+    {
+        if (!_isRunning && (WantsRecords || WantsWarnings))
+        {
+            new Thread(Main) { IsBackground = true, Name = "Zerocopy server events" }.UnsafeStart();
+            _isRunning = true;
+        }
+    }
 
     /// <summary>A connection that ends now. Its loop's thread.</summary>
     internal void Add(ConnectionOperation connection)
@@ -41,12 +51,15 @@ internal sealed class Delivery(
     }
 
     /// <summary>Any thread.</summary>
-    internal void Add(RelayServerWarning warning)
+    internal void Add(in Warnings.Trouble trouble)
     {
         lock (_gate)
         {
-            _warnings.Enqueue(warning); // At most a few a second are made.
-            Monitor.Pulse(_gate);
+            if (_troubles.Count < TroublesMax)
+            {
+                _troubles.Enqueue(trouble);
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
@@ -60,7 +73,7 @@ internal sealed class Delivery(
             Monitor.Pulse(_gate);
         }
 
-        return _ended.Task;
+        return _isRunning ? _ended.Task : Task.CompletedTask;
     }
 
     internal void AddTo(RelayServerCounters sum)
@@ -77,11 +90,12 @@ internal sealed class Delivery(
     internal bool Deliver()
     {
         List<RelayConnection> batch;
-        Queue<RelayServerWarning> told;
+        Warnings.Trouble[] troubles;
         lock (_gate)
         {
             (batch, _records) = (_records, []);
-            (told, _warnings) = (_warnings, new Queue<RelayServerWarning>());
+            troubles = [.. _troubles];
+            _troubles.Clear();
         }
 
         if (batch.Count > 0)
@@ -89,12 +103,12 @@ internal sealed class Delivery(
             Call(records!, batch);
         }
 
-        foreach (RelayServerWarning warning in told)
+        foreach (Warnings.Trouble trouble in troubles)
         {
-            Call(warnings!, warning);
+            Call(warnings!, trouble.ToWarning());
         }
 
-        return batch.Count + told.Count > 0;
+        return batch.Count + troubles.Length > 0;
     }
 
     private void Main()
@@ -103,7 +117,7 @@ internal sealed class Delivery(
         {
             lock (_gate)
             {
-                while (_records.Count + _warnings.Count == 0)
+                while (_records.Count + _troubles.Count == 0)
                 {
                     if (_isOver)
                     {

@@ -85,7 +85,7 @@ internal sealed class ListenerOperation : LoopWork, IReadinessHandler
             case States.Listening:
                 Accept();
                 break;
-            case States.Wanting: // It is time; or a wake that came before the pause.
+            case States.Wanting when !HasDeadline: // It is time, and no wake that came before the pause.
                 GoOn();
                 break;
         }

@@ -10,7 +10,7 @@ public sealed record RelayConnection
     {
     }
 
-    /// <summary>Different for each connection of a server; the first has 1.</summary>
+    /// <summary>Counts the connections of a server as they end, from 1.</summary>
     public required long Id { get; init; }
 
     /// <summary>The address at which it was accepted.</summary>

@@ -22,7 +22,7 @@ public sealed class RelayServer : IAsyncDisposable
     private const int DeliveryMs = 1000; // For the last records and warnings.
 
     private readonly Lock _lock = new();
-    private readonly TaskCompletionSource _hurry = new(); // Completed: the drain is over.
+    private readonly TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously); // No drain.
     private readonly RelayListener[] _listeners;
     private readonly EndPoint _upstream;
     private readonly ServerSettings _settings;
@@ -39,6 +39,8 @@ public sealed class RelayServer : IAsyncDisposable
     /// <param name="options">Where and how it serves; read now.</param>
     /// <exception cref="ArgumentException">There is no listener or no upstream, or the upstream's end point is of
     /// another kind than those named there.</exception>
+    /// <exception cref="NotSupportedException">Zero copy is required, and the kernel may not move bytes
+    /// here.</exception>
     public RelayServer(RelayServerOptions options)
         : this(options, LoopGroup.Default, LinuxKernel.Instance)
     {
@@ -70,6 +72,11 @@ public sealed class RelayServer : IAsyncDisposable
                 $"Upstream is a {other.GetType().Name}; only IP, unix and DNS end points can be dialed",
                 nameof(options)),
         };
+        if (options.Mode == TransferMode.RequireZeroCopy && !Platform.HasKernel)
+        {
+            throw ThrowHelper.NotZeroCopy($"not on Linux, or the switch {Platform.CopyOnlySwitch} is on");
+        }
+
         _group = group;
         _kernel = kernel;
         _drainTimeout = options.DrainTimeout;
@@ -146,7 +153,7 @@ public sealed class RelayServer : IAsyncDisposable
     public RelayServerCounters GetCounters() => _core?.GetCounters() ?? new RelayServerCounters();
 
     /// <summary>How many connections each loop has. For tests.</summary>
-    internal int[] LoopCounts() => _core?.LoopCounts() ?? [];
+    internal int[] GetCounts() => _core?.GetCounts() ?? [];
 
     /// <summary>Stops without a drain, also if a drain is going on: as <see cref="StopAsync"/> with a token that is
     /// cancelled already.</summary>
@@ -158,6 +165,7 @@ public sealed class RelayServer : IAsyncDisposable
     {
         await Task.Yield(); // Not under the lock.
         PeerAddress[] upstream = await ResolveAsync(cancellationToken).ConfigureAwait(false);
+        _delivery.Start();
         List<ListeningSocket> sockets = [];
         try
         {
@@ -172,15 +180,14 @@ public sealed class RelayServer : IAsyncDisposable
             if (error != 0)
             {
                 await core.StopListeningAsync().ConfigureAwait(false);
+                core.Drain();
+                core.Abort(); // A loop that listened before another one could not may have accepted.
+                await core.Ended.ConfigureAwait(false);
                 throw ThrowHelper.Kernel("epoll_ctl", (int)error);
             }
 
             _core = core;
             _sockets = [.. sockets];
-            if (_delivery.WantsRecords || _delivery.WantsWarnings)
-            {
-                _delivery.Start();
-            }
         }
         catch
         {
@@ -211,11 +218,18 @@ public sealed class RelayServer : IAsyncDisposable
             await started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (_core is not { } core)
+        if (_core is { } core)
         {
-            return;
+            await EndAsync(core).ConfigureAwait(false);
         }
 
+        // Not for longer: it is the program's code that is waited for, and it may be that which waits for us.
+        await _delivery.EndAsync().WaitAsync(TimeSpan.FromMilliseconds(DeliveryMs))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task EndAsync(ServerCore core)
+    {
         await core.StopListeningAsync().ConfigureAwait(false);
         Array.ForEach(_sockets, socket => socket.Close());
         core.Drain();
@@ -232,13 +246,6 @@ public sealed class RelayServer : IAsyncDisposable
         {
             core.Abort();
             await core.Ended.ConfigureAwait(false);
-        }
-
-        if (_delivery.WantsRecords || _delivery.WantsWarnings)
-        {
-            // Not for longer: it is the program's code that is waited for, and it may be that which waits for us.
-            await _delivery.EndAsync().WaitAsync(TimeSpan.FromMilliseconds(DeliveryMs))
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

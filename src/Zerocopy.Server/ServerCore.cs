@@ -78,7 +78,7 @@ internal sealed class ServerCore
     }
 
     /// <summary>Connections of each loop, those included that are on their way there. For tests.</summary>
-    internal int[] GetCounts() => [.. _loops.Select(loop => loop.Count)];
+    internal int[] GetCounts() => Array.ConvertAll(_loops, loop => loop.Count);
 
     internal RelayServerCounters GetCounters()
     {
@@ -92,8 +92,6 @@ internal sealed class ServerCore
         Settings.Records?.AddTo(sum);
         return sum;
     }
-
-    internal int[] LoopCounts() => Array.ConvertAll(_loops, loop => loop.Count);
 
     internal long NextId() => Interlocked.Increment(ref _lastId);
 

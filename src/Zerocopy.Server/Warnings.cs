@@ -3,8 +3,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy.Server;
 
-/// <summary>Words for what goes wrong, of each kind at most once a second: an upstream that is down must not flood a
-/// log.</summary>
+/// <summary>What goes wrong, of each kind at most once a second: an upstream that is down must not flood a log. Any
+/// thread; needs no memory, which may be just what is missing.</summary>
 internal sealed class Warnings(Delivery delivery)
 {
     private const int EveryMs = 1000;
@@ -12,35 +12,36 @@ internal sealed class Warnings(Delivery delivery)
     private readonly long[] _dueMs = new long[Enum.GetValues<RelayServerWarningKind>().Length];
 
     internal void Full(int connectionsMax, bool isByLimit, long nowMs)
-    {
-        if (IsDue(RelayServerWarningKind.ConnectionsMaxReached, nowMs))
-        {
-            string why = isByLimit ? "the limit of open files" : nameof(RelayServerOptions.ConnectionsMax);
-            delivery.Add(new RelayServerWarning(
-                RelayServerWarningKind.ConnectionsMaxReached,
-                $"{connectionsMax} connections at once are all that {why} allows",
-                0));
-        }
-    }
+        => Tell(new Trouble(RelayServerWarningKind.ConnectionsMaxReached, 0, null, connectionsMax, isByLimit), nowMs);
 
     internal void CannotAccept(Errno error, long nowMs)
-        => TellError(RelayServerWarningKind.AcceptFailed, "cannot accept", error, nowMs);
+        => Tell(new Trouble(RelayServerWarningKind.AcceptFailed, error, null, 0, false), nowMs);
 
     internal void CannotConnect(EndPoint upstream, Errno error, long nowMs)
-        => TellError(RelayServerWarningKind.ConnectFailed, $"cannot connect to {upstream}", error, nowMs);
+        => Tell(new Trouble(RelayServerWarningKind.ConnectFailed, error, upstream, 0, false), nowMs);
 
-    private void TellError(RelayServerWarningKind kind, string what, Errno error, long nowMs)
+    private void Tell(in Trouble trouble, long nowMs)
     {
-        if (IsDue(kind, nowMs))
+        ref long due = ref _dueMs[(int)trouble.Kind];
+        long dueMs = Volatile.Read(ref due);
+        if (nowMs >= dueMs && Interlocked.CompareExchange(ref due, nowMs + EveryMs, dueMs) == dueMs)
         {
-            delivery.Add(new RelayServerWarning(kind, $"{what}: {error.Name()} ({error.Describe()})", (int)error));
+            delivery.Add(trouble);
         }
     }
 
-    private bool IsDue(RelayServerWarningKind kind, long nowMs)
+    /// <summary>One of them, before it has words.</summary>
+    internal readonly record struct Trouble(
+        RelayServerWarningKind Kind, Errno Error, EndPoint? Upstream, int ConnectionsMax, bool IsMaxByLimit)
     {
-        ref long due = ref _dueMs[(int)kind];
-        long dueMs = Volatile.Read(ref due);
-        return nowMs >= dueMs && Interlocked.CompareExchange(ref due, nowMs + EveryMs, dueMs) == dueMs;
+        internal RelayServerWarning ToWarning() => new(Kind, Words(), (int)Error);
+
+        private string Words() => Kind switch
+        {
+            RelayServerWarningKind.ConnectionsMaxReached => $"{ConnectionsMax} connections at once are all that "
+                + (IsMaxByLimit ? "the limit of open files" : nameof(RelayServerOptions.ConnectionsMax)) + " allows",
+            RelayServerWarningKind.AcceptFailed => $"cannot accept: {Error.Name()} ({Error.Describe()})",
+            _ => $"cannot connect to {Upstream}: {Error.Name()} ({Error.Describe()})",
+        };
     }
 }

@@ -52,7 +52,7 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     /// <summary>Opens a descriptor of ours, for who runs on the loop that closes it.</summary>
     private protected void Open(IKernel kernel, OwnedDescriptor descriptor, FlowRunner? owner)
     {
-        _ = _life.Open(descriptor, isHeld: false);
+        _life.Open(descriptor);
         Open(kernel, owner);
     }
 

@@ -13,7 +13,6 @@ internal struct Lifetime
     private SafeHandle? _given; // The handle that was given, where ours is a duplicate.
     private OwnedDescriptor? _owned;
     private FdLease _lease;
-    private bool _isHeld;
 
     internal enum Kinds : byte
     {
@@ -66,7 +65,6 @@ internal struct Lifetime
         Debug.Assert(Kind == Kinds.None);
         Kind = wakes ? Kinds.Socket : Kinds.Borrowed;
         _handle = handle;
-        _given = null;
         if (ForeignHandle.Is(handle) && ForeignHandle.TryDuplicate(handle) is { } duplicate)
         {
             _given = handle;
@@ -74,20 +72,19 @@ internal struct Lifetime
         }
     }
 
-    /// <param name="owned">Ours.</param>
-    /// <param name="isHeld">It is used on another thread than that of its loop.</param>
-    /// <returns>False if it is closed already.</returns>
-    internal bool Open(OwnedDescriptor owned, bool isHeld)
+    /// <param name="owned">Ours, and used on the thread of its loop alone.</param>
+    internal void Open(OwnedDescriptor owned)
     {
         Debug.Assert(Kind == Kinds.None);
         Kind = Kinds.Owned;
         _owned = owned;
-        _isHeld = isHeld && owned.TryHold();
-        return _isHeld || !isHeld;
     }
 
-    internal bool TryEnter() => Kind == Kinds.Owned
-        ? !_owned!.IsClosing : _lease.IsHeld || FdLease.TryAcquire(_handle, out _lease);
+    internal bool TryEnter()
+    {
+        Debug.Assert(!IsEntered);
+        return Kind == Kinds.Owned ? !_owned!.IsClosing : FdLease.TryAcquire(_handle, out _lease);
+    }
 
     internal void Exit() => _lease.Release();
 
@@ -98,11 +95,6 @@ internal struct Lifetime
         if (_given is not null)
         {
             _handle!.Dispose();
-        }
-
-        if (_isHeld)
-        {
-            _owned!.Release();
         }
 
         this = default;

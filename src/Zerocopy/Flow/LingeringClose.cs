@@ -31,9 +31,10 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
 
     /// <summary>Tells the peer of a program's socket the end, and goes on reading what it sends. The caller closes its
     /// descriptor.</summary>
-    /// <returns>False for want of descriptors: then there is nothing for it but the close.</returns>
+    /// <returns>False for want of descriptors or memory: then there is nothing for it but the close.</returns>
     internal static bool TryBegin(BorrowedFd socket)
     {
+        OwnedDescriptor copy = new();
         SysResult made = Syscall.Duplicate(socket);
         if (made.IsError)
         {
@@ -41,16 +42,15 @@ internal sealed class LingeringClose : LoopWork, IReadinessHandler
             return false;
         }
 
-        OwnedDescriptor copy = new();
         copy.Open(LinuxKernel.Instance, (int)made.Value);
         try
         {
             Begin(LoopGroup.Default.ForPair(copy, copy).Loop, LinuxKernel.Instance, copy);
             return true;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OutOfMemoryException)
         {
-            copy.Close(); // No loop could be made.
+            copy.Close(); // No loop could be made, or there is no memory.
             return false;
         }
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Zerocopy;
 
 /// <summary>A fixed number of event loops, each with its own pipes and blocks, made as they are first used.</summary>
@@ -28,6 +26,7 @@ internal sealed class LoopGroup : IDisposable
     }
 
     /// <summary>Those of the process: they live as long as it does. How many is settled at their first use.</summary>
+    /// <exception cref="InvalidOperationException">The setting of their number is none.</exception>
     internal static LoopGroup Default
         => Volatile.Read(ref s_default)
             ?? Interlocked.CompareExchange(ref s_default, new LoopGroup("Zerocopy", DefaultCount()), null)
@@ -76,8 +75,6 @@ internal sealed class LoopGroup : IDisposable
     // Half of the cores: as many loops as cores fight with the peers for them, and the slowest message pays for it
     // (decision 0008).
     private static int DefaultCount()
-        => int.TryParse(
-            Convert.ToString(AppContext.GetData(CountSetting), CultureInfo.InvariantCulture),
-            NumberStyles.None, CultureInfo.InvariantCulture, out int set)
-            ? Math.Clamp(set, 1, CountMax) : Math.Clamp(Environment.ProcessorCount / 2, 1, DefaultCountMax);
+        => (int)(AppSetting.Parse(CountSetting, AppContext.GetData(CountSetting), 1, CountMax, $"1 to {CountMax}")
+            ?? Math.Clamp(Environment.ProcessorCount / 2, 1, DefaultCountMax));
 }

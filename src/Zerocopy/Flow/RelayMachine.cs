@@ -9,14 +9,12 @@ namespace Zerocopy;
 /// turn. Sides and directions have the same numbers: direction 0 goes from side 0, the left one, to side 1.</remarks>
 internal sealed class RelayMachine
 {
-    private readonly Direction[] _directions = [new(new Flow()), new(new Flow())];
+    private readonly Carry[] _carries = new Carry[2]; // Of each direction.
     private bool _halfCloses;
     private bool _endsByClose;
     private int _lingerMs;
     private long _lingerDueMs;
     private FlowFault? _fault; // What failed, if that ended it, or came out at the end.
-
-    internal RelayMachine() => Flows = [_directions[0].Flow, _directions[1].Flow];
 
     /// <summary>How far the end of stream of one direction has come.</summary>
     private enum Carry : byte
@@ -35,7 +33,7 @@ internal sealed class RelayMachine
     }
 
     /// <summary>From left to right, and from right to left.</summary>
-    internal Flow[] Flows { get; }
+    internal Flow[] Flows { get; } = [new Flow(), new Flow()];
 
     internal RelayEnd EndedBy { get; private set; }
 
@@ -55,8 +53,7 @@ internal sealed class RelayMachine
         _lingerDueMs = long.MaxValue;
         _fault = null;
         EndedBy = RelayEnd.None;
-        _directions[0].Carry = Carry.NotYet;
-        _directions[1].Carry = Carry.NotYet;
+        Array.Clear(_carries); // NotYet.
     }
 
     /// <summary>What follows from what the flows have done; no lease is held.</summary>
@@ -71,7 +68,7 @@ internal sealed class RelayMachine
 
         for (int i = 0; i < 2; i++)
         {
-            StopBehind(_directions[i], Flows[1 - i], nowMs);
+            StopBehind(i, nowMs);
         }
 
         if (EndedBy == RelayEnd.None && (Flows[0].IsEnded || Flows[1].IsEnded))
@@ -80,7 +77,7 @@ internal sealed class RelayMachine
         }
 
         LookForEnds();
-        return _directions[0].IsSettled && _directions[1].IsSettled;
+        return Array.TrueForAll(_carries, static carry => carry is Carry.Told or Carry.Withheld);
     }
 
     /// <summary>The first reason counts; a good end only once both sides were told. Both flows stop.</summary>
@@ -130,7 +127,7 @@ internal sealed class RelayMachine
     /// <summary>True if the peer of this side is to see a reset, because its stream was cut off. Who was told the end
     /// has the whole stream: a reset would only destroy what is still on its way.</summary>
     internal bool IsCutOff(int side)
-        => EndedBy != RelayEnd.EndOfStream && _directions[1 - side].Carry != Carry.Told;
+        => EndedBy != RelayEnd.EndOfStream && _carries[1 - side] != Carry.Told;
 
     /// <summary>True if the peer of this side has said its end: it sends nothing more.</summary>
     internal bool HasFinished(int side) => Flows[side].End == TransferEnd.EndOfStream;
@@ -180,7 +177,7 @@ internal sealed class RelayMachine
     {
         for (int i = 0; i < 2; i++)
         {
-            if (Flows[i].IsEnded && _directions[i].Carry == Carry.NotYet)
+            if (Flows[i].IsEnded && _carries[i] == Carry.NotYet)
             {
                 Ended(i);
             }
@@ -192,11 +189,11 @@ internal sealed class RelayMachine
     {
         Flow flow = Flows[direction];
         int destination = 1 - direction;
-        _directions[direction].Carry = Carry.Withheld;
+        _carries[direction] = Carry.Withheld;
         switch (flow.End)
         {
             case TransferEnd.EndOfStream or TransferEnd.LimitReached:
-                _directions[direction].Carry = Carry.Wanted;
+                _carries[direction] = Carry.Wanted;
                 break;
             case TransferEnd.DestinationFailed when flow.IsHungUp
                 && Flows[1 - direction].End is TransferEnd.EndOfStream or TransferEnd.LimitReached:
@@ -228,7 +225,7 @@ internal sealed class RelayMachine
     /// <summary>Passes on an end of stream; nothing is in transit any more.</summary>
     private void PassOnEnd(int direction)
     {
-        ref Carry carry = ref _directions[direction].Carry;
+        ref Carry carry = ref _carries[direction];
         Flow flow = Flows[direction];
         if (carry != Carry.Wanted)
         {
@@ -251,7 +248,7 @@ internal sealed class RelayMachine
             return;
         }
 
-        if (_endsByClose && _directions[1 - direction].Carry == Carry.Told && HasFinished(1 - direction))
+        if (_endsByClose && _carries[1 - direction] == Carry.Told && HasFinished(1 - direction))
         {
             carry = Carry.Told; // Never shut down what is about to be closed.
             return;
@@ -288,20 +285,14 @@ internal sealed class RelayMachine
 
     /// <summary>Where an end of stream could not be told, whoever reads there would wait for it for ever: the relay
     /// ends, once the opposite flow has written what it has taken.</summary>
-    private static void StopBehind(in Direction ended, Flow opposite, long nowMs)
+    private void StopBehind(int direction, long nowMs)
     {
-        if (ended.Carry == Carry.Told && ended.Flow.End == TransferEnd.EndOfStream
-            && !ended.Flow.Destination.CanHalfClose)
+        Flow ended = Flows[direction];
+        Flow opposite = Flows[1 - direction];
+        if (_carries[direction] == Carry.Told && ended.End == TransferEnd.EndOfStream
+            && !ended.Destination.CanHalfClose)
         {
             opposite.StopTaking(nowMs);
         }
-    }
-
-    private struct Direction(Flow flow)
-    {
-        internal readonly Flow Flow = flow;
-        internal Carry Carry;
-
-        internal readonly bool IsSettled => Carry is Carry.Told or Carry.Withheld;
     }
 }

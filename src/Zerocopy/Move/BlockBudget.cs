@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Zerocopy;
 
 /// <summary>How much memory the library's blocks may be together, for the whole process.</summary>
@@ -93,19 +91,6 @@ internal sealed class BlockBudget(long firstMark, long secondMark)
 
     internal void Release(int bytes) => Interlocked.Add(ref _bytes, -bytes);
 
-    // A runtimeconfig.json makes everything a text; AppContext.SetData takes what it is given.
     private static long? Parse(string name, object? value)
-    {
-        if (value is null)
-        {
-            return null;
-        }
-
-        bool isNumber = long.TryParse(
-            Convert.ToString(value, CultureInfo.InvariantCulture),
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out long bytes);
-        return isNumber ? bytes : throw ThrowHelper.BadSetting(name, value, "a number of bytes");
-    }
+        => AppSetting.Parse(name, value, 0, long.MaxValue, "a number of bytes");
 }

@@ -4,8 +4,6 @@ using Zerocopy.Sys;
 namespace Zerocopy;
 
 /// <summary>What one call moved: a count of bytes (0 is end of stream where the call reads), or an errno.</summary>
-/// <remarks>A type of this assembly, so that copying alone never loads Zerocopy.Sys; enum constants such as
-/// <c>Errno.EAGAIN</c> are folded by the compiler and load nothing either.</remarks>
 internal readonly struct Moved
 {
     private readonly nint _raw;

@@ -24,6 +24,7 @@ public sealed partial class LayeringTests
     private static readonly Dictionary<string, string> s_everywhere = new()
     {
         ["ThrowHelper"] = "builds exceptions; the one place that does",
+        ["AppSetting"] = "reads a number that the program has set",
         ["Platform"] = "one constant: whether there is a kernel to talk to",
         ["TransferRoute"] = "a plain enum",
         ["TransferMode"] = "a plain enum",

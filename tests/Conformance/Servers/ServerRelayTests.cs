@@ -47,8 +47,8 @@ public sealed class ServerRelayTests
 
         RelayConnection record = Assert.Single(await rig.Ended(1));
         Assert.Equal((RelayConnectionEnd.Relayed, RelayEnd.EndOfStream), (record.End, record.Relay.EndedBy));
-        Assert.Equal(Bytes, record.Relay.LeftToRight.BytesWritten);
-        Assert.Equal(Bytes / 2, record.Relay.RightToLeft.BytesWritten);
+        ResultAssert.Moved(record.Relay.LeftToRight, Bytes, TransferMode.Auto);
+        ResultAssert.Moved(record.Relay.RightToLeft, Bytes / 2, TransferMode.Auto);
         Assert.Equal((1L, 0), (record.Id, record.Error));
         Assert.Equal(rig.Server.EndPoints[0], record.Listener);
         TimeSpan?[] times =
@@ -61,6 +61,24 @@ public sealed class ServerRelayTests
         Assert.Equal((1, 0, 1), (counters.Accepted, counters.Active, counters.Relayed));
         Assert.Equal((Bytes, Bytes / 2), (counters.BytesToUpstream, counters.BytesToClient));
         Assert.Equal(1, counters.EndedBy(RelayEnd.EndOfStream));
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
+    [InlineData(TransferMode.RequireZeroCopy)]
+    [InlineData(TransferMode.CopyOnly)]
+    [Cases("S-01")]
+    public async Task Each_mode_moves_bytes_as_it_says(TransferMode mode)
+    {
+        await using ServerRig rig = await ServerRig.Start(set: options => options.Mode = mode);
+        (Socket client, Socket peer) = await rig.ConnectBoth();
+        using (client)
+        using (peer)
+        {
+            await Peer.AssertAll(Bytes, Peer.Write(client, Bytes), Peer.Read(peer));
+        }
+
+        ResultAssert.Moved(Assert.Single(await rig.Ended(1)).Relay.LeftToRight, Bytes, mode);
+        Assert.Equal(mode == TransferMode.CopyOnly ? 0 : Bytes, rig.Server.GetCounters().BytesSpliced);
     }
 
     [Theory(Timeout = Deadline.Ms)]
