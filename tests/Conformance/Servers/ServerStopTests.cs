@@ -102,11 +102,8 @@ public sealed class ServerStopTests
     [Cases("S-17")]
     public async Task What_is_being_dialed_for_is_reset_as_well()
     {
-        using Socket full = SocketPair.Listen(Family.Tcp, out System.Net.EndPoint endPoint);
-        full.Listen(1);
-        using Socket first = ServerRig.Connect(endPoint);
-        using Socket second = ServerRig.Connect(endPoint);
-        await using ServerRig rig = await ServerRig.Start(set: options => options.Upstream = endPoint);
+        using FullListener full = new(Family.Tcp);
+        await using ServerRig rig = await ServerRig.Start(set: options => options.Upstream = full.EndPoint);
         using Socket client = rig.Connect();
         await Deadline.Until("it is dialed for", () => rig.Server.GetCounters().Active == 1);
         await rig.Server.DisposeAsync();

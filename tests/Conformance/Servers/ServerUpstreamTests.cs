@@ -32,20 +32,16 @@ public sealed class ServerUpstreamTests
         Assert.Contains(expected.Name(), rig.Warnings[0].Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A listener whose queue is full drops the SYN (TCP), or says EAGAIN (unix).</summary>
     [Theory(Timeout = Deadline.Ms)]
     [InlineData(Family.Tcp)]
     [InlineData(Family.Unix)]
     [Cases("S-11")]
     public async Task An_upstream_that_does_not_answer_is_given_up(Family family)
     {
-        using Socket full = SocketPair.Listen(family, out EndPoint endPoint);
-        full.Listen(1);
-        using Socket first = ServerRig.Connect(endPoint);
-        using Socket second = ServerRig.Connect(endPoint);
+        using FullListener full = new(family);
         await using ServerRig rig = await ServerRig.Start(set: options =>
         {
-            options.Upstream = endPoint;
+            options.Upstream = full.EndPoint;
             options.ConnectTimeout = TimeSpan.FromMilliseconds(200);
         });
         using Socket client = rig.Connect();
@@ -60,17 +56,13 @@ public sealed class ServerUpstreamTests
     [Cases("S-11")]
     public async Task A_unix_listener_whose_queue_has_room_again_is_connected()
     {
-        using Socket full = SocketPair.Listen(Family.Unix, out EndPoint endPoint);
-        full.Listen(1);
-        using Socket first = ServerRig.Connect(endPoint);
-        using Socket second = ServerRig.Connect(endPoint);
-        await using ServerRig rig = await ServerRig.Start(set: options => options.Upstream = endPoint);
+        using FullListener full = new(Family.Unix);
+        await using ServerRig rig = await ServerRig.Start(set: options => options.Upstream = full.EndPoint);
         using Socket client = rig.Connect();
         client.Send("patience"u8);
         await Task.Delay(50);
-        full.Accept().Dispose();
-        full.Accept().Dispose();
-        using Socket peer = await Deadline.OnThread(full.Accept).Within("the connection");
+        full.Empty();
+        using Socket peer = await Deadline.OnThread(full.Socket.Accept).Within("the connection");
         Assert.Equal("patience"u8.ToArray(), await Peer.ReadExactly(peer, 8).Within("what waited"));
     }
 
@@ -78,11 +70,8 @@ public sealed class ServerUpstreamTests
     [Cases("S-11")]
     public async Task A_client_that_resets_meanwhile_ends_the_dial()
     {
-        using Socket full = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
-        full.Listen(1);
-        using Socket first = ServerRig.Connect(endPoint);
-        using Socket second = ServerRig.Connect(endPoint);
-        await using ServerRig rig = await ServerRig.Start(set: options => options.Upstream = endPoint);
+        using FullListener full = new(Family.Tcp);
+        await using ServerRig rig = await ServerRig.Start(set: options => options.Upstream = full.EndPoint);
         Socket client = rig.Connect();
         await Deadline.Until("it is dialed for", () => rig.Server.GetCounters().Active == 1);
         SocketPair.Reset(client);
