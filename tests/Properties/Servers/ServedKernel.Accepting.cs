@@ -11,6 +11,10 @@ internal sealed partial class ServedKernel
 
     private static readonly Errno[] s_wants = [Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM];
 
+    private readonly Dictionary<(int Loop, ServedListener Listener), long> _wantedMs = [];
+
+    private readonly Dictionary<(int Loop, ServedListener Listener), int> _earlyRetries = [];
+
     internal int Accepted { get; private set; }
 
     /// <summary>Accepting was refused for want of something, or watching the listener again was.</summary>
@@ -52,11 +56,12 @@ internal sealed partial class ServedKernel
     /// <summary>By epoll.</summary>
     internal Errno AddsListener(ServedListener listener, bool isAgain)
     {
+        JudgeRetry(listener);
         if (Fails(schedule.Faults / (isAgain ? 3 : 50)))
         {
             if (isAgain)
             {
-                NoteWant();
+                NoteWant(listener);
             }
 
             return FailsToWatch(listener.Fd);
@@ -104,7 +109,7 @@ internal sealed partial class ServedKernel
 
         if (!HasNumbers(1) || Fails(schedule.Faults / 6))
         {
-            NoteWant();
+            NoteWant(from);
             return Fail(Call, null, listener.Raw, 0, HasNumbers(1) ? random.Pick<Errno>(s_wants) : Errno.EMFILE);
         }
 
@@ -140,10 +145,24 @@ internal sealed partial class ServedKernel
         return here * 4 > mean * 5 && here >= mean + UnevenMin ? Array.IndexOf(counts, counts.Min()) : Running;
     }
 
-    private void NoteWant()
+    private void NoteWant(ServedListener listener)
     {
         Wants++;
         LastWantMs = NowMs;
+        _wantedMs[(Running, listener)] = NowMs;
+    }
+
+    /// <summary>After a want a loop waits, and goes on earlier at most once for each connection that ends.</summary>
+    private void JudgeRetry(ServedListener listener)
+    {
+        const int EarlyMs = 50; // Half of what it waits: a loop's clock is behind.
+        if (_wantedMs.Remove((Running, listener), out long wantedMs) && NowMs < wantedMs + EarlyMs)
+        {
+            int retries = _earlyRetries.GetValueOrDefault((Running, listener)) + 1;
+            _earlyRetries[(Running, listener)] = retries;
+            int ended = Accepted - GetCounts!().Sum();
+            Require(retries <= ended, $"accepts again at once, {retries} times, and {ended} connections have ended");
+        }
     }
 
     private Errno FailsToWatch(int fd)
