@@ -28,7 +28,7 @@ FOUNDATIONS=' restore build '
 TEST_STAGES=' conformance conformance-long copy-only properties properties-long analyzers packages '
 
 # What of the native tests runs under emulation too, which takes twice the time.
-EMULATED=(.Sys. .Transfers. .Pipes.)
+EMULATED=(.Sys. .Transfers. .Pipes. .Servers.)
 
 MINUTES_MAX=35    # for a full run on two cores
 SOAK_MINUTES=0.33 # of the soak in a full run: so that it cannot rot

@@ -82,8 +82,9 @@ internal struct DialMachine
         Debug.Assert(Phase == Phases.Connecting);
         if ((marks & (Readiness.Failed | Readiness.HangUp)) != 0)
         {
+            // EPIPE is a reset behind the end of the peer's stream (tcp_reset): it was connected, and may have answered.
             Errno error = (Errno)kernel.TakeError(socket);
-            if (error != 0)
+            if (error is not (0 or Errno.EPIPE))
             {
                 Fail(error);
                 return;

@@ -102,7 +102,7 @@ internal abstract unsafe class KernelOverride : IKernel, IDisposable
 
     public virtual Moved OpenSocket(SocketDomain domain) => _kernel.OpenSocket(domain);
 
-    public Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => _kernel.Connect(socket, address);
+    public virtual Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address) => _kernel.Connect(socket, address);
 
     public int TakeError(BorrowedFd socket) => _kernel.TakeError(socket);
 

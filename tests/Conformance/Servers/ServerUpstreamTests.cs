@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Conformance.Faults;
 using Zerocopy.Conformance.Harness;
 using Zerocopy.Server;
 using Zerocopy.Sys;
@@ -108,6 +109,21 @@ public sealed class ServerUpstreamTests
         Assert.Equal(RelayEnd.RightFailed, Assert.Single(await rig.Ended(1)).Relay.EndedBy);
     }
 
+    /// <summary>It answers, ends and resets before the loop sees that it is connected: the pending error is EPIPE, and the
+    /// answer is still there.</summary>
+    [Fact(Timeout = Deadline.Ms)]
+    [Cases("S-11")]
+    public async Task The_answer_of_an_upstream_that_is_gone_already_arrives()
+    {
+        using Socket upstream = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
+        using AnsweredAtOnce kernel = new(upstream);
+        await using ServerRig rig = await ServerRig.Start(set: options => options.Upstream = endPoint, kernel: kernel);
+        using Socket client = rig.Connect();
+        Assert.Equal("busy"u8.ToArray(), await Peer.ReadAll(client).Within("the answer"));
+        client.Dispose();
+        Assert.Equal(RelayConnectionEnd.Relayed, Assert.Single(await rig.Ended(1)).End);
+    }
+
     /// <summary>Of "localhost" ::1 comes first, and nobody listens there.</summary>
     [Fact(Timeout = Deadline.Ms)]
     [Cases("S-11")]
@@ -133,5 +149,19 @@ public sealed class ServerUpstreamTests
     {
         await Assert.ThrowsAsync<SocketException>(
             () => ServerRig.Start(set: options => options.Upstream = new DnsEndPoint("nobody.invalid", 80)));
+    }
+
+    /// <summary>The loop comes back from a connect when all is over.</summary>
+    private sealed class AnsweredAtOnce(Socket upstream) : KernelOverride
+    {
+        public override Moved Connect(BorrowedFd socket, ReadOnlySpan<byte> address)
+        {
+            Moved begun = base.Connect(socket, address);
+            Socket peer = upstream.Accept();
+            peer.Send("busy"u8);
+            peer.Shutdown(SocketShutdown.Send);
+            SocketPair.Reset(peer);
+            return begun;
+        }
     }
 }

@@ -213,7 +213,8 @@ internal sealed partial class ServerSimulation
         string law = record.End switch
         {
             RelayConnectionEnd.Relayed => LawOf(record.Relay, client, upstream!),
-            RelayConnectionEnd.ConnectFailed => Holds(upstream!.Errors.Contains((Errno)record.Error)),
+            RelayConnectionEnd.ConnectFailed => Holds(
+                upstream!.Errors.Contains((Errno)record.Error) && (Errno)record.Error != Errno.EPIPE),
             RelayConnectionEnd.ConnectTimeout => Holds(_settings.ConnectTimeoutMs >= 0),
             RelayConnectionEnd.NoDescriptors => Holds(client.Errors.Contains((Errno)record.Error)),
             RelayConnectionEnd.ClientLeft => Holds(client.IsReset),
