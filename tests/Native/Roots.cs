@@ -15,5 +15,6 @@ internal static class Roots
         _ = Array.Empty<byte>().AsTracker();
         _ = Array.Empty<int>().AsTracker();
         _ = Array.Empty<long>().AsTracker();
+        _ = Array.Empty<TimeSpan?>().AsTracker();
     }
 }

@@ -82,7 +82,7 @@ internal struct DialMachine
         Debug.Assert(Phase == Phases.Connecting);
         if ((marks & (Readiness.Failed | Readiness.HangUp)) != 0)
         {
-            // EPIPE is a reset behind the end of the peer's stream (tcp_reset): it was connected, and may have answered.
+            // EPIPE: a reset behind the end of the peer's stream (tcp_reset). It was connected, and may have answered.
             Errno error = (Errno)kernel.TakeError(socket);
             if (error is not (0 or Errno.EPIPE))
             {

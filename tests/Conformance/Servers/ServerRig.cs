@@ -90,8 +90,16 @@ internal sealed class ServerRig : IAsyncDisposable
         bool isUnix = endPoint is UnixDomainSocketEndPoint;
         Socket socket = new(
             endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
-        socket.Connect(endPoint);
-        return socket;
+        try
+        {
+            socket.Connect(endPoint);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The upstream's side of a connection.</summary>
