@@ -109,8 +109,8 @@ public sealed class ServerUpstreamTests
         Assert.Equal(RelayEnd.RightFailed, Assert.Single(await rig.Ended(1)).Relay.EndedBy);
     }
 
-    /// <summary>It answers, ends and resets before the loop sees that it is connected: the pending error is EPIPE, and the
-    /// answer is still there.</summary>
+    /// <summary>It answers, ends and resets before the loop sees that it is connected: the pending error is EPIPE, and
+    /// the answer is still there.</summary>
     [Fact(Timeout = Deadline.Ms)]
     [Cases("S-11")]
     public async Task The_answer_of_an_upstream_that_is_gone_already_arrives()
