@@ -11,7 +11,7 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
 {
     private static readonly LinuxKernel s_kernel = LinuxKernel.Instance;
 
-    private readonly TaskCompletionSource _ended = new(); // Completed on the thread pool.
+    private readonly Publication<Errno> _publication = Publication<Errno>.Take();
     private readonly PeerAddress _address;
     private readonly int _socket;
     private readonly CancellationToken _token;
@@ -46,11 +46,11 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
         try
         {
             DialOperation dial = new(address, made.Count, token);
-            await dial.Begin().ConfigureAwait(false);
+            Errno error = await dial.Begin().ConfigureAwait(false);
             token.ThrowIfCancellationRequested();
-            if (dial._machine.Phase != DialMachine.Phases.Connected)
+            if (error != 0)
             {
-                throw ThrowHelper.NotConnected(endPoint, "connect", dial._machine.Error);
+                throw ThrowHelper.NotConnected(endPoint, "connect", error);
             }
         }
         catch
@@ -71,7 +71,7 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
         Post();
     }
 
-    public void Execute() => _ended.SetResult();
+    public void Execute() => _publication.Publish(_machine.Error, failure: null);
 
     protected override void Enqueue() => _loop.Enqueue(this);
 
@@ -136,18 +136,20 @@ internal sealed class DialOperation : LoopWork, IReadinessHandler, IThreadPoolWo
         _watch = watch;
     }
 
-    private Task Begin()
+    /// <returns>0, or why it is not connected.</returns>
+    private ValueTask<Errno> Begin()
     {
         _machine.Begin(s_kernel, Fd, _address, _loop.ClockMs);
         if (_machine.Phase is DialMachine.Phases.Connected or DialMachine.Phases.Failed)
         {
             _isOver = true;
-            return Task.CompletedTask;
+            return new ValueTask<Errno>(_machine.Error);
         }
 
+        ValueTask<Errno> task = _publication.Task;
         _cancellation = _token.UnsafeRegister(static operation => ((DialOperation)operation!).Post(), this);
         Post();
-        return _ended.Task;
+        return task;
     }
 
     private void End()

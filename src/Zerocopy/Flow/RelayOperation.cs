@@ -1,15 +1,14 @@
 using System.Diagnostics;
-using System.Threading.Tasks.Sources;
 
 namespace Zerocopy;
 
 /// <summary>Two opposite flows between the ends of the program, awaited: <see cref="Relay"/>.</summary>
-internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResult>
+internal sealed class RelayOperation : FlowOperation
 {
     private static readonly OperationCache<RelayOperation> s_cache = new();
 
     private readonly RelayMachine _machine;
-    private ResultSource _source = new();
+    private Publication<RelayResult>? _publication; // Of one that was started by Relay.RunAsync.
     private Relay? _relay; // Who watches it, when it was started by Relay.Start.
     private RelayOptions _options = null!;
 
@@ -31,6 +30,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         RelayOptions options,
         Relay? relay)
     {
+        Publication<RelayResult>? publication = relay is null ? Publication<RelayResult>.Take() : null;
         ReadOnlyMemory<byte> toRight = ForeignMemory.Steady(forwardPrefix);
         ReadOnlyMemory<byte> toLeft = ForeignMemory.Steady(backwardPrefix);
         _ = MirrorChoice.Choose(options.RightToLeft, right, left); // Refused before the other one is made.
@@ -47,7 +47,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
                 || RouteChoice.MayBlock(backwardRoute, right, left);
             operation = s_cache.TryTake() ?? new RelayOperation();
             operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);
-            operation.Prepare(options, relay);
+            operation.Prepare(options, relay, publication);
             operation.Prepare(
                 operation._machine.Flows[0], left, right, isMemoryMirrored ? TransferRoute.ReadWrite : forwardRoute,
                 options.LeftToRight, toRight, forwardMirror);
@@ -67,7 +67,7 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
 
     internal ValueTask<RelayResult> RunAsync(CancellationToken token)
     {
-        ValueTask<RelayResult> task = new(this, _source.Token);
+        ValueTask<RelayResult> task = _publication!.Task;
         Resources.Totals.RelayBegan();
         Begin(token);
         return task;
@@ -87,26 +87,6 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     /// <summary>A snapshot, under the same lock. May be a few bytes behind.</summary>
     internal RelayResult Snapshot()
         => new(_machine.Flows[0].ToResult(), _machine.Flows[1].ToResult(), RelayEnd.None, 0);
-
-    public RelayResult GetResult(short token)
-    {
-        _source.Claim(token);
-        try
-        {
-            _source.ThrowIfFailed(token);
-            return _machine.ToResult();
-        }
-        finally
-        {
-            Recycle();
-        }
-    }
-
-    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
-
-    public void OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-        => _source.OnCompleted(continuation, state, token, flags);
 
     private protected override bool IsOver(long nowMs) => _machine.IsOver(nowMs);
 
@@ -146,26 +126,17 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         }
 
         _machine.Blame(RelayEnd.Failed, _machine.Flows[0].Fault ?? _machine.Flows[1].Fault);
-        if (_relay is { } relay)
-        {
-            RelayResult result = _machine.ToResult();
-            _relay = null;
-            Recycle();
-            relay.Complete(result);
-        }
-        else if (_machine.EndedBy == RelayEnd.Canceled)
-        {
-            _source.SetException(Canceled(token));
-        }
-        else
-        {
-            _source.SetResult();
-        }
+        RelayResult result = _machine.ToResult();
+        Exception? failure = _machine.EndedBy == RelayEnd.Canceled ? Canceled(result, token) : null;
+        Relay? relay = _relay;
+        Publication<RelayResult>? publication = _publication;
+        Recycle(); // From here on it is somebody else's.
+        relay?.Complete(result);
+        publication?.Publish(result, failure);
     }
 
-    private Exception Canceled(CancellationToken token)
+    private static Exception Canceled(in RelayResult result, CancellationToken token)
     {
-        RelayResult result = _machine.ToResult();
         try
         {
             return new TransferCanceledException(result.LeftToRight, default, result, token, result.Exception);
@@ -176,10 +147,11 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
         }
     }
 
-    private void Prepare(RelayOptions options, Relay? relay)
+    private void Prepare(RelayOptions options, Relay? relay, Publication<RelayResult>? publication)
     {
         _options = options;
         _relay = relay;
+        _publication = publication;
         _machine.Begin(
             options.HalfClose, TransferOperation.Milliseconds(options.LingerAfterHalfClose), endsByClose: false);
     }
@@ -214,7 +186,8 @@ internal sealed class RelayOperation : FlowOperation, IValueTaskSource<RelayResu
     private void Recycle()
     {
         _machine.Forget();
-        _source.Reset();
+        _publication = null;
+        _relay = null;
         _options = null!;
         if (IsReusable)
         {

@@ -1,16 +1,15 @@
 using System.Diagnostics;
-using System.Threading.Tasks.Sources;
 
 namespace Zerocopy;
 
 /// <summary>One flow, awaited: <see cref="Transfer.CopyAsync(TransferEndpoint, TransferEndpoint,
 /// CancellationToken)"/>.</summary>
-internal sealed class TransferOperation
-    : FlowOperation, IValueTaskSource<TransferResult>, IValueTaskSource<int>, IValueTaskSource
+internal sealed class TransferOperation : FlowOperation
 {
     private static readonly OperationCache<TransferOperation> s_cache = new();
 
-    private ResultSource _source = new();
+    private Publication<TransferResult>? _transfer; // Of a transfer.
+    private Publication<int>? _call; // Of one read or write of a pipe.
     private PipeCore? _fills;
     private bool _keepUndelivered;
     private ReadOnlyMemory<byte> _undelivered;
@@ -39,6 +38,7 @@ internal sealed class TransferOperation
         CancellationToken token,
         PipeCore? fills = null)
     {
+        Publication<TransferResult> publication = Publication<TransferResult>.Take();
         ReadOnlyMemory<byte> prefix = ForeignMemory.Steady(options.Prefix);
         TeeTarget? mirror = MakeMirror(options, source, destination);
         bool isMemoryMirrored = mirror is { Branch.IsKernelPipe: false };
@@ -51,7 +51,8 @@ internal sealed class TransferOperation
             mirror,
             needsPool: isMemoryMirrored || RouteChoice.MayBlock(route, source, destination));
         operation._fills = fills;
-        ValueTask<TransferResult> task = new(operation, operation._source.Token);
+        operation._transfer = publication;
+        ValueTask<TransferResult> task = publication.Task;
         operation.Resources.Totals.TransferBegan();
         operation.Begin(token);
         return task;
@@ -61,10 +62,12 @@ internal sealed class TransferOperation
     internal static ValueTask<int> StartRead(
         in Endpoint source, Memory<byte> buffer, TransferOptions options, CancellationToken token)
     {
+        Publication<int> publication = Publication<int>.Take();
         TransferOperation operation = Make(
             source, Endpoint.OfMemory(buffer), TransferRoute.ReadWrite, options, default, null, needsPool: false);
         operation.Flow.BecomeRead(buffer.Length);
-        ValueTask<int> task = new(operation, operation._source.Token);
+        operation._call = publication;
+        ValueTask<int> task = publication.Task;
         operation.Begin(token);
         return task;
     }
@@ -82,6 +85,7 @@ internal sealed class TransferOperation
         TransferOptions options,
         CancellationToken token)
     {
+        Publication<int> publication = Publication<int>.Take();
         TransferOperation operation = Make(
             Endpoint.OfMemory(default),
             destination,
@@ -91,7 +95,8 @@ internal sealed class TransferOperation
             null,
             needsPool: ForeignMemory.Is(bytes));
         operation.Flow.BecomeWrite(written);
-        ValueTask task = new(operation, operation._source.Token);
+        operation._call = publication;
+        ValueTask task = publication.EndTask;
         operation.Begin(token);
         return task;
     }
@@ -104,35 +109,6 @@ internal sealed class TransferOperation
     /// <summary>A timeout as the flows count it; -1 for none.</summary>
     internal static int Milliseconds(TimeSpan timeout)
         => timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Max(1, timeout.TotalMilliseconds);
-
-    int IValueTaskSource<int>.GetResult(short token) => (int)GetResult(token).BytesWritten;
-
-    void IValueTaskSource.GetResult(short token) => GetResult(token);
-
-    public TransferResult GetResult(short token)
-    {
-        _source.Claim(token);
-        try
-        {
-            _source.ThrowIfFailed(token);
-            return Flow.ToResult();
-        }
-        finally
-        {
-            _source.Reset();
-            Flow.Forget();
-            if (IsReusable)
-            {
-                s_cache.Give(this);
-            }
-        }
-    }
-
-    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
-
-    public void OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-        => _source.OnCompleted(continuation, state, token, flags);
 
     private protected override bool IsOver(long nowMs) => Flow.IsEnded;
 
@@ -168,20 +144,30 @@ internal sealed class TransferOperation
             failure = e; // Not even for its own words.
         }
 
-        _undelivered = default;
-        if (_fills is { } pipe)
+        TransferResult result = Flow.ToResult();
+        Publication<TransferResult>? transfer = _transfer;
+        Publication<int>? call = _call;
+        PipeCore? fills = _fills;
+        Recycle(); // From here on it is somebody else's.
+        if (fills is not null)
         {
-            _fills = null;
-            PipeFill.Conclude(pipe, failure);
+            PipeFill.Conclude(fills, failure);
         }
 
-        if (failure is null)
+        transfer?.Publish(result, failure);
+        call?.Publish((int)result.BytesWritten, failure);
+    }
+
+    private void Recycle()
+    {
+        _transfer = null;
+        _call = null;
+        _fills = null;
+        _undelivered = default;
+        Flow.Forget();
+        if (IsReusable)
         {
-            _source.SetResult();
-        }
-        else
-        {
-            _source.SetException(failure);
+            s_cache.Give(this);
         }
     }
 
