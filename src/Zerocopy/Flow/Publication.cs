@@ -2,8 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace Zerocopy;
 
-/// <summary>How an operation ends for who awaits it: the source behind a ValueTask, used again and again. Whoever awaits
-/// takes the result once, and nobody can take another one's.</summary>
+/// <summary>How an operation ends for who awaits it: the source behind a ValueTask, used again and again. Whoever
+/// awaits takes the result once, and nobody can take another one's.</summary>
 /// <remarks>It is apart from the operation, which is told nothing of who awaits, whether, or when: it hands its result
 /// over and may be in use again before the caller has seen it.</remarks>
 internal sealed class Publication<TResult> : IValueTaskSource<TResult>, IValueTaskSource
