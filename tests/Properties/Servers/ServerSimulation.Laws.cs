@@ -8,7 +8,7 @@ namespace Zerocopy.Properties.Servers;
 internal sealed partial class ServerSimulation
 {
     private const int IdleRoundsMax = 20;
-    private const int SlackMs = 4 * TimerWheel.TickMs;
+    private const int SlackMs = 100; // Time goes on from call to call, and a loop's clock from round to round.
     private const int WantMs = 100;
 
     private readonly List<RelayConnection> _records = [];
