@@ -42,7 +42,7 @@ if (status != 0)
 }
 
 string[] killers = [.. mutants.Select(mutant => mutant.Killer).Distinct()];
-(status, output) = Test(killers, KillSeconds * 2, Schedules);
+(status, output) = Test(killers, KillSeconds * 2);
 if (status != 0)
 {
     Report(false, "without a bug the tests fail already:\n" + output);
@@ -91,10 +91,9 @@ void Judge(Mutant mutant)
         "--nologo", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:GenerateDocumentationFile=false",
         "-p:TreatWarningsAsErrors=false", "-p:NoWarn=CS1591", .. restore ? (string[])[] : ["--no-restore"],
     ],
-    BuildSeconds,
-    Schedules);
+    BuildSeconds);
 
-(int Status, string Output) Test(string[] classes, int seconds, string schedules) => Run(
+(int Status, string Output) Test(string[] classes, int seconds, string schedules = Schedules) => Run(
     tests,
     [
         "--no-ansi", "--progress", "off", "--stop-on-fail", "on",
@@ -103,7 +102,7 @@ void Judge(Mutant mutant)
     seconds,
     schedules);
 
-(int Status, string Output) Run(string program, string[] arguments, int seconds, string schedules)
+(int Status, string Output) Run(string program, string[] arguments, int seconds, string schedules = Schedules)
 {
     ProcessStartInfo start = new(program, arguments)
     {

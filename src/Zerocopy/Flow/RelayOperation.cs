@@ -8,8 +8,9 @@ internal sealed class RelayOperation : FlowOperation
     private static readonly OperationCache<RelayOperation> s_cache = new();
 
     private readonly RelayMachine _machine;
-    private Publication<RelayResult>? _publication; // Of one that was started by Relay.RunAsync.
-    private Relay? _relay; // Who watches it, when it was started by Relay.Start.
+    // Who is told: one of the two.
+    private Publication<RelayResult>? _publication; // Started by Relay.RunAsync.
+    private Relay? _relay; // Started by Relay.Start, and watched by this.
     private RelayOptions _options = null!;
 
     private RelayOperation()
@@ -126,6 +127,7 @@ internal sealed class RelayOperation : FlowOperation
         }
 
         _machine.Blame(RelayEnd.Failed, _machine.Flows[0].Fault ?? _machine.Flows[1].Fault);
+        Debug.Assert(_relay is null != _publication is null);
         RelayResult result = _machine.ToResult();
         Exception? failure = _machine.EndedBy == RelayEnd.Canceled ? Canceled(result, token) : null;
         Relay? relay = _relay;

@@ -8,7 +8,8 @@ internal sealed class TransferOperation : FlowOperation
 {
     private static readonly OperationCache<TransferOperation> s_cache = new();
 
-    private Publication<TransferResult>? _transfer; // Of a transfer.
+    // Who is told: one of the two.
+    private Publication<TransferResult>? _transfer;
     private Publication<int>? _call; // Of one read or write of a pipe.
     private PipeCore? _fills;
     private bool _keepUndelivered;
@@ -144,6 +145,7 @@ internal sealed class TransferOperation : FlowOperation
             failure = e; // Not even for its own words.
         }
 
+        Debug.Assert(_transfer is null != _call is null);
         TransferResult result = Flow.ToResult();
         Publication<TransferResult>? transfer = _transfer;
         Publication<int>? call = _call;

@@ -121,7 +121,8 @@ public sealed class ServerUpstreamTests
         using Socket client = rig.Connect();
         Assert.Equal("busy"u8.ToArray(), await Peer.ReadAll(client).Within("the answer"));
         client.Dispose();
-        Assert.Equal(RelayConnectionEnd.Relayed, Assert.Single(await rig.Ended(1)).End);
+        RelayConnection record = Assert.Single(await rig.Ended(1));
+        Assert.Equal((RelayConnectionEnd.Relayed, 4), (record.End, record.Relay.RightToLeft.BytesWritten));
     }
 
     /// <summary>Of "localhost" ::1 comes first, and nobody listens there.</summary>
