@@ -16,8 +16,9 @@ public sealed partial class LayeringTests
         ["Metrics"] = [],
         ["Move"] = ["Metrics"],
         ["Route"] = ["Move"],
-        ["Flow"] = ["Route", "Loop", "Move", "Metrics"],
-        [Edge] = ["Flow", "Route", "Move"],
+        ["Ends"] = ["Route", "Loop", "Move", "Metrics"],
+        ["Flow"] = ["Ends", "Route", "Loop", "Move", "Metrics"],
+        [Edge] = ["Flow", "Ends", "Route", "Move"],
     };
 
     /// <summary>Names that may be used from anywhere, because they decide nothing.</summary>
