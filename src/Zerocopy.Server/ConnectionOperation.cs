@@ -52,7 +52,7 @@ internal sealed partial class ConnectionOperation : FlowRunner
 
     internal ConnectionOperation? Previous { get; set; }
 
-    internal override FlowHost Home => _loop.Host;
+    internal override FlowHost Host => _loop.Host;
 
     // A reset. Who only hangs up, as a unix client does by its close, may have sent something before.
     private bool HasClientLeft => _client.Has(Readiness.Failed);
@@ -153,7 +153,7 @@ internal sealed partial class ConnectionOperation : FlowRunner
         _phase = Phases.Relaying;
         _times.Connected();
         _machine.Begin(Settings.HalfClose, Settings.LingerMs, endsByClose: true);
-        MoveResources resources = Home.Resources;
+        MoveResources resources = Resources;
         _machine.Flows[0].Start(_client, _upstream, Settings.Route, Settings.Flow, default, resources, nowMs);
         _machine.Flows[1].Start(_upstream, _client, Settings.Route, Settings.Flow, default, resources, nowMs);
         _idle.Begin(Settings.IdleTimeoutMs, nowMs);
@@ -202,7 +202,7 @@ internal sealed partial class ConnectionOperation : FlowRunner
         _machine.Conclude();
         _times.Look(_machine.Flows);
         bool wasIdle = _machine.EndedBy == RelayEnd.IdleTimeout;
-        Home.Resources.Totals.RelayEnded(wasIdle);
+        Resources.Totals.RelayEnded(wasIdle);
         _client.CloseOurs(Loop, _machine.IsCutOff(0), _machine.HasFinished(0));
         _upstream.CloseOurs(Loop, _machine.IsCutOff(1), _machine.HasFinished(1));
         _end = RelayConnectionEnd.Relayed;

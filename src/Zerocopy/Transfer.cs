@@ -51,7 +51,7 @@ public static class Transfer
         }
 
         return IsNothing(options)
-            ? Nothing(route) : SyncTransfer.Run(from, to, route, options, cancellationToken);
+            ? Nothing(route) : SyncCall.Run(from, to, route, options, fills: null, cancellationToken);
     }
 
     /// <summary>Moves bytes until the source ends; no thread waits.</summary>
@@ -89,7 +89,7 @@ public static class Transfer
 
         return IsNothing(options)
             ? new ValueTask<TransferResult>(Nothing(route))
-            : TransferOperation.Start(from, to, route, options, cancellationToken);
+            : TransferOperation.Start(from, to, route, options, fills: null, caller: null, cancellationToken);
     }
 
     private static (Endpoint Source, Endpoint Destination, TransferRoute Route) Prepare(

@@ -10,10 +10,8 @@ namespace Zerocopy;
 internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 {
     private Lifetime _life;
-    private FlowRunner? _owner;
     private object? _watch; // Its registration with a loop; of an operation on the pool, the errand that has it.
     private ulong _token; // Of its watch, where the descriptor is ours; 0 if there is none.
-    private int _edges; // From the loop's thread, where the owner runs elsewhere.
 
     internal SafeHandle? Handle => _life.Handle;
 
@@ -27,17 +25,15 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 
     SafeHandle IFdWatcher.Handle => Handle!;
 
-    // Nobody tells when the handle is closed whose duplicate we have.
-    public virtual bool NeedsSweep => _life.IsDuplicate;
-
-    public virtual bool IsGone => _life.IsClosed;
+    /// <summary>True if it can be closed without that the handle we have tells.</summary>
+    private protected virtual bool NeedsWatch => _life.IsDuplicate;
 
     private protected IKernel Kernel { get; private set; } = null!;
 
     private LoopErrand? Errand => _watch as LoopErrand;
 
     /// <summary>Those of the loop that watches it.</summary>
-    private SharedWatches Watches => (Errand?.Host ?? _owner!.Home!).Watches;
+    private SharedWatches Watches => (Errand?.Host ?? Runner!.Host!).Watches;
 
     /// <param name="kernel">What moves its bytes.</param>
     /// <param name="handle">Its handle.</param>
@@ -74,14 +70,14 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     {
         Kernel = kernel;
         Marks = Readiness.Assumed;
-        _edges = 0;
-        _owner = owner;
+        _ = TakeNewEdges();
+        Runner = owner;
     }
 
     internal override void Close()
     {
         Debug.Assert(_token == 0 && _watch is not Registration);
-        _owner = null;
+        Runner = null;
         _watch = null;
         _life.Close();
     }
@@ -108,57 +104,45 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     {
         // While any lease is held a disposed handle looks alive: the loop's goes first.
         Debug.Assert(!_life.IsEntered);
-        bool isAtHome = _owner is { Home: not null };
+        bool isAtHome = Runner is { Host: not null };
         return Has(Readiness.Closed) || (isAtHome && _watch is Registration registration && registration.Look())
             || _life.IsClosed;
     }
 
-    public void OnReadiness(Readiness readiness)
+    private protected override Readiness LookForUntold() => _life.IsClosed ? Readiness.Closed : Readiness.None;
+
+    public sealed override void OnReadiness(Readiness readiness)
     {
-        if (_owner!.Home is not null)
+        if (Runner!.Host is null)
         {
-            Marks |= readiness;
-            _owner.OnMarks();
+            base.OnReadiness(readiness);
             return;
         }
 
-        _ = Interlocked.Or(ref _edges, (int)readiness);
-        _owner.Post();
-    }
-
-    internal override void TakeEdges()
-    {
-        if (_life.IsDuplicate && _life.IsClosed)
-        {
-            Marks |= Readiness.Closed;
-        }
-
-        if (_edges != 0)
-        {
-            Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);
-        }
+        Marks |= readiness;
+        Runner.OnMarks();
     }
 
     /// <summary>Registers, the first time that somebody waits: a transfer that never waits never does. The kernel
     /// reports what is ready by then as an edge, so nothing between is lost.</summary>
     internal override int Park()
     {
-        if (_owner is null || _watch is not null || _token != 0)
+        if (Runner is null or { Polls: true } || _watch is not null || _token != 0)
         {
             return Errand?.Error ?? 0;
         }
 
         if (_life.Kind == Lifetime.Kinds.Owned)
         {
-            return (int)_owner.Home!.Loop.Watch(_life.Fd, EpollReadiness.Watched, this, out _token);
+            return (int)Runner.Host!.Loop.Watch(_life.Fd, EpollReadiness.Watched, this, out _token);
         }
 
-        if (_owner.Home is not null)
+        if (Runner.Host is not null)
         {
             return Register(keepsLease: _life.Kind == Lifetime.Kinds.Socket);
         }
 
-        LoopErrand errand = new(LoopGroup.Default.ForPair(Handle!, Handle!), this, _owner);
+        LoopErrand errand = new(LoopGroup.Default.ForPair(Handle!, Handle!), this, Runner);
         _watch = errand;
         errand.Post();
         return 0;
@@ -181,7 +165,7 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     {
         if (_token != 0)
         {
-            _owner!.Home!.Loop.Forget(_life.Fd, _token);
+            Runner!.Host!.Loop.Forget(_life.Fd, _token);
             _token = 0;
         }
     }
@@ -197,6 +181,11 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
 
         Registration? registration = Watches.Attach(Handle!, lease.Fd, keepsLease, this, out Errno error);
         lease.Release();
+        if (NeedsWatch || registration?.Handle != Handle)
+        {
+            BeginWatch();
+        }
+
         if (Errand is { } errand)
         {
             errand.Registration = registration;
@@ -212,9 +201,10 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
     /// <summary>On the loop's thread.</summary>
     internal void Unregister()
     {
+        EndWatch();
         if (_token != 0)
         {
-            _owner!.Home!.Loop.Unwatch(_life.Fd, _token);
+            Runner!.Host!.Loop.Unwatch(_life.Fd, _token);
             _token = 0;
         }
 

@@ -17,20 +17,7 @@ internal sealed class DeviceEnd : DescriptorEnd
 
     internal override string WriteName => "write";
 
-    // Of what epoll does not know no event ever tells.
-    internal override bool IsUntold => true;
-
     internal override bool KeepsPackets => _manner == DeviceManner.Waits;
-
-    internal override void TakeEdges()
-    {
-        if (Handle!.IsClosed)
-        {
-            Marks |= Readiness.Closed;
-        }
-
-        base.TakeEdges();
-    }
 
     internal void Open(IKernel kernel, in Endpoint endpoint, bool isSource, FlowRunner? owner)
     {

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Zerocopy;
 
 /// <summary>The ends of one operation, each of them once: a socket that is both source and destination is one end, a
@@ -7,40 +5,26 @@ namespace Zerocopy;
 /// <remarks>A field of its owner, never copied: every idle relay has one.</remarks>
 internal struct EndSet
 {
-    private readonly IEndOwner _owner;
+    private readonly FlowRunner _runner;
     private FlowEnd?[] _ends = new FlowEnd?[2]; // Beyond the count: those of the last use, for the next one.
     private int _count;
 
-    internal EndSet(IEndOwner owner) => _owner = owner;
+    internal EndSet(FlowRunner runner) => _runner = runner;
+
+    private readonly IKernel Kernel => _runner.Resources.Kernel!;
 
     /// <summary>Those that are open.</summary>
     internal readonly ReadOnlySpan<FlowEnd> Open => _ends.AsSpan(0, _count)!;
 
-    /// <summary>True if one of them can be disposed without that anything tells.</summary>
-    internal readonly bool AreUntold
+    /// <summary>True if one of them may post whoever runs it even when it has let go of it: a call that is over
+    /// late.</summary>
+    internal readonly bool MayPostLate
     {
         get
         {
             foreach (FlowEnd end in Open)
             {
-                if (end.IsUntold)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>True if one of them wakes whoever waits; descriptors are polled instead.</summary>
-    internal readonly bool NeedWake
-    {
-        get
-        {
-            foreach (FlowEnd end in Open)
-            {
-                if (end is MemoryPipeEnd)
+                if (end is StreamEnd or MemoryPipeEnd or PlainSocketEnd)
                 {
                     return true;
                 }
@@ -139,17 +123,17 @@ internal struct EndSet
     {
         EndpointKind.Stream => OpenStream(endpoint),
         EndpointKind.Memory => OpenMemory(endpoint),
-        EndpointKind.MemoryPipe => Add(new MemoryPipeEnd((MemoryPipe)endpoint.Pipe!, isSource, _owner.Wake)),
+        EndpointKind.MemoryPipe => Add(new MemoryPipeEnd((MemoryPipe)endpoint.Pipe!, isSource, _runner)),
         EndpointKind.TcpSocket or EndpointKind.UnixSocket or EndpointKind.OtherSocket when !Platform.HasKernel =>
             OpenPlainSocket(endpoint),
-        EndpointKind.RegularFile when !Platform.HasKernel => Add(new PlainFileEnd(endpoint)),
+        EndpointKind.RegularFile when !Platform.HasKernel => Add(new PlainFileEnd(endpoint, _runner)),
         EndpointKind.Pipe => endpoint.Pipe is { } pipe ? OpenPipe(pipe, isSource) : OpenForeignPipe(endpoint, isSource),
         EndpointKind.Device => OpenDevice(endpoint, isSource),
         EndpointKind.RegularFile => OpenFile(endpoint),
         _ => OpenSocket(endpoint),
     };
 
-    private FlowEnd OpenStream(in Endpoint endpoint)
+    private StreamEnd OpenStream(in Endpoint endpoint)
     {
         foreach (FlowEnd end in Open)
         {
@@ -159,10 +143,10 @@ internal struct EndSet
             }
         }
 
-        return Add(new StreamEnd(endpoint, _owner));
+        return Add(new StreamEnd(endpoint, _runner));
     }
 
-    private FlowEnd OpenPlainSocket(in Endpoint endpoint)
+    private PlainSocketEnd OpenPlainSocket(in Endpoint endpoint)
     {
         foreach (FlowEnd end in Open)
         {
@@ -172,21 +156,17 @@ internal struct EndSet
             }
         }
 
-        return Add(new PlainSocketEnd(endpoint, _owner));
+        return Add(new PlainSocketEnd(endpoint, _runner));
     }
 
-    private FlowEnd OpenMemory(in Endpoint endpoint)
+    private MemoryEnd OpenMemory(in Endpoint endpoint)
     {
         MemoryEnd end = Idle<MemoryEnd>() ?? new MemoryEnd();
         end.Open(endpoint.Memory);
         return Add(end);
     }
 
-    // What follows is apart, and not even named by its type: where everything is copied by .NET's own calls, nothing of
-    // it is needed.
-#pragma warning disable CA1859
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowEnd OpenSocket(in Endpoint endpoint)
+    private SocketEnd OpenSocket(in Endpoint endpoint)
     {
         foreach (FlowEnd end in Open)
         {
@@ -197,54 +177,50 @@ internal struct EndSet
         }
 
         SocketEnd socket = Idle<SocketEnd>() ?? new SocketEnd();
-        socket.Open(_owner.Kernel!, endpoint, _owner.Operation);
+        socket.Open(Kernel, endpoint, _runner);
         return Add(socket);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowEnd OpenPipe(PipeCore core, bool isReadEnd)
+    private PipeEnd OpenPipe(PipeCore core, bool isReadEnd)
     {
         KernelPipe pipe = (KernelPipe)core;
         PipeEnd end = Idle<PipeEnd>() ?? new PipeEnd();
-        end.Open(_owner.Kernel!, pipe, isReadEnd, _owner.Operation);
+        end.Open(Kernel, pipe, isReadEnd, _runner);
         _ = Add(end);
         if (isReadEnd)
         {
             foreach (PipeCore target in pipe.Targets)
             {
-                end.AddTarget((PipeEnd)OpenPipe(target, isReadEnd: false));
+                end.AddTarget(OpenPipe(target, isReadEnd: false));
             }
         }
 
         return end;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowEnd OpenForeignPipe(in Endpoint endpoint, bool isReadEnd)
+    private ForeignPipeEnd OpenForeignPipe(in Endpoint endpoint, bool isReadEnd)
     {
         ForeignPipeEnd end = Idle<ForeignPipeEnd>() ?? new ForeignPipeEnd();
-        end.Open(endpoint, isReadEnd, _owner);
+        end.Open(endpoint, isReadEnd, _runner);
         return Add(end);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowEnd OpenDevice(in Endpoint endpoint, bool isSource)
+    private DeviceEnd OpenDevice(in Endpoint endpoint, bool isSource)
     {
         DeviceEnd end = Idle<DeviceEnd>() ?? new DeviceEnd();
-        end.Open(_owner.Kernel!, endpoint, isSource, _owner.Operation);
+        end.Open(Kernel, endpoint, isSource, _runner);
         return Add(end);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowEnd OpenFile(in Endpoint endpoint)
+    private FileEnd OpenFile(in Endpoint endpoint)
     {
         FileEnd file = Idle<FileEnd>() ?? new FileEnd();
-        file.Open(_owner.Kernel!, endpoint);
+        file.Open(Kernel, endpoint, _runner);
         return Add(file);
     }
-#pragma warning restore CA1859
 
-    private FlowEnd Add(FlowEnd end)
+    private TEnd Add<TEnd>(TEnd end)
+        where TEnd : FlowEnd
     {
         if (_count == _ends.Length)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
@@ -13,15 +12,14 @@ internal sealed class FileEnd : FlowEnd
 {
     private IKernel _kernel = null!;
     private Endpoint _file;
-    private OwnedFd? _duplicate; // Of a handle whose release is the program's code.
-    private FdLease _lease;
+    private Lifetime _life;
     private long _offset;
     private long _size;
     private bool _hasMoved;
     private bool _isSequential; // Offsets are refused.
     private IOException? _truncated;
 
-    internal override BorrowedFd Fd => _lease.Fd;
+    internal override BorrowedFd Fd => _life.Fd;
 
     internal override long Offset => Appends || _isSequential ? -1 : _offset;
 
@@ -33,42 +31,29 @@ internal sealed class FileEnd : FlowEnd
 
     internal override bool WritesAtOnce => true;
 
-    // No event tells that a file was closed.
-    internal override bool IsUntold => true;
-
-    private SafeHandle Given => _file.Handle!;
-
-    private SafeHandle Handle => _duplicate ?? Given;
-
     private FileStream? Stream => (FileStream?)_file.Stream;
 
     private bool Appends => _file.Appends;
 
-    internal void Open(IKernel kernel, in Endpoint endpoint)
+    internal void Open(IKernel kernel, in Endpoint endpoint, FlowRunner? owner)
     {
         Debug.Assert(endpoint.Kind == EndpointKind.RegularFile);
         _kernel = kernel;
         _file = endpoint;
-        _duplicate = ForeignHandle.Is(Given) ? ForeignHandle.TryDuplicate(Given) : null;
+        _life.Open(endpoint.Handle!, wakes: false);
         _offset = endpoint.Offset;
         _size = endpoint.Size;
         _hasMoved = false;
         _isSequential = false;
         _truncated = null;
         Marks = Readiness.Assumed;
-    }
-
-    internal override void TakeEdges()
-    {
-        if (Given.IsClosed)
-        {
-            Marks |= Readiness.Closed;
-        }
+        Runner = owner;
+        _ = TakeNewEdges();
     }
 
     internal override bool TryEnter()
     {
-        if (!_lease.IsHeld && !FdLease.TryAcquire(Handle, out _lease))
+        if (!_life.IsEntered && !_life.TryEnter())
         {
             Marks |= Readiness.Closed;
             return false;
@@ -77,9 +62,24 @@ internal sealed class FileEnd : FlowEnd
         return true;
     }
 
-    internal override void Exit() => _lease.Release();
+    internal override void Exit() => _life.Exit();
 
-    internal override bool IsDisposed() => Has(Readiness.Closed) || Given.IsClosed;
+    internal override bool IsDisposed() => Has(Readiness.Closed) || _life.IsClosed;
+
+    /// <summary>No event tells that a file was closed.</summary>
+    internal override int Park()
+    {
+        BeginWatch();
+        return 0;
+    }
+
+    internal override bool Leave()
+    {
+        EndWatch();
+        return true;
+    }
+
+    private protected override Readiness LookForUntold() => _life.IsClosed ? Readiness.Closed : Readiness.None;
 
     internal override unsafe Moved Read(Block block, int length)
     {
@@ -142,7 +142,6 @@ internal sealed class FileEnd : FlowEnd
 
     internal override void Close()
     {
-        Debug.Assert(!_lease.IsHeld);
         try
         {
             if (_hasMoved)
@@ -156,13 +155,13 @@ internal sealed class FileEnd : FlowEnd
         }
         finally
         {
-            _duplicate?.Dispose();
-            _duplicate = null;
+            _life.Close();
             _file = default;
+            Runner = null;
         }
     }
 
-    internal override void CloseOwned(bool reset) => Given.Dispose();
+    internal override void CloseOwned(bool reset) => _life.Given!.Dispose();
 
     /// <summary>How much may be taken at most: a file that is copied to its own end has none.</summary>
     private long Left(long most) => _file.IsSelfCopy ? Math.Max(0, Math.Min(most, _file.Size - _offset)) : most;
@@ -205,7 +204,7 @@ internal sealed class FileEnd : FlowEnd
             stream.Position = Appends ? stream.Length : _offset;
             _ = stream.SafeFileHandle; // Drops what it had read ahead, which may be old now.
         }
-        else if (_file.MovesPosition && !Appends && !_isSequential && FdLease.TryAcquire(Handle, out FdLease lease))
+        else if (_file.MovesPosition && !Appends && !_isSequential && FdLease.TryAcquire(_life.Handle, out FdLease lease))
         {
             _ = Syscall.Seek(lease.Fd, _offset, SeekFrom.Start);
             lease.Release();

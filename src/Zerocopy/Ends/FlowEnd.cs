@@ -8,8 +8,14 @@ namespace Zerocopy;
 /// descriptor.</summary>
 internal abstract class FlowEnd
 {
+    private int _edges; // From other threads than the one that runs the flow.
+    private Untold? _untold;
+
     /// <summary>What is known of it. Belongs to whoever runs the flow.</summary>
     internal Readiness Marks { get; set; } = Readiness.Assumed;
+
+    /// <summary>Who waits for it; null in a simulation, and where nobody ever does.</summary>
+    private protected FlowRunner? Runner { get; set; }
 
     /// <summary>The descriptor, valid while leased; never for a stream.</summary>
     internal virtual BorrowedFd Fd => default;
@@ -135,12 +141,13 @@ internal abstract class FlowEnd
     /// <summary>True if this process has disposed it. Asked between turns.</summary>
     internal abstract bool IsDisposed();
 
-    /// <summary>True if it can be disposed without that anything tells.</summary>
-    internal virtual bool IsUntold => false;
-
     /// <summary>Makes known the edges that have come since the last turn.</summary>
     internal virtual void TakeEdges()
     {
+        if (HasNewEdges)
+        {
+            Marks |= TakeNewEdges();
+        }
     }
 
     /// <summary>About to wait: from here on edges are told.</summary>
@@ -163,4 +170,48 @@ internal abstract class FlowEnd
     internal void Clear(Readiness marks) => Marks &= ~marks;
 
     internal bool Has(Readiness mark) => (Marks & mark) != 0;
+
+    /// <summary>What has become of it that no event tells. On the thread of a watchdog, while it waits.</summary>
+    private protected virtual Readiness LookForUntold() => Readiness.None;
+
+    /// <summary>Something has become of it: who waits for it gets a turn. Any thread.</summary>
+    public virtual void OnReadiness(Readiness readiness)
+    {
+        _ = Interlocked.Or(ref _edges, (int)readiness);
+        Runner!.Post();
+    }
+
+    private protected bool HasNewEdges => _edges != 0;
+
+    private protected Readiness TakeNewEdges() => (Readiness)Interlocked.Exchange(ref _edges, 0);
+
+    /// <summary>Has a watchdog look for what no event tells, until <see cref="EndWatch"/>.</summary>
+    private protected void BeginWatch()
+    {
+        if (_untold is not { IsWatched: true })
+        {
+            Runner!.Watch(_untold ??= new Untold(this));
+        }
+    }
+
+    private protected void EndWatch()
+    {
+        if (_untold is { IsWatched: true })
+        {
+            Runner!.Unwatch(_untold);
+        }
+    }
+
+    /// <summary>What the watchdog knows of it: few ends need one.</summary>
+    private sealed class Untold(FlowEnd end) : Watched
+    {
+        internal override void LookAtIt()
+        {
+            Readiness found = end.LookForUntold();
+            if (found != Readiness.None)
+            {
+                end.OnReadiness(found);
+            }
+        }
+    }
 }

@@ -3,9 +3,51 @@ namespace Zerocopy;
 /// <summary>Whoever runs flows in turns, and so waits for their ends.</summary>
 internal abstract class FlowRunner : LoopWork
 {
-    /// <summary>The loop whose thread runs its turns; null when the thread pool does.</summary>
-    internal abstract FlowHost? Home { get; }
+    /// <summary>The loop whose thread runs its turns; null if they run elsewhere.</summary>
+    internal abstract FlowHost? Host { get; }
 
-    /// <summary>On the home loop's thread, while it collects events: an end has new marks.</summary>
+    /// <summary>True if it asks its descriptors itself what is ready, between its turns: nobody need tell it.</summary>
+    internal virtual bool Polls => false;
+
+    internal virtual MoveResources Resources => Host!.Resources;
+
+    /// <summary>Cancels what streams are still doing.</summary>
+    internal virtual CancellationToken StreamCancellation => CancellationToken.None;
+
+    /// <summary>On the thread of its host, while it collects events: an end has new marks.</summary>
     internal abstract void OnMarks();
+
+    /// <summary>Leases what can be leased.</summary>
+    internal virtual void EnterEnds()
+    {
+    }
+
+    internal virtual void ExitEnds()
+    {
+    }
+
+    /// <summary>Has what no event tells of looked at, by the watchdog of where its turns run.</summary>
+    internal void Watch(Watched watched)
+    {
+        if (Host is { } host)
+        {
+            host.Watches.Watch(watched);
+        }
+        else
+        {
+            PoolWatchdog.Add(watched);
+        }
+    }
+
+    internal void Unwatch(Watched watched)
+    {
+        if (Host is { } host)
+        {
+            host.Watches.Unwatch(watched);
+        }
+        else
+        {
+            PoolWatchdog.Remove(watched);
+        }
+    }
 }

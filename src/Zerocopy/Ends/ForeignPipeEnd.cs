@@ -33,17 +33,15 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
 
     internal override bool WritesAtOnce => true;
 
-    internal override bool IsUntold => _wantsPipe;
-
-    internal void Open(in Endpoint endpoint, bool isReadEnd, IEndOwner owner)
+    internal void Open(in Endpoint endpoint, bool isReadEnd, FlowRunner owner)
     {
         _isReadEnd = isReadEnd;
-        _mayWait = !endpoint.MayBlock || owner.Operation is not { Home: not null };
+        _mayWait = !endpoint.MayBlock || owner.Host is null;
         _refusesNoWait = false;
         _wantsPipe = false;
         _stream = endpoint.Stream;
         _resources = owner.Resources;
-        Open(owner.Kernel!, endpoint.Handle!, wakesOnDispose: false, owner.Operation);
+        Open(owner.Resources.Kernel!, endpoint.Handle!, wakesOnDispose: false, owner);
     }
 
     /// <summary>Opens an end of a simulated kernel's pipe, at home on a loop.</summary>
@@ -67,16 +65,19 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
         _stream = null;
     }
 
-    internal override void TakeEdges()
+    internal override int Park()
     {
-        if (_wantsPipe)
+        int error = base.Park();
+        if (_wantsPipe && Runner is not null)
         {
-            _wantsPipe = false;
-            Marks |= Readiness.Assumed;
+            BeginWatch();
         }
 
-        base.TakeEdges();
+        return error;
     }
+
+    private protected override Readiness LookForUntold()
+        => base.LookForUntold() | (_wantsPipe ? Readiness.Assumed : Readiness.None);
 
     internal override unsafe Moved Read(Block block, int length)
     {
@@ -146,6 +147,7 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
     {
         error = 0;
         _own ??= _resources.Pipes!.TryRent(EventLoop.NowMs, insist: true, out error);
+        _wantsPipe = false;
         return _own is not null;
     }
 

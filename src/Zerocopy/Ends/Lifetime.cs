@@ -65,7 +65,7 @@ internal struct Lifetime
         Debug.Assert(Kind == Kinds.None);
         Kind = wakes ? Kinds.Socket : Kinds.Borrowed;
         _handle = handle;
-        if (ForeignHandle.Is(handle) && ForeignHandle.TryDuplicate(handle) is { } duplicate)
+        if (OperatingSystem.IsLinux() && ForeignHandle.Is(handle) && ForeignHandle.TryDuplicate(handle) is { } duplicate)
         {
             _given = handle;
             _handle = duplicate;
@@ -83,7 +83,8 @@ internal struct Lifetime
     internal bool TryEnter()
     {
         Debug.Assert(!IsEntered);
-        return Kind == Kinds.Owned ? !_owned!.IsClosing : FdLease.TryAcquire(_handle, out _lease);
+        return Kind == Kinds.Owned
+            ? !_owned!.IsClosing : _given is not { IsClosed: true } && FdLease.TryAcquire(_handle, out _lease);
     }
 
     internal void Exit() => _lease.Release();

@@ -7,19 +7,17 @@ internal sealed class MemoryPipeEnd : FlowEnd, IPipeWatcher
 {
     private readonly MemoryPipe _pipe;
     private readonly bool _isReadEnd;
-    private readonly Action _wake;
     private bool _isSubscribed;
-    private int _edges;
     private Exception? _fault;
 
     /// <param name="pipe">The pipe.</param>
     /// <param name="isReadEnd">Which end.</param>
-    /// <param name="wake">Called on any thread when it may be ready again.</param>
-    internal MemoryPipeEnd(MemoryPipe pipe, bool isReadEnd, Action wake)
+    /// <param name="runner">Posted when it may be ready again.</param>
+    internal MemoryPipeEnd(MemoryPipe pipe, bool isReadEnd, FlowRunner runner)
     {
         _pipe = pipe;
         _isReadEnd = isReadEnd;
-        _wake = wake;
+        Runner = runner;
         pipe.Begin();
     }
 
@@ -31,11 +29,7 @@ internal sealed class MemoryPipeEnd : FlowEnd, IPipeWatcher
 
     internal override bool IsStoppedByTee => _isReadEnd && _pipe.Tees.HasStopped;
 
-    public void OnChange()
-    {
-        _ = Interlocked.Or(ref _edges, (int)Readiness.Assumed);
-        _wake();
-    }
+    public void OnChange() => OnReadiness(Readiness.Assumed);
 
     internal override bool TryEnter()
     {
@@ -52,9 +46,9 @@ internal sealed class MemoryPipeEnd : FlowEnd, IPipeWatcher
 
     internal override void TakeEdges()
     {
-        if (_edges != 0)
+        if (HasNewEdges)
         {
-            Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);
+            Marks |= TakeNewEdges();
             if (!_isReadEnd && _pipe.IsReadClosed)
             {
                 Marks |= Readiness.Failed;

@@ -12,18 +12,19 @@ internal sealed class PlainFileEnd : FlowEnd
     private readonly SafeFileHandle _view; // The same descriptor, if the user's handle is of another class.
     private readonly long _size;
     private long _offset;
-    private PlainLease _lease;
+    private Lifetime _life;
     private bool _hasMoved;
     private Exception? _exception;
 
-    internal PlainFileEnd(in Endpoint endpoint)
+    internal PlainFileEnd(in Endpoint endpoint, FlowRunner runner)
     {
         Debug.Assert(endpoint.Kind == EndpointKind.RegularFile);
         _file = endpoint;
-        _lease = new PlainLease(endpoint.Handle!);
-        _view = PlainProbe.FileHandleOf(_lease.Handle);
+        _life.Open(endpoint.Handle!, wakes: false);
+        _view = PlainProbe.FileHandleOf(_life.Handle!);
         _offset = endpoint.Offset;
         _size = endpoint.Size;
+        Runner = runner;
     }
 
     internal override string ReadName => "read";
@@ -32,27 +33,35 @@ internal sealed class PlainFileEnd : FlowEnd
 
     internal override Exception? Exception => _exception;
 
-    // No event tells that a file was closed.
-    internal override bool IsUntold => true;
-
-    internal override void TakeEdges()
-    {
-        if (_lease.Given.IsClosed)
-        {
-            Marks |= Readiness.Closed;
-        }
-    }
-
     internal override bool TryEnter()
     {
-        bool isOpen = _lease.TryEnter();
-        Marks |= isOpen ? Readiness.None : Readiness.Closed;
-        return isOpen;
+        if (!_life.IsEntered && !_life.TryEnter())
+        {
+            Marks |= Readiness.Closed;
+            return false;
+        }
+
+        return true;
     }
 
-    internal override void Exit() => _lease.Exit();
+    internal override void Exit() => _life.Exit();
 
-    internal override bool IsDisposed() => Has(Readiness.Closed) || _lease.Given.IsClosed;
+    internal override bool IsDisposed() => Has(Readiness.Closed) || _life.IsClosed;
+
+    /// <summary>No event tells that a file was closed.</summary>
+    internal override int Park()
+    {
+        BeginWatch();
+        return 0;
+    }
+
+    internal override bool Leave()
+    {
+        EndWatch();
+        return true;
+    }
+
+    private protected override Readiness LookForUntold() => _life.IsClosed ? Readiness.Closed : Readiness.None;
 
     internal override Moved Read(Block block, int length)
     {
@@ -91,11 +100,11 @@ internal sealed class PlainFileEnd : FlowEnd
         }
         finally
         {
-            _lease.Close();
+            _life.Close();
         }
     }
 
-    internal override void CloseOwned(bool reset) => _lease.Given.Dispose();
+    internal override void CloseOwned(bool reset) => _life.Given!.Dispose();
 
     /// <summary>All of it, or as much as there is room for: .NET does not tell how much that was, but it can be written
     /// again, in halves, until the byte is found that cannot.</summary>
@@ -216,7 +225,7 @@ internal sealed class PlainFileEnd : FlowEnd
         {
             try
             {
-                PlainProbe.Seek(_lease.Handle, _offset);
+                PlainProbe.Seek(_life.Handle!, _offset);
             }
             finally
             {

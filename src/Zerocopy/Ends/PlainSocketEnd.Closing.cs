@@ -10,12 +10,12 @@ internal sealed partial class PlainSocketEnd
 
     internal override void Close()
     {
-        if (_lease.IsDuplicate && !_isLingering && !IsBusy)
+        if (_life.IsDuplicate && !_isLingering && !IsBusy)
         {
             _socket.Dispose(); // .NET's engine would know it for ever. The descriptor is not its own.
         }
 
-        _lease.Close();
+        _life.Close();
     }
 
     internal override void CloseOwned(bool reset)
@@ -92,7 +92,7 @@ internal sealed partial class PlainSocketEnd
     {
         _socket.Dispose();
         _network?.Dispose();
-        _lease.Given.Dispose();
+        _life.Given!.Dispose();
     }
 
     /// <summary>Bytes that nobody read would turn the close into a reset.</summary>

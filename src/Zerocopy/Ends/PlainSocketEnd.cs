@@ -18,37 +18,33 @@ namespace Zerocopy;
 internal sealed partial class PlainSocketEnd : FlowEnd
 {
     private const int LookLaterMs = 10;
-    private const int LookMs = 200; // As often as the driver looks at what nothing tells.
 
     private readonly Socket _socket;
     private readonly Socket? _view;
     private readonly NetworkStream? _network;
     private readonly EndpointKind _kind;
     private readonly CancellationToken _cancellation;
-    private readonly Action _wake;
-    private PlainLease _lease;
+    private Lifetime _life;
     private bool _hasEnded; // A read has said so.
-    private int _edges;
-    private long _lookedMs = Environment.TickCount64;
     private Wait _probe;
     private Wait _send;
 
     /// <param name="endpoint">A connected socket.</param>
-    /// <param name="owner">Whose end it is; woken when an operation is over, which its token cancels.</param>
-    internal PlainSocketEnd(in Endpoint endpoint, IEndOwner owner)
+    /// <param name="runner">Whose end it is; posted when an operation is over, which its token cancels.</param>
+    internal PlainSocketEnd(in Endpoint endpoint, FlowRunner runner)
     {
-        _lease = new PlainLease(endpoint.Handle!);
-        _socket = _lease.IsDuplicate
-            ? SocketView.Over(PlainProbe.SocketHandleOf(_lease.Handle)) : endpoint.Socket!;
+        _life.Open(endpoint.Handle!, wakes: false);
+        Runner = runner;
+        _socket = _life.IsDuplicate
+            ? SocketView.Over(PlainProbe.SocketHandleOf(_life.Handle!)) : endpoint.Socket!;
         _network = endpoint.Stream as NetworkStream;
         _kind = endpoint.Kind;
-        _cancellation = owner.StreamCancellation;
-        _wake = owner.Wake;
+        _cancellation = runner.StreamCancellation;
         _view = OperatingSystem.IsWindows() ? null : TryView();
     }
 
     /// <summary>True if .NET's socket is but a view of the descriptor, which another handle has.</summary>
-    private bool IsView => !ReferenceEquals(_socket.SafeHandle, _lease.Handle);
+    private bool IsView => !ReferenceEquals(_socket.SafeHandle, _life.Handle);
 
     internal override bool IsBusy => _probe.IsPending || _send.IsPending;
 
@@ -60,23 +56,43 @@ internal sealed partial class PlainSocketEnd : FlowEnd
 
     internal override string WriteName => "send";
 
-    // A socket that nothing is going on with, and a stream that does not own its socket, are disposed silently.
-    internal override bool IsUntold => true;
+    private bool IsGone => _life.IsClosed || _network is { CanRead: false, CanWrite: false };
 
-    internal bool Is(SafeHandle handle) => ReferenceEquals(_lease.Given, handle);
+    internal bool Is(SafeHandle handle) => ReferenceEquals(_life.Given, handle);
 
     internal override bool TryEnter()
     {
-        bool isOpen = _lease.TryEnter();
-        Marks |= isOpen ? Readiness.None : Readiness.Closed;
-        return isOpen;
+        if (IsGone || (!_life.IsEntered && !_life.TryEnter()))
+        {
+            Marks |= Readiness.Closed;
+            return false;
+        }
+
+        return true;
     }
 
-    internal override void Exit() => _lease.Exit();
+    internal override void Exit() => _life.Exit();
+
+    /// <summary>A socket that nothing is going on with, and a stream that does not own its socket, are disposed
+    /// silently; nor does .NET tell of an error.</summary>
+    internal override int Park()
+    {
+        BeginWatch();
+        return 0;
+    }
+
+    internal override bool Leave()
+    {
+        EndWatch();
+        return true;
+    }
+
+    private protected override Readiness LookForUntold()
+        => IsGone ? Readiness.Closed : HasError() ? Readiness.Failed : Readiness.None;
 
     internal override bool IsDisposed()
     {
-        if (Has(Readiness.Closed) || _lease.Given.IsClosed || _network is { CanRead: false, CanWrite: false })
+        if (Has(Readiness.Closed) || IsGone)
         {
             return true;
         }
@@ -93,24 +109,6 @@ internal sealed partial class PlainSocketEnd : FlowEnd
         catch (SocketException)
         {
             return false;
-        }
-    }
-
-    internal override void TakeEdges()
-    {
-        if (_edges != 0)
-        {
-            Marks |= (Readiness)Interlocked.Exchange(ref _edges, 0);
-        }
-
-        if (_lease.Given.IsClosed || _network is { CanRead: false, CanWrite: false })
-        {
-            Marks |= Readiness.Closed;
-        }
-        else if (Environment.TickCount64 - _lookedMs >= LookMs)
-        {
-            _lookedMs = Environment.TickCount64;
-            Marks |= HasError() ? Readiness.Failed : Readiness.None;
         }
     }
 
@@ -295,7 +293,7 @@ internal sealed partial class PlainSocketEnd : FlowEnd
     // .NET's Poll takes urgent data for an error.
     private bool HasErrorOnLinux()
     {
-        if (!FdLease.TryAcquire(_lease.Handle, out FdLease lease))
+        if (!FdLease.TryAcquire(_life.Handle, out FdLease lease))
         {
             return false;
         }
@@ -368,19 +366,13 @@ internal sealed partial class PlainSocketEnd : FlowEnd
     private void ReadCompleted()
     {
         Volatile.Write(ref _probe.IsOver, true);
-        Edge(Readiness.Readable);
+        OnReadiness(Readiness.Readable);
     }
 
     private void WriteCompleted()
     {
         Volatile.Write(ref _send.IsOver, true);
-        Edge(Readiness.Writable);
-    }
-
-    private void Edge(Readiness mark)
-    {
-        _ = Interlocked.Or(ref _edges, (int)mark);
-        _wake();
+        OnReadiness(Readiness.Writable);
     }
 
     /// <summary>An operation that waits.</summary>

@@ -80,21 +80,23 @@ internal sealed class SocketEnd : DescriptorEnd
         return false;
     }
 
-    // A stream that does not own its socket leaves no trace there when it is disposed.
-    public override bool NeedsSweep => Network is not null || base.NeedsSweep;
-
-    public override bool IsGone => base.IsGone || IsStreamDisposed;
-
     private bool IsStreamDisposed => Network is { CanRead: false, CanWrite: false };
 
-    internal override void TakeEdges()
+    // A stream that does not own its socket leaves no trace there when it is disposed.
+    private protected override bool NeedsWatch => Network is not null || base.NeedsWatch;
+
+    private protected override Readiness LookForUntold()
+        => IsStreamDisposed ? Readiness.Closed : base.LookForUntold();
+
+    internal override bool TryEnter()
     {
-        if (IsStreamDisposed)
+        if (!IsStreamDisposed)
         {
-            Marks |= Readiness.Closed;
+            return base.TryEnter();
         }
 
-        base.TakeEdges();
+        Marks |= Readiness.Closed;
+        return false;
     }
 
     internal override unsafe Moved Read(Block block, int length)

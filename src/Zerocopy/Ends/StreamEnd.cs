@@ -15,8 +15,6 @@ internal sealed class StreamEnd : FlowEnd
     private readonly Stream _stream;
     private readonly bool _isSync;
     private readonly bool _waitsForData;
-    private readonly IEndOwner _ends;
-    private readonly LoopWork? _owner;
     private readonly CancellationToken _cancellation;
     private readonly Socket? _socket;
     private readonly SafeHandle? _handle; // The user's, of a stream that is but a view of it.
@@ -27,21 +25,19 @@ internal sealed class StreamEnd : FlowEnd
     private bool _dataIsThere;
     private bool _hasEnded; // A read has said so.
     private bool _isTold; // Its peer knows that nothing more comes.
-    private int _edges;
     private Exception? _exception;
 
     /// <param name="endpoint">The stream.</param>
-    /// <param name="ends">Whose end it is. An operation is posted when a pending call has completed; for a sync
-    /// transfer the sync methods are called.</param>
-    internal StreamEnd(in Endpoint endpoint, IEndOwner ends)
+    /// <param name="runner">Whose end it is: posted when a pending call has completed. Where it polls, on its caller's
+    /// thread, the sync methods are called.</param>
+    internal StreamEnd(in Endpoint endpoint, FlowRunner runner)
     {
         _stream = endpoint.Stream!;
         _socket = endpoint.Socket;
         _handle = endpoint.Handle;
-        _ends = ends;
-        _owner = ends.Operation;
-        _isSync = _owner is null && !IsInterruptible(_stream);
-        _cancellation = ends.StreamCancellation;
+        Runner = runner;
+        _isSync = runner.Polls && !IsInterruptible(_stream);
+        _cancellation = runner.StreamCancellation;
         _waitsForData = !_isSync && SupportsZeroByteRead(_stream);
     }
 
@@ -68,9 +64,6 @@ internal sealed class StreamEnd : FlowEnd
 
     internal override string WriteName => "Write";
 
-    // Whoever disposes a handle does not know of the stream.
-    internal override bool IsUntold => _handle is not null;
-
     // A device perhaps, of which nothing is asked where it comes here.
     internal override bool KeepsPackets => _handle is not null;
 
@@ -79,18 +72,40 @@ internal sealed class StreamEnd : FlowEnd
     /// <summary>A stream that has called back is looked at, and its marks say what was seen.</summary>
     internal override void TakeEdges()
     {
-        if (_edges != 0)
+        if (HasNewEdges)
         {
-            Readiness edges = (Readiness)Interlocked.Exchange(ref _edges, 0);
+            Readiness edges = TakeNewEdges();
             Marks |= edges & Look(ref _read, Readiness.Readable);
             Marks |= edges & Look(ref _write, Readiness.Writable);
-        }
-
-        if (_handle is { IsClosed: true })
-        {
-            Marks |= Readiness.Closed;
+            Marks |= edges & Readiness.Closed;
         }
     }
+
+    internal override bool TryEnter()
+    {
+        Marks |= LookForUntold();
+        return !Has(Readiness.Closed);
+    }
+
+    internal override int Park()
+    {
+        if (_handle is not null)
+        {
+            BeginWatch();
+        }
+
+        return 0;
+    }
+
+    internal override bool Leave()
+    {
+        EndWatch();
+        return true;
+    }
+
+    // Whoever disposes a handle does not know of the stream.
+    private protected override Readiness LookForUntold()
+        => _handle is { IsClosed: true } ? Readiness.Closed : Readiness.None;
 
     // A 0 that was returned is the stream's word for its end, whatever it says of itself afterwards.
     internal override bool IsDisposed()
@@ -120,7 +135,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(_ends);
+                using Unleased unleased = new(Runner!);
                 int read = _stream.Read(block.Span[..length]);
                 return read >= 0 && read <= length ? Moved.Bytes(read) : throw ThrowHelper.WrongCount(read, length);
             }
@@ -156,7 +171,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(_ends);
+                using Unleased unleased = new(Runner!);
                 _stream.Write(bytes.Span);
                 return Moved.Bytes(bytes.Length);
             }
@@ -180,7 +195,7 @@ internal sealed class StreamEnd : FlowEnd
         {
             if (_isSync)
             {
-                using Unleased unleased = new(_ends);
+                using Unleased unleased = new(Runner!);
                 _stream.Flush();
                 return Moved.Bytes(0);
             }
@@ -308,22 +323,9 @@ internal sealed class StreamEnd : FlowEnd
         }
     }
 
-    private void ReadCompleted() => Edge(Readiness.Readable);
+    private void ReadCompleted() => OnReadiness(Readiness.Readable);
 
-    private void WriteCompleted() => Edge(Readiness.Writable);
-
-    private void Edge(Readiness mark)
-    {
-        _ = Interlocked.Or(ref _edges, (int)mark);
-        if (_owner is not null)
-        {
-            _owner.Post();
-        }
-        else
-        {
-            _ends.Wake();
-        }
-    }
+    private void WriteCompleted() => OnReadiness(Readiness.Writable);
 
     // Any exception: what a stream throws ends this transfer, with it as the cause, and nothing else.
     private Moved Failed(Exception e)
@@ -348,15 +350,15 @@ internal sealed class StreamEnd : FlowEnd
     /// not wait for us.</summary>
     private readonly ref struct Unleased
     {
-        private readonly IEndOwner _ends;
+        private readonly FlowRunner _runner;
 
-        internal Unleased(IEndOwner ends)
+        internal Unleased(FlowRunner runner)
         {
-            _ends = ends;
-            ends.ExitEnds();
+            _runner = runner;
+            runner.ExitEnds();
         }
 
         // What was closed meanwhile is marked so, and its next call fails with EBADF.
-        public void Dispose() => _ends.EnterEnds();
+        public void Dispose() => _runner.EnterEnds();
     }
 }

@@ -11,7 +11,7 @@ internal abstract partial class FlowOperation
     {
         _phase = Phase.Leaving;
         _endedMs = nowMs;
-        _poolHome?.CancelStreams();
+        _home!.CancelStreams();
         _flows.TellReportsTo(null);
         _flows.CloseMirrors();
         if (_isMirrored)
@@ -34,12 +34,7 @@ internal abstract partial class FlowOperation
     /// <summary>Nothing more comes and nothing is held: what is left is to be published.</summary>
     private void Finish()
     {
-        if (HasDeadline)
-        {
-            _home!.Loop.Wheel.Disarm(Timer);
-        }
-
-        _poolHome?.Dispose();
+        _home!.Leave(this);
         _cancellation.Dispose(); // Waits for a callback that is running; it only posts.
         Conclude();
         _phase = Phase.Publishing;
@@ -83,7 +78,7 @@ internal abstract partial class FlowOperation
             return true;
         }
 
-        Arm(_endedMs + afterMs, nowMs);
+        _home!.Arm(this, _endedMs + afterMs, nowMs);
         return false;
     }
 }

@@ -3,21 +3,17 @@ using System.Diagnostics;
 namespace Zerocopy;
 
 /// <summary>One or two flows between two ends, from start to published result. Runs in turns on its home: an event
-/// loop when epoll can watch every end, otherwise the thread pool.</summary>
+/// loop when epoll can watch every end, otherwise the thread pool; or the thread that called and waits.</summary>
 /// <remarks>
 /// <para>Its turns are the only place that touches flows, ends and marks. Cancel, dispose and timers only post.</para>
 /// <para>The order of ending is always the same: last call, out of epoll, every lease released, pipes and blocks given
 /// back, then the result is published. Publishing first would let the caller's next Dispose destroy the tail.</para>
 /// </remarks>
-internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem, IEndOwner
+internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
 {
-    // How often an end is looked at whose dispose nothing tells.
-    private const int LookMs = 200;
-
     private readonly FlowPair _flows;
     private EndSet _ends;
-    private FlowHost? _home;
-    private PoolHome? _poolHome;
+    private Home? _home; // Null while resting.
     private CancellationTokenRegistration _cancellation;
     private bool _mayStartHere;
     private volatile Phase _phase = Phase.Resting;
@@ -25,6 +21,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
     private IdleClock _idle;
     private long _endedMs; // Leaving: when the last flow had ended.
     private bool _isMirrored;
+    private bool _isReusable;
     private bool _abandonsMirrors;
 
     /// <param name="flows">One, or two opposite ones.</param>
@@ -65,30 +62,20 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
         Abort = 2,
     }
 
-    private protected MoveResources Resources => _home?.Resources ?? MoveResources.Shared;
+    internal sealed override MoveResources Resources => _home!.Resources;
+
+    internal sealed override FlowHost? Host => _home as FlowHost;
+
+    internal sealed override bool Polls => _home is CallerHome;
+
+    internal sealed override CancellationToken StreamCancellation => _home!.StreamCancellation;
 
     /// <summary>What may cancel it.</summary>
     private protected CancellationToken Token => _cancellation.Token;
 
-    /// <summary>True if it may be used again: late posts of streams, timers and mirrors can still come to one that had
-    /// any.</summary>
-    private protected bool IsReusable => _home is not null && !_isMirrored;
+    internal sealed override void EnterEnds() => _ends.Enter();
 
-    IKernel? IEndOwner.Kernel => Resources.Kernel;
-
-    MoveResources IEndOwner.Resources => Resources;
-
-    FlowRunner? IEndOwner.Operation => this;
-
-    CancellationToken IEndOwner.StreamCancellation => _poolHome?.StreamCancellation ?? CancellationToken.None;
-
-    Action IEndOwner.Wake => Post;
-
-    void IEndOwner.EnterEnds() => _ends.Enter();
-
-    void IEndOwner.ExitEnds() => _ends.Exit();
-
-    internal sealed override FlowHost? Home => _home;
+    internal sealed override void ExitEnds() => _ends.Exit();
 
     internal sealed override void OnMarks()
     {
@@ -98,18 +85,8 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
         }
     }
 
-    /// <summary>On the thread pool: a turn at home there, or the news for the caller.</summary>
-    public void Execute()
-    {
-        if (_poolHome is { } home)
-        {
-            home.Run(static operation => ((FlowOperation)operation!).RunOrPublish());
-        }
-        else
-        {
-            RunOrPublish();
-        }
-    }
+    /// <summary>A turn at home on the thread pool, or the news for the caller.</summary>
+    public void Execute() => _home!.Run(static operation => ((FlowOperation)operation!).RunOrPublish(), this);
 
     private void RunOrPublish()
     {
@@ -129,20 +106,29 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
     /// <param name="right">The other.</param>
     /// <param name="idleTimeoutMs">How long nothing may move, or -1.</param>
     /// <param name="needsPool">It must not run on a loop, whatever these two are.</param>
-    private protected void Open(in Endpoint left, in Endpoint right, int idleTimeoutMs, bool needsPool = false)
+    /// <param name="caller">Where it runs if who called waits for it; otherwise null.</param>
+    private protected void Open(
+        in Endpoint left, in Endpoint right, int idleTimeoutMs, bool needsPool, CallerHome? caller = null)
     {
         Debug.Assert(_phase == Phase.Resting);
         _mayStartHere = !needsPool && left.NeverWaitsForOthers && right.NeverWaitsForOthers;
-        needsPool |= left.NeedsPool || right.NeedsPool;
-        _home = needsPool
-            ? null : LoopGroup.Default.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
-        bool callsProgram = left.Kind == EndpointKind.Stream || right.Kind == EndpointKind.Stream;
-        _poolHome = needsPool ? new PoolHome(this, callsProgram ? ExecutionContext.Capture() : null) : null;
+        _home = caller ?? FindHome(left, right, needsPool);
         _requests = 0;
         _idle.Begin(idleTimeoutMs, EventLoop.NowMs);
         _isMirrored = false;
         _abandonsMirrors = false;
         _phase = Phase.Beginning;
+    }
+
+    private static Home FindHome(in Endpoint left, in Endpoint right, bool needsPool)
+    {
+        if (!needsPool && !left.NeedsPool && !right.NeedsPool)
+        {
+            return LoopGroup.Default.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
+        }
+
+        bool callsProgram = left.Kind == EndpointKind.Stream || right.Kind == EndpointKind.Stream;
+        return new PoolHome(callsProgram ? ExecutionContext.Capture() : null);
     }
 
     private protected FlowEnd OpenSource(in Endpoint endpoint) => _ends.OpenSource(endpoint);
@@ -166,7 +152,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
     {
         _phase = Phase.Resting;
         _ = _ends.Close(); // No byte has moved, so there is nothing to bring up to date.
-        _poolHome?.Dispose();
+        _home?.Leave(this);
     }
 
     /// <summary>Gives it its first turn. Nothing of it may be touched afterwards but by its turns.</summary>
@@ -187,7 +173,11 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
         }
 
         // A thread of the pool is as good as the next one, and to wake that costs more than to send a small file.
-        if (_mayStartHere && _home is null && Thread.CurrentThread.IsThreadPoolThread)
+        if (_home is CallerHome caller)
+        {
+            RunHere(caller);
+        }
+        else if (_mayStartHere && _home is PoolHome && Thread.CurrentThread.IsThreadPoolThread)
         {
             RunFirst();
         }
@@ -208,17 +198,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
         }
     }
 
-    protected sealed override void Enqueue()
-    {
-        if (_home is { } home)
-        {
-            home.Loop.Enqueue(this);
-        }
-        else
-        {
-            PoolQueue.Add(this);
-        }
-    }
+    protected sealed override void Enqueue() => _home!.Enqueue(this);
 
     protected sealed override bool Turn()
     {
@@ -273,14 +253,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
     protected sealed override void Completed()
     {
         Debug.Assert(_phase == Phase.Publishing);
-        if (_home is null)
-        {
-            Execute();
-        }
-        else
-        {
-            PoolQueue.Add(this);
-        }
+        _home!.Complete(this);
     }
 
     /// <summary>What follows from what the flows have done in this turn; no lease is held.</summary>
@@ -310,11 +283,23 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
     /// <returns>What the program's code threw that was called because it is over, or null.</returns>
     private protected Exception? CloseEnds()
     {
+        // Late posts of streams, timers and mirrors can still come to one that had any.
+        _isReusable = _home is not PoolHome && !_isMirrored && !_ends.MayPostLate;
         Exception? atClose = _ends.Close();
-        Exception? failure = _poolHome?.CallbackFailure ?? atClose;
-        _poolHome = null;
+        Exception? failure = _home!.CallbackFailure ?? atClose;
         _cancellation = default;
         return failure;
+    }
+
+    /// <summary>The last thing: into the cache with it, if it may be used again.</summary>
+    private protected void Rest<TOperation>(OperationCache<TOperation> cache)
+        where TOperation : FlowOperation
+    {
+        if (_isReusable)
+        {
+            _home = null;
+            cache.Give((TOperation)this);
+        }
     }
 
     private void TakeRequests()
@@ -356,27 +341,6 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem,
         }
 
         long dueMs = Math.Min(Math.Min(NextDueMs(), _flows.NextDueMs), _idle.DueMs);
-        if (_ends.AreUntold)
-        {
-            dueMs = Math.Min(dueMs, nowMs + LookMs);
-        }
-
-        Arm(dueMs, nowMs);
-    }
-
-    private void Arm(long dueMs, long nowMs)
-    {
-        if (_home is not { } home)
-        {
-            _poolHome!.Arm(dueMs, nowMs);
-        }
-        else if (dueMs != long.MaxValue)
-        {
-            home.Loop.Wheel.Arm(Timer, dueMs);
-        }
-        else if (HasDeadline)
-        {
-            home.Loop.Wheel.Disarm(Timer);
-        }
+        _home!.Arm(this, dueMs, nowMs);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
@@ -13,7 +12,7 @@ internal static class PipeCall
     {
         Endpoint source = EndpointResolver.FromPipe(pipe, EndpointResolver.Use.Read, nameof(pipe));
         return buffer.IsEmpty ? 0 : TryRead(pipe, buffer, out int count) ? count
-            : SyncTransfer.Read(source, buffer, s_options);
+            : SyncCall.Read(source, buffer, s_options);
     }
 
     internal static ValueTask<int> ReadAsync(PipeCore pipe, Memory<byte> buffer, CancellationToken token)
@@ -26,7 +25,7 @@ internal static class PipeCall
 
         return buffer.IsEmpty ? new ValueTask<int>(0)
             : TryRead(pipe, buffer.Span, out int count) ? new ValueTask<int>(count)
-            : TransferOperation.StartRead(source, buffer, s_options, token);
+            : TransferOperation.StartRead(source, buffer, s_options, caller: null, token);
     }
 
     internal static void Write(PipeCore pipe, ReadOnlySpan<byte> bytes)
@@ -35,7 +34,7 @@ internal static class PipeCall
         int written = TryWrite(pipe, bytes);
         if (written < bytes.Length)
         {
-            SyncTransfer.Write(destination, bytes[written..], written, s_options);
+            SyncCall.Write(destination, bytes[written..], written, s_options);
         }
     }
 
@@ -48,8 +47,8 @@ internal static class PipeCall
         }
 
         int written = TryWrite(pipe, bytes.Span);
-        return written == bytes.Length
-            ? default : TransferOperation.StartWrite(destination, bytes[written..], written, s_options, token);
+        return written == bytes.Length ? default : TransferOperation.StartWrite(
+            destination, bytes[written..], written, s_options, caller: null, token);
     }
 
     /// <returns>False if it would block, fails, or concerns a tee: then the flow does it, and says what there is to
@@ -82,8 +81,6 @@ internal static class PipeCall
         return written.IsError ? 0 : written.Count;
     }
 
-    // Apart from where there is no kernel to use.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static unsafe Moved ReadNow(KernelPipe pipe, Span<byte> buffer)
     {
         if (!FdLease.TryAcquire(pipe.ReadEnd, out FdLease lease))
@@ -100,7 +97,6 @@ internal static class PipeCall
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static unsafe Moved WriteNow(KernelPipe pipe, ReadOnlySpan<byte> bytes)
     {
         if (!FdLease.TryAcquire(pipe.WriteEnd, out FdLease lease))

@@ -14,21 +14,7 @@ internal static class PipeFill
             throw Canceled(route, token);
         }
 
-        try
-        {
-            TransferResult result = SyncTransfer.Run(source, destination, route, s_options, token);
-            if (!leaveOpen)
-            {
-                Conclude(pipe, null);
-            }
-
-            return result;
-        }
-        catch (Exception e) when (!leaveOpen && e is ITransferFailure)
-        {
-            Conclude(pipe, e);
-            throw;
-        }
+        return SyncCall.Run(source, destination, route, s_options, leaveOpen ? null : pipe, token);
     }
 
     internal static ValueTask<TransferResult> RunAsync(
@@ -38,7 +24,8 @@ internal static class PipeFill
         TransferRoute route = RouteChoice.Choose(source, destination, TransferMode.Auto);
         return token.IsCancellationRequested
             ? ValueTask.FromException<TransferResult>(Canceled(route, token))
-            : TransferOperation.Start(source, destination, route, s_options, token, leaveOpen ? null : pipe);
+            : TransferOperation.Start(
+                source, destination, route, s_options, leaveOpen ? null : pipe, caller: null, token);
     }
 
     /// <summary>The transfer into the pipe is over: its readers learn how.</summary>

@@ -110,7 +110,7 @@ internal sealed class PollWaiter : SyncWaiter
 
         for (int i = 0; i < count; i++)
         {
-            Record(ends[i], _fds[i].Returned);
+            ends[i].Marks |= EpollReadiness.From(_fds[i].Returned);
         }
 
         if (_fds[count + 1].Returned != PollEvents.None)
@@ -158,45 +158,4 @@ internal sealed class PollWaiter : SyncWaiter
     // has nothing more to tell.
     private static BorrowedFd WhileUseful(FlowEnd end, PollEvents asked)
         => asked == PollEvents.None && end.Has(Readiness.HangUp) ? default : end.Fd;
-
-    private static void Record(FlowEnd end, PollEvents returned)
-    {
-        if (returned == PollEvents.None)
-        {
-            return;
-        }
-
-        Readiness marks = Readiness.None;
-        if ((returned & PollEvents.In) != 0)
-        {
-            marks |= Readiness.Readable;
-        }
-
-        if ((returned & PollEvents.Out) != 0)
-        {
-            marks |= Readiness.Writable;
-        }
-
-        if ((returned & PollEvents.Priority) != 0)
-        {
-            marks |= Readiness.Priority;
-        }
-
-        if ((returned & PollEvents.ReadHangUp) != 0)
-        {
-            marks |= Readiness.Readable | Readiness.ReadClosed;
-        }
-
-        if ((returned & PollEvents.HangUp) != 0)
-        {
-            marks |= Readiness.Assumed | Readiness.HangUp;
-        }
-
-        if ((returned & (PollEvents.Error | PollEvents.Invalid)) != 0)
-        {
-            marks |= Readiness.Assumed | Readiness.Failed;
-        }
-
-        end.Marks |= marks;
-    }
 }

@@ -1,23 +1,27 @@
 namespace Zerocopy;
 
-/// <summary>What an operation needs that is at home on the thread pool and not on a loop: a timer of its own, a token
-/// for the operations of its streams, and the context in which they are called.</summary>
-/// <param name="operation">Whose home it is.</param>
+/// <summary>The home, on the thread pool, of one operation that must not run on a loop: a timer of its own, a token for
+/// the operations of its streams, and the context in which they are called.</summary>
 /// <param name="context">That of whoever began it; null if no code of the program is called.</param>
-internal sealed class PoolHome(LoopWork operation, ExecutionContext? context) : IDisposable
+internal sealed class PoolHome(ExecutionContext? context) : Home
 {
     private readonly CancellationTokenSource _streams = new();
+    private Exception? _callbackFailure;
     private Timer? _timer;
 
-    internal CancellationToken StreamCancellation => _streams.Token;
+    internal override MoveResources Resources => MoveResources.Shared;
 
-    /// <summary>Posts the operation at <paramref name="dueMs"/>, never if that is <see
-    /// cref="long.MaxValue"/>.</summary>
-    internal void Arm(long dueMs, long nowMs)
+    internal override CancellationToken StreamCancellation => _streams.Token;
+
+    internal override Exception? CallbackFailure => _callbackFailure;
+
+    internal override void Enqueue(LoopWork work) => PoolQueue.Add((IThreadPoolWorkItem)work);
+
+    internal override void Arm(LoopWork work, long dueMs, long nowMs)
     {
         if (dueMs != long.MaxValue)
         {
-            _timer ??= new Timer(static work => ((LoopWork)work!).Post(), operation, -1, -1);
+            _timer ??= new Timer(static work => ((LoopWork)work!).Post(), work, -1, -1);
             _ = _timer.Change(Math.Max(dueMs - nowMs, 1), Timeout.Infinite);
         }
         else
@@ -26,25 +30,23 @@ internal sealed class PoolHome(LoopWork operation, ExecutionContext? context) : 
         }
     }
 
-    /// <summary>What a callback threw that a stream had registered with its token; null if none did.</summary>
-    internal Exception? CallbackFailure { get; private set; }
+    internal override void Complete(IThreadPoolWorkItem work) => work.Execute();
 
     /// <summary>Calls code of the program as that of whoever began the operation: its AsyncLocals, its
     /// activity.</summary>
-    internal void Run(ContextCallback turn)
+    internal override void Run(ContextCallback turn, object work)
     {
         if (context is null)
         {
-            turn(operation);
+            turn(work);
         }
         else
         {
-            ExecutionContext.Run(context, turn, operation);
+            ExecutionContext.Run(context, turn, work);
         }
     }
 
-    /// <summary>Ends what streams are still doing.</summary>
-    internal void CancelStreams()
+    internal override void CancelStreams()
     {
         try
         {
@@ -52,11 +54,11 @@ internal sealed class PoolHome(LoopWork operation, ExecutionContext? context) : 
         }
         catch (Exception e)
         {
-            CallbackFailure = e is AggregateException { InnerExceptions: [var only] } ? only : e;
+            _callbackFailure = e is AggregateException { InnerExceptions: [var only] } ? only : e;
         }
     }
 
-    public void Dispose()
+    internal override void Leave(LoopWork work)
     {
         _timer?.Dispose();
         _streams.Dispose();

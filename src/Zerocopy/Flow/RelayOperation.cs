@@ -191,9 +191,6 @@ internal sealed class RelayOperation : FlowOperation
         _publication = null;
         _relay = null;
         _options = null!;
-        if (IsReusable)
-        {
-            s_cache.Give(this);
-        }
+        Rest(s_cache);
     }
 }

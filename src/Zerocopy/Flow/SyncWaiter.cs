@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
-
 namespace Zerocopy;
 
 /// <summary>How a sync transfer waits: where there is a kernel by poll(2), otherwise for a wake.</summary>
 internal abstract class SyncWaiter
 {
-    internal static SyncWaiter Create() => Platform.HasKernel ? CreatePoll() : new EventWaiter();
+    internal static SyncWaiter Create() => Platform.HasKernel ? new PollWaiter() : new EventWaiter();
 
     /// <summary>Makes sure that <see cref="Wake"/> works.</summary>
     internal abstract void MakeWakeable();
@@ -23,13 +21,8 @@ internal abstract class SyncWaiter
     /// <summary>The transfer is over: nothing is kept of its ends.</summary>
     internal abstract void Forget();
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // Apart from where there is no kernel to use.
-    private static PollWaiter CreatePoll() => new();
-
     private sealed class EventWaiter : SyncWaiter
     {
-        private const int LookMs = 100; // For what nothing tells: then it has yet to be settled.
-
         private readonly ManualResetEventSlim _woken = new();
 
         internal override void MakeWakeable()
@@ -48,7 +41,7 @@ internal abstract class SyncWaiter
 
         internal override bool Wait(ReadOnlySpan<FlowEnd> ends, Flow flow, int sliceMs)
         {
-            bool isWoken = _woken.Wait(Math.Min(sliceMs, LookMs));
+            bool isWoken = _woken.Wait(sliceMs);
             if (isWoken)
             {
                 _woken.Reset();

@@ -150,7 +150,8 @@ internal sealed class TeeTarget
         {
             Endpoint from = EndpointResolver.FromBranch(Branch);
             TransferRoute route = RouteChoice.Choose(from, destination, mode);
-            _ = DeliverAsync(TransferOperation.Start(from, destination, route, s_delivery, _delivery.Token));
+            _ = DeliverAsync(TransferOperation.Start(
+                from, destination, route, s_delivery, fills: null, caller: null, _delivery.Token));
         }
     }
 

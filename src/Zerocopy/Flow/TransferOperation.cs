@@ -29,18 +29,20 @@ internal sealed class TransferOperation : FlowOperation
     /// <param name="destination">Where they go.</param>
     /// <param name="route">How.</param>
     /// <param name="options">All but the mode, which the route is made of.</param>
-    /// <param name="token">Ends it.</param>
     /// <param name="fills">The pipe that it fills and whose end of stream is its own; null if that is nobody's.</param>
+    /// <param name="caller">Where it runs, before this returns, if who called waits for it; otherwise null.</param>
+    /// <param name="token">Ends it.</param>
     internal static ValueTask<TransferResult> Start(
         in Endpoint source,
         in Endpoint destination,
         TransferRoute route,
         TransferOptions options,
-        CancellationToken token,
-        PipeCore? fills = null)
+        PipeCore? fills,
+        CallerHome? caller,
+        CancellationToken token)
     {
         Publication<TransferResult> publication = Publication<TransferResult>.Take();
-        ReadOnlyMemory<byte> prefix = ForeignMemory.Steady(options.Prefix);
+        ReadOnlyMemory<byte> prefix = caller is null ? ForeignMemory.Steady(options.Prefix) : options.Prefix;
         TeeTarget? mirror = MakeMirror(options, source, destination);
         bool isMemoryMirrored = mirror is { Branch.IsKernelPipe: false };
         TransferOperation operation = Make(
@@ -50,7 +52,8 @@ internal sealed class TransferOperation : FlowOperation
             options,
             prefix,
             mirror,
-            needsPool: isMemoryMirrored || RouteChoice.MayBlock(route, source, destination));
+            needsPool: isMemoryMirrored || RouteChoice.MayBlock(route, source, destination),
+            caller);
         operation._fills = fills;
         operation._transfer = publication;
         ValueTask<TransferResult> task = publication.Task;
@@ -60,12 +63,21 @@ internal sealed class TransferOperation : FlowOperation
     }
 
     /// <summary>One read of a pipe.</summary>
+    /// <param name="source">The pipe.</param>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="options">The defaults.</param>
+    /// <param name="caller">Where it runs if who called waits for it; otherwise null.</param>
+    /// <param name="token">Gives up.</param>
     internal static ValueTask<int> StartRead(
-        in Endpoint source, Memory<byte> buffer, TransferOptions options, CancellationToken token)
+        in Endpoint source,
+        Memory<byte> buffer,
+        TransferOptions options,
+        CallerHome? caller,
+        CancellationToken token)
     {
         Publication<int> publication = Publication<int>.Take();
         TransferOperation operation = Make(
-            source, Endpoint.OfMemory(buffer), TransferRoute.ReadWrite, options, default, null, needsPool: false);
+            source, Endpoint.OfMemory(buffer), TransferRoute.ReadWrite, options, default, null, false, caller);
         operation.Flow.BecomeRead(buffer.Length);
         operation._call = publication;
         ValueTask<int> task = publication.Task;
@@ -78,12 +90,14 @@ internal sealed class TransferOperation : FlowOperation
     /// <param name="bytes">What to write.</param>
     /// <param name="written">What was written before.</param>
     /// <param name="options">The defaults.</param>
+    /// <param name="caller">Where it runs if who called waits for it; otherwise null.</param>
     /// <param name="token">Gives up.</param>
     internal static ValueTask StartWrite(
         in Endpoint destination,
         ReadOnlyMemory<byte> bytes,
         int written,
         TransferOptions options,
+        CallerHome? caller,
         CancellationToken token)
     {
         Publication<int> publication = Publication<int>.Take();
@@ -94,7 +108,8 @@ internal sealed class TransferOperation : FlowOperation
             options,
             bytes,
             null,
-            needsPool: ForeignMemory.Is(bytes));
+            needsPool: ForeignMemory.Is(bytes),
+            caller);
         operation.Flow.BecomeWrite(written);
         operation._call = publication;
         ValueTask task = publication.EndTask;
@@ -167,10 +182,7 @@ internal sealed class TransferOperation : FlowOperation
         _fills = null;
         _undelivered = default;
         Flow.Forget();
-        if (IsReusable)
-        {
-            s_cache.Give(this);
-        }
+        Rest(s_cache);
     }
 
     private static TransferOperation Make(
@@ -180,13 +192,14 @@ internal sealed class TransferOperation : FlowOperation
         TransferOptions options,
         ReadOnlyMemory<byte> prefix,
         TeeTarget? mirror,
-        bool needsPool)
+        bool needsPool,
+        CallerHome? caller)
     {
         TransferOperation? operation = null;
         try
         {
             operation = s_cache.TryTake() ?? new TransferOperation();
-            operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool);
+            operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool, caller);
             operation.Prepare(source, destination, route, options, prefix, mirror);
             return operation;
         }

@@ -2,12 +2,17 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>What epoll reports, as marks.</summary>
+/// <summary>What epoll and poll report, as marks.</summary>
 internal static class EpollReadiness
 {
     /// <summary>Everything that is ever asked for: once, edge-triggered, never changed.</summary>
     internal const EpollEvents Watched = EpollEvents.In | EpollEvents.Out | EpollEvents.ReadHangUp
         | EpollEvents.Priority | EpollEvents.EdgeTriggered;
+
+    /// <summary>The bits of poll are those of epoll. A descriptor that is closed fails the next call.</summary>
+    internal static Readiness From(PollEvents returned) => From(
+        (EpollEvents)(ushort)(returned & ~PollEvents.Invalid)
+            | ((returned & PollEvents.Invalid) != 0 ? EpollEvents.Error : EpollEvents.None));
 
     internal static Readiness From(EpollEvents events)
     {

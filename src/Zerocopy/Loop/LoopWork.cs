@@ -37,6 +37,9 @@ internal abstract class LoopWork
     /// <summary>True if it waits for a deadline.</summary>
     internal bool HasDeadline => _timer is { IsArmed: true };
 
+    /// <summary>True if a turn was asked for that has not begun.</summary>
+    internal bool IsQueued => Volatile.Read(ref _schedule) == (int)Schedule.Queued;
+
     /// <summary>Asks for a turn, which sees all that the caller has stored before.</summary>
     internal void Post()
     {

@@ -8,11 +8,11 @@ namespace Zerocopy;
 /// <remarks>
 /// <para>While parked it holds a lease only where a dispose wakes us (<see cref="KeepsLease"/>: a close-on-exec stream
 /// socket, which .NET disconnects). Anything else is parked without one, because its <c>Dispose</c> would hang until
-/// we let go; the loop's sweep finds out that it was closed.</para>
+/// we let go; the loop's watchdog finds out that it was closed.</para>
 /// <para>Epoll knows a descriptor once, but handles that do not own it may be many. It is registered by the first of
 /// them; when that is closed, the next one takes over, and only who came by the first is told.</para>
 /// </remarks>
-internal sealed class Registration(SharedWatches watches) : IReadinessHandler
+internal sealed class Registration(SharedWatches watches) : Watched, IReadinessHandler
 {
     private IFdWatcher? _first; // Nearly always the only one.
     private List<IFdWatcher>? _more;
@@ -33,29 +33,9 @@ internal sealed class Registration(SharedWatches watches) : IReadinessHandler
 
     internal bool HasHandlers => _first is not null;
 
-    /// <summary>True if nothing may ever tell that it, or a stream over it, was disposed.</summary>
-    internal bool IsUntold
-    {
-        get
-        {
-            bool isUntold = !KeepsLease;
-            for (int i = 0; i < Count; i++)
-            {
-                isUntold |= At(i).NeedsSweep || At(i).Handle != Handle;
-            }
-
-            return isUntold;
-        }
-    }
-
     private int Count => _first is null ? 0 : 1 + (_more?.Count ?? 0);
 
-    /// <summary>Its places in the loop's sweep, to which they belong.</summary>
-    internal Registration? NextSwept { get; set; }
-
-    internal Registration? PreviousSwept { get; set; }
-
-    internal bool IsAlwaysSwept { get; set; }
+    internal override void LookAtIt() => _ = Look();
 
     /// <summary>Called for each event: marks only, and who waits for them is posted.</summary>
     public void OnReadiness(Readiness readiness)
@@ -116,9 +96,9 @@ internal sealed class Registration(SharedWatches watches) : IReadinessHandler
     }
 
     /// <summary>Drops the lease and looks whether the handle was closed meanwhile: while any lease is held, a
-    /// disposed handle looks alive. Takes the lease again if it was not; tells everybody if it was. The sweep does
-    /// this for whatever no event will ever tell.</summary>
-    /// <returns>True if it is closed.</returns>
+    /// disposed handle looks alive. Takes the lease again if it was not; tells everybody who came by it if it
+    /// was.</summary>
+    /// <returns>True if it is closed, and nobody has it by another handle.</returns>
     internal bool Look()
     {
         if (IsClosed)
@@ -127,7 +107,12 @@ internal sealed class Registration(SharedWatches watches) : IReadinessHandler
         }
 
         _lease.Release();
-        if ((Handle!.IsClosed || (KeepsLease && !FdLease.TryAcquire(Handle, out _lease))) && !IsAdopted())
+        if (!Handle!.IsClosed && (!KeepsLease || FdLease.TryAcquire(Handle, out _lease)))
+        {
+            return false;
+        }
+
+        if (!IsAdopted())
         {
             _sticky |= Readiness.Closed;
             watches.Forget(this);
@@ -137,7 +122,7 @@ internal sealed class Registration(SharedWatches watches) : IReadinessHandler
 
         for (int i = 0; i < Count; i++)
         {
-            if (At(i).IsGone)
+            if (At(i).Handle.IsClosed)
             {
                 At(i).OnReadiness(Readiness.Closed);
             }
@@ -162,8 +147,7 @@ internal sealed class Registration(SharedWatches watches) : IReadinessHandler
             if (other != Handle && watches.TryAdopt(this, other))
             {
                 Handle = other;
-                KeepsLease = false; // From here on the sweep looks at it every time.
-                watches.Review(this);
+                KeepsLease = false;
                 return true;
             }
         }

@@ -14,7 +14,7 @@ internal sealed class SharedWatches : LoopWork
     private const int IdleMax = 1024;
 
     private readonly Stack<Registration> _idle = new();
-    private readonly Sweep _sweep = new();
+    private readonly Watchdog _watchdog = new();
     private readonly EventLoop _loop;
     private readonly TimerNode _timer;
     private Registration?[] _byFd = new Registration?[64]; // Descriptors are small numbers.
@@ -45,7 +45,6 @@ internal sealed class SharedWatches : LoopWork
         if (_byFd[fd.Raw] is { } known && (ReferenceEquals(known.Handle, handle) || !known.Look()))
         {
             known.Attach(handler);
-            Review(known);
             return known;
         }
 
@@ -61,8 +60,7 @@ internal sealed class SharedWatches : LoopWork
         registration.Token = token;
         _byFd[fd.Raw] = registration;
         registration.Attach(handler);
-        _sweep.Add(registration, EventLoop.NowMs);
-        ArmWatchdog();
+        Watch(registration, inTurn: keepsLease);
         return registration;
     }
 
@@ -96,7 +94,7 @@ internal sealed class SharedWatches : LoopWork
         Debug.Assert(_byFd[registration.Fd] == registration);
         _loop.Unwatch(BorrowedFd.FromRaw(registration.Fd), registration.Token);
         _byFd[registration.Fd] = null;
-        _sweep.Remove(registration);
+        _watchdog.Remove(registration);
     }
 
     /// <summary>The handle by which a descriptor was registered is closed, but somebody waits for it by another
@@ -111,20 +109,40 @@ internal sealed class SharedWatches : LoopWork
 
         using (lease)
         {
-            return lease.Raw == registration.Fd
-                && _loop.Modify(lease.Fd, EpollReadiness.Watched, registration.Token) == 0;
+            if (lease.Raw != registration.Fd
+                || _loop.Modify(lease.Fd, EpollReadiness.Watched, registration.Token) != 0)
+            {
+                return false;
+            }
         }
+
+        _watchdog.Remove(registration);
+        Watch(registration); // From here on without a lease.
+        return true;
     }
 
-    /// <summary>What can tell of its dispose has changed.</summary>
-    internal void Review(Registration registration) => _sweep.Review(registration, EventLoop.NowMs);
+    /// <summary>Has the watchdog look at it.</summary>
+    /// <param name="watched">In no watchdog.</param>
+    /// <param name="inTurn">An event tells nearly every time.</param>
+    internal void Watch(Watched watched, bool inTurn = false)
+    {
+        Debug.Assert(_loop.IsCurrent);
+        _watchdog.Add(watched, inTurn, EventLoop.NowMs);
+        ArmWatchdog();
+    }
+
+    internal void Unwatch(Watched watched)
+    {
+        Debug.Assert(_loop.IsCurrent);
+        _watchdog.Remove(watched);
+    }
 
     protected override void Enqueue() => _loop.Enqueue(this);
 
     /// <summary>The watchdog's turn.</summary>
     protected override bool Turn()
     {
-        _sweep.Run(EventLoop.NowMs);
+        _watchdog.Run(EventLoop.NowMs);
         ArmWatchdog();
         return false;
     }
@@ -132,7 +150,7 @@ internal sealed class SharedWatches : LoopWork
     private void ArmWatchdog()
     {
         long nowMs = EventLoop.NowMs;
-        int dueInMs = _sweep.NextTimeoutMs(nowMs);
+        int dueInMs = _watchdog.NextTimeoutMs(nowMs);
         if (dueInMs >= 0 && !HasDeadline)
         {
             _loop.Wheel.Arm(_timer, nowMs + dueInMs);

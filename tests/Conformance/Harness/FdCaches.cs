@@ -8,14 +8,14 @@ namespace Zerocopy.Conformance.Harness;
 /// <summary>What the library and the runtime keep open on purpose.</summary>
 internal static class FdCaches
 {
-    private static readonly OperationCache<SyncTransfer> s_syncTransfers =
-        (OperationCache<SyncTransfer>)Field(typeof(SyncTransfer), "s_cache").GetValue(null)!;
+    private static readonly OperationCache<CallerHome> s_callers =
+        (OperationCache<CallerHome>)Field(typeof(CallerHome), "s_cache").GetValue(null)!;
 
-    private static readonly FieldInfo s_waiter = Field(typeof(SyncTransfer), "_waiter");
+    private static readonly FieldInfo s_waiter = Field(typeof(CallerHome), "_waiter");
     private static readonly FieldInfo s_wake = Field(typeof(PollWaiter), "_wake");
     private static bool s_isWarm;
 
-    /// <summary>Closes the pooled pipes, and the event counters of cached sync transfers.</summary>
+    /// <summary>Closes the pooled pipes, and the event counters of cached sync calls.</summary>
     internal static void Empty()
     {
         MoveResources[] all = [.. LoopGroup.Default.Hosts.Select(host => host.Resources), MoveResources.Shared];
@@ -24,9 +24,9 @@ internal static class FdCaches
             resources.Pipes?.Trim();
         }
 
-        while (s_syncTransfers.TryTake() is { } transfer)
+        while (s_callers.TryTake() is { } caller)
         {
-            if (s_waiter.GetValue(transfer) is PollWaiter waiter)
+            if (s_waiter.GetValue(caller) is PollWaiter waiter)
             {
                 ((IDisposable?)s_wake.GetValue(waiter))?.Dispose();
             }
