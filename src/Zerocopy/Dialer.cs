@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 
 namespace Zerocopy;
 
@@ -55,13 +54,8 @@ public static class Dialer
 
     private static ValueTask<Socket> ConnectToAddressAsync(EndPoint endPoint, CancellationToken cancellationToken)
         => Platform.HasKernel
-            ? ConnectOnLoopAsync(endPoint, cancellationToken)
+            ? new(DialOperation.ConnectAsync(endPoint, cancellationToken))
             : ConnectByFrameworkAsync(endPoint, cancellationToken);
-
-    // Apart from where there is no kernel to use.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ValueTask<Socket> ConnectOnLoopAsync(EndPoint endPoint, CancellationToken cancellationToken)
-        => new(DialOperation.ConnectAsync(endPoint, cancellationToken));
 
     private static async ValueTask<Socket> ConnectByFrameworkAsync(
         EndPoint endPoint, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Zerocopy.Sys;
 
 namespace Zerocopy;
@@ -134,17 +133,7 @@ internal static class ThrowHelper
         _ => SocketError.SocketError,
     };
 
-    private static string Name(int error) => Platform.HasKernel ? KernelName(error) : error switch
-    {
-        16 => "EBUSY (Device or resource busy)",
-        28 => "ENOSPC (No space left on device)",
-        32 => "EPIPE (Broken pipe)",
-        104 => "ECONNRESET (Connection reset by peer)",
-        110 => "ETIMEDOUT (Connection timed out)",
-        _ => $"error {error}",
-    };
-
-    // Apart, so that an error on a platform without our kernel never loads Zerocopy.Sys.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static string KernelName(int error) => $"{((Errno)error).Name()} ({((Errno)error).Describe()})";
+    // Elsewhere the system's texts are of other numbers than ours.
+    private static string Name(int error) => OperatingSystem.IsLinux()
+        ? $"{((Errno)error).Name()} ({((Errno)error).Describe()})" : ((Errno)error).Name();
 }

@@ -5,20 +5,13 @@ using Zerocopy.Sys;
 namespace Zerocopy;
 
 /// <summary>A descriptor that epoll can watch, as an end of a flow: a socket, or an end of a pipe.</summary>
-/// <remarks>Its descriptor is valid between <see cref="TryEnter"/> and <see cref="Exit"/>, which is one turn. Between
-/// turns the loop's registration may hold a lease, so that a dispose of a socket wakes us.</remarks>
-internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
+/// <remarks>Between turns the loop's registration may hold a lease, so that a dispose of a socket wakes us.</remarks>
+internal abstract class DescriptorEnd : HandleEnd, IFdWatcher
 {
-    private Lifetime _life;
     private object? _watch; // Its registration with a loop; of an operation on the pool, the errand that has it.
     private ulong _token; // Of its watch, where the descriptor is ours; 0 if there is none.
 
     internal SafeHandle? Handle => _life.Handle;
-
-    internal override BorrowedFd Fd => _life.Fd;
-
-    /// <summary>The handle that was given: what a relay that owns it closes.</summary>
-    internal SafeHandle? Given => _life.Given;
 
     /// <summary>The descriptor, if it is ours.</summary>
     internal OwnedDescriptor? Owned => _life.Owned;
@@ -82,34 +75,13 @@ internal abstract class DescriptorEnd : FlowEnd, IFdWatcher
         _life.Close();
     }
 
-    internal override bool TryEnter()
-    {
-        if (_life.IsEntered)
-        {
-            return true;
-        }
-
-        if (Has(Readiness.Closed) || !_life.TryEnter())
-        {
-            Marks |= Readiness.Closed;
-            return false;
-        }
-
-        return true;
-    }
-
-    internal override void Exit() => _life.Exit();
-
     internal override bool IsDisposed()
     {
         // While any lease is held a disposed handle looks alive: the loop's goes first.
         Debug.Assert(!_life.IsEntered);
         bool isAtHome = Runner is { Host: not null };
-        return Has(Readiness.Closed) || (isAtHome && _watch is Registration registration && registration.Look())
-            || _life.IsClosed;
+        return (isAtHome && _watch is Registration registration && registration.Look()) || base.IsDisposed();
     }
-
-    private protected override Readiness LookForUntold() => _life.IsClosed ? Readiness.Closed : Readiness.None;
 
     public sealed override void OnReadiness(Readiness readiness)
     {

@@ -8,18 +8,15 @@ namespace Zerocopy;
 /// <remarks>Bytes are at explicit offsets, from the stream's position on, which is set afterwards: FileStream keeps it
 /// in memory and never asks the kernel. A descriptor with O_APPEND writes at the end, wherever that is. A file that can
 /// seek and knows no offsets all the same (ESPIPE) is read and written where it is.</remarks>
-internal sealed class FileEnd : FlowEnd
+internal sealed class FileEnd : HandleEnd
 {
     private IKernel _kernel = null!;
     private Endpoint _file;
-    private Lifetime _life;
     private long _offset;
     private long _size;
     private bool _hasMoved;
     private bool _isSequential; // Offsets are refused.
     private IOException? _truncated;
-
-    internal override BorrowedFd Fd => _life.Fd;
 
     internal override long Offset => Appends || _isSequential ? -1 : _offset;
 
@@ -50,36 +47,6 @@ internal sealed class FileEnd : FlowEnd
         Runner = owner;
         _ = TakeNewEdges();
     }
-
-    internal override bool TryEnter()
-    {
-        if (!_life.IsEntered && !_life.TryEnter())
-        {
-            Marks |= Readiness.Closed;
-            return false;
-        }
-
-        return true;
-    }
-
-    internal override void Exit() => _life.Exit();
-
-    internal override bool IsDisposed() => Has(Readiness.Closed) || _life.IsClosed;
-
-    /// <summary>No event tells that a file was closed.</summary>
-    internal override int Park()
-    {
-        BeginWatch();
-        return 0;
-    }
-
-    internal override bool Leave()
-    {
-        EndWatch();
-        return true;
-    }
-
-    private protected override Readiness LookForUntold() => _life.IsClosed ? Readiness.Closed : Readiness.None;
 
     internal override unsafe Moved Read(Block block, int length)
     {
@@ -161,7 +128,7 @@ internal sealed class FileEnd : FlowEnd
         }
     }
 
-    internal override void CloseOwned(bool reset) => _life.Given!.Dispose();
+    internal override void CloseOwned(bool reset) => Given!.Dispose();
 
     /// <summary>How much may be taken at most: a file that is copied to its own end has none.</summary>
     private long Left(long most) => _file.IsSelfCopy ? Math.Max(0, Math.Min(most, _file.Size - _offset)) : most;

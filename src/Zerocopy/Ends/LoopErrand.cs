@@ -62,7 +62,7 @@ internal sealed class LoopErrand(FlowHost host, DescriptorEnd end, FlowRunner ow
         }
         else if (_state == State.New)
         {
-            // No lease while parked: the sweep finds a dispose. The owner's turns cannot drop a lease that this
+            // No lease while parked: the watchdog finds a dispose. The owner's turns cannot drop a lease that this
             // thread holds.
             Error = end.Register(keepsLease: false);
             _state = State.Registered;

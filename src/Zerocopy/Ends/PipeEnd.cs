@@ -47,28 +47,7 @@ internal sealed class PipeEnd : DescriptorEnd
     internal void AddTarget(PipeEnd target) => _targets.Add(target);
 
     // While anybody has a lease on its handle, that looks open.
-    internal override bool IsDisposed() => IsClosed || base.IsDisposed();
-
-    internal override bool TryEnter()
-    {
-        if (!IsClosed)
-        {
-            return base.TryEnter();
-        }
-
-        Marks |= Readiness.Closed;
-        return false;
-    }
-
-    internal override void TakeEdges()
-    {
-        if (IsClosed)
-        {
-            Marks |= Readiness.Closed;
-        }
-
-        base.TakeEdges();
-    }
+    private protected override bool IsGone => IsClosed || base.IsGone;
 
     internal override void Close()
     {

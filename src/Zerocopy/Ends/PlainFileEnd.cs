@@ -6,13 +6,12 @@ namespace Zerocopy;
 
 /// <summary>A regular file as an end of a flow where the kernel may not be asked: the same rules as <see
 /// cref="FileEnd"/>, by <see cref="RandomAccess"/>.</summary>
-internal sealed class PlainFileEnd : FlowEnd
+internal sealed class PlainFileEnd : HandleEnd
 {
     private readonly Endpoint _file;
     private readonly SafeFileHandle _view; // The same descriptor, if the user's handle is of another class.
     private readonly long _size;
     private long _offset;
-    private Lifetime _life;
     private bool _hasMoved;
     private Exception? _exception;
 
@@ -32,36 +31,6 @@ internal sealed class PlainFileEnd : FlowEnd
     internal override string WriteName => "write";
 
     internal override Exception? Exception => _exception;
-
-    internal override bool TryEnter()
-    {
-        if (!_life.IsEntered && !_life.TryEnter())
-        {
-            Marks |= Readiness.Closed;
-            return false;
-        }
-
-        return true;
-    }
-
-    internal override void Exit() => _life.Exit();
-
-    internal override bool IsDisposed() => Has(Readiness.Closed) || _life.IsClosed;
-
-    /// <summary>No event tells that a file was closed.</summary>
-    internal override int Park()
-    {
-        BeginWatch();
-        return 0;
-    }
-
-    internal override bool Leave()
-    {
-        EndWatch();
-        return true;
-    }
-
-    private protected override Readiness LookForUntold() => _life.IsClosed ? Readiness.Closed : Readiness.None;
 
     internal override Moved Read(Block block, int length)
     {
@@ -104,7 +73,7 @@ internal sealed class PlainFileEnd : FlowEnd
         }
     }
 
-    internal override void CloseOwned(bool reset) => _life.Given!.Dispose();
+    internal override void CloseOwned(bool reset) => Given!.Dispose();
 
     /// <summary>All of it, or as much as there is room for: .NET does not tell how much that was, but it can be written
     /// again, in halves, until the byte is found that cannot.</summary>

@@ -92,7 +92,7 @@ internal sealed partial class PlainSocketEnd
     {
         _socket.Dispose();
         _network?.Dispose();
-        _life.Given!.Dispose();
+        Given!.Dispose();
     }
 
     /// <summary>Bytes that nobody read would turn the close into a reset.</summary>

@@ -15,7 +15,7 @@ namespace Zerocopy;
 /// a read of no bytes, and a send of one. Windows knows non-blocking sockets but no such view; there whole blocks are
 /// sent, and what was underway at a cancel is not counted.</para>
 /// </remarks>
-internal sealed partial class PlainSocketEnd : FlowEnd
+internal sealed partial class PlainSocketEnd : HandleEnd
 {
     private const int LookLaterMs = 10;
 
@@ -24,7 +24,6 @@ internal sealed partial class PlainSocketEnd : FlowEnd
     private readonly NetworkStream? _network;
     private readonly EndpointKind _kind;
     private readonly CancellationToken _cancellation;
-    private Lifetime _life;
     private bool _hasEnded; // A read has said so.
     private Wait _probe;
     private Wait _send;
@@ -56,43 +55,17 @@ internal sealed partial class PlainSocketEnd : FlowEnd
 
     internal override string WriteName => "send";
 
-    private bool IsGone => _life.IsClosed || _network is { CanRead: false, CanWrite: false };
+    private protected override bool IsGone => base.IsGone || _network is { CanRead: false, CanWrite: false };
 
-    internal bool Is(SafeHandle handle) => ReferenceEquals(_life.Given, handle);
+    internal bool Is(SafeHandle handle) => ReferenceEquals(Given, handle);
 
-    internal override bool TryEnter()
-    {
-        if (IsGone || (!_life.IsEntered && !_life.TryEnter()))
-        {
-            Marks |= Readiness.Closed;
-            return false;
-        }
-
-        return true;
-    }
-
-    internal override void Exit() => _life.Exit();
-
-    /// <summary>A socket that nothing is going on with, and a stream that does not own its socket, are disposed
-    /// silently; nor does .NET tell of an error.</summary>
-    internal override int Park()
-    {
-        BeginWatch();
-        return 0;
-    }
-
-    internal override bool Leave()
-    {
-        EndWatch();
-        return true;
-    }
-
+    // A socket that nothing is going on with is disposed silently, and .NET does not tell of an error.
     private protected override Readiness LookForUntold()
         => IsGone ? Readiness.Closed : HasError() ? Readiness.Failed : Readiness.None;
 
     internal override bool IsDisposed()
     {
-        if (Has(Readiness.Closed) || IsGone)
+        if (base.IsDisposed())
         {
             return true;
         }

@@ -54,7 +54,7 @@ internal sealed class SocketEnd : DescriptorEnd
 
     internal override bool IsDisposed()
     {
-        if (base.IsDisposed() || IsStreamDisposed)
+        if (base.IsDisposed())
         {
             return true;
         }
@@ -80,24 +80,10 @@ internal sealed class SocketEnd : DescriptorEnd
         return false;
     }
 
-    private bool IsStreamDisposed => Network is { CanRead: false, CanWrite: false };
-
     // A stream that does not own its socket leaves no trace there when it is disposed.
     private protected override bool NeedsWatch => Network is not null || base.NeedsWatch;
 
-    private protected override Readiness LookForUntold()
-        => IsStreamDisposed ? Readiness.Closed : base.LookForUntold();
-
-    internal override bool TryEnter()
-    {
-        if (!IsStreamDisposed)
-        {
-            return base.TryEnter();
-        }
-
-        Marks |= Readiness.Closed;
-        return false;
-    }
+    private protected override bool IsGone => base.IsGone || Network is { CanRead: false, CanWrite: false };
 
     internal override unsafe Moved Read(Block block, int length)
     {

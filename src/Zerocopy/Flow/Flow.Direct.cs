@@ -8,7 +8,6 @@ internal sealed partial class Flow
     private const int RefusedMsLog = 4; // It tries again after 1 ms, and after 16 at most.
 
     private byte _races; // Calls in a row that would block although both ends were ready.
-    private long _laterDueMs;
 
     /// <summary>The call of the route.</summary>
     private string RouteName => Route switch

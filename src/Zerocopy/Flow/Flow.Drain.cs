@@ -140,12 +140,6 @@ internal sealed partial class Flow
         return read.IsError ? Fail(TransferSide.None, _source, "read", read.Error) : null;
     }
 
-    private StepOutcome? WaitForDestination()
-    {
-        _transit.Shrink(IsBlockLent);
-        return StepOutcome.DestinationNotReady;
-    }
-
     private StepOutcome? Flush()
     {
         Moved flushed = _destination.Flush();

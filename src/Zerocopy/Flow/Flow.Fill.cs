@@ -206,57 +206,6 @@ internal sealed partial class Flow
         return null;
     }
 
-    private StepOutcome? SourceWouldBlock()
-    {
-        if (_source.Blocker is not null)
-        {
-            return WaitForTarget();
-        }
-
-        _source.Clear(Readiness.Readable | Readiness.Priority | Readiness.ReadClosed);
-        if (_tactics.AfterPause())
-        {
-            _resources.Totals.AddDemotion();
-        }
-
-        return WaitForSource();
-    }
-
-    /// <summary>About to wait: nothing is held meanwhile, nothing kept back, and a destination that died is
-    /// noticed.</summary>
-    private StepOutcome? WaitForSource()
-    {
-        if (_unflushed)
-        {
-            _state = FlowState.Flushing;
-            return null;
-        }
-
-        if (!_source.IsReading)
-        {
-            _transit.ReleaseBlock(IsBlockLent);
-        }
-
-        _transit.ReleasePipe();
-        if (WatchesDestination && _destination.Has(Readiness.Failed))
-        {
-            _destination.Clear(Readiness.Failed);
-            int error = _destination.DeathOf();
-            if (error != 0)
-            {
-                return Fail(TransferSide.Destination, _destination, _destination.WriteName, error);
-            }
-        }
-
-        if (EndsOnHangUp && _destination.Has(Readiness.HangUp))
-        {
-            IsHungUp = true;
-            return Fail(TransferSide.Destination, _destination, _destination.WriteName, (int)Errno.EPIPE);
-        }
-
-        return StepOutcome.SourceNotReady;
-    }
-
     private int WithinLimit(int length)
         => _counters.LimitRemaining == TransferResult.NoLimit
             ? length : (int)Math.Min(length, _counters.LimitRemaining);

@@ -103,17 +103,4 @@ internal sealed partial class Flow
         return EndWith(
             TransferEnd.MirrorFailed, new FlowFault(refused.Error, "tee", TransferSide.Mirror, null));
     }
-
-    /// <summary>The source's own tee waits for a target. Nothing is in transit.</summary>
-    private StepOutcome? WaitForTarget()
-    {
-        if (_unflushed)
-        {
-            _state = FlowState.Flushing;
-            return null;
-        }
-
-        _transit.Release(IsBlockLent);
-        return StepOutcome.TargetNotReady;
-    }
 }

@@ -11,8 +11,8 @@ namespace Zerocopy;
 /// <para>Between the two is <see cref="Transit"/>; what to ask for next is <see cref="Tactics"/>' to say. An idle flow
 /// holds neither block nor pipe.</para>
 /// <para>Fill.cs holds the half that reads, Drain.cs the half that writes, Direct.cs what one call moves from end to
-/// end, Peek.cs what moves without memory, Mirror.cs what else gets the bytes, Ending.cs ends that are not at once what
-/// they seem.</para>
+/// end, Peek.cs what moves without memory, Mirror.cs what else gets the bytes, Waiting.cs why it waits, Ending.cs ends
+/// that are not at once what they seem.</para>
 /// </remarks>
 internal sealed partial class Flow
 {
@@ -42,26 +42,6 @@ internal sealed partial class Flow
 
     /// <summary>What failed, when <see cref="End"/> is a failure.</summary>
     internal FlowFault? Fault { get; private set; }
-
-    /// <summary>When it goes on by itself, after <see cref="StepOutcome.RateLimited"/> or <see
-    /// cref="StepOutcome.Later"/>; otherwise <see cref="long.MaxValue"/>.</summary>
-    internal long DueMs => Outcome switch
-    {
-        StepOutcome.RateLimited => _rate!.DueMs,
-        StepOutcome.Later => _laterDueMs,
-        _ => long.MaxValue,
-    };
-
-    /// <summary>What the last step ended with.</summary>
-    internal StepOutcome Outcome { get; private set; }
-
-    /// <summary>True if nobody reads the destination, so that only this flow can see it die while it waits for the
-    /// source.</summary>
-    internal bool WatchesDestination { get; set; }
-
-    /// <summary>True if a unix peer that has closed, without a reset, ends it too. Not in a single transfer: the
-    /// opposite one may still have something of that peer to deliver.</summary>
-    internal bool EndsOnHangUp { get; set; }
 
     /// <summary>True if it ended because the destination's peer has closed, without a reset, while nothing was
     /// underway to it.</summary>
@@ -162,21 +142,6 @@ internal sealed partial class Flow
             _ = Step(nowMs);
         }
     }
-
-    /// <summary>True if a step would do something now: a mark that the last outcome waits for is there.</summary>
-    internal bool CanStep(long nowMs) => Outcome switch
-    {
-        StepOutcome.Yield => true,
-        StepOutcome.Ended => false,
-        StepOutcome.SourceNotReady when _source.Has(Readiness.Readable) => true,
-        StepOutcome.SourceNotReady when WatchesDestination && _destination.Has(Readiness.Failed) => true,
-        StepOutcome.SourceNotReady when EndsOnHangUp && _destination.Has(Readiness.HangUp) => true,
-        StepOutcome.DestinationNotReady when _destination.Has(Readiness.Writable) => true,
-        StepOutcome.TargetNotReady when BlockedBy?.Has(Readiness.Writable | Readiness.Closed) != false => true,
-        StepOutcome.RateLimited or StepOutcome.Later when nowMs >= DueMs => true,
-        StepOutcome.Later when _takesNoMore && _source.Has(Readiness.Readable) => true,
-        _ => _source.Has(Readiness.Closed) || _destination.Has(Readiness.Closed),
-    };
 
     /// <summary>Moves bytes until an end would block, the turn's budget is spent or the flow ends. Both ends are
     /// leased by the caller; nothing blocks.</summary>

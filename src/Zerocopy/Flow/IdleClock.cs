@@ -19,6 +19,10 @@ internal struct IdleClock
         _timeoutMs = timeoutMs;
     }
 
+    /// <summary>A timeout as clocks here count it; -1 for none.</summary>
+    internal static int Milliseconds(TimeSpan timeout)
+        => timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Max(1, timeout.TotalMilliseconds);
+
     /// <summary>After each turn.</summary>
     /// <param name="bytesMoved">Grows with every byte.</param>
     /// <param name="isRateLimited">To wait for the limiter is not to idle.</param>

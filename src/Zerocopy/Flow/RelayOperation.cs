@@ -40,14 +40,14 @@ internal sealed class RelayOperation : FlowOperation
         RelayOperation? operation = null;
         try
         {
-            forwardMirror = TransferOperation.MakeMirror(options.LeftToRight, left, right);
-            backwardMirror = TransferOperation.MakeMirror(options.RightToLeft, right, left);
+            forwardMirror = TeeTarget.MirrorOf(options.LeftToRight, left, right);
+            backwardMirror = TeeTarget.MirrorOf(options.RightToLeft, right, left);
             bool isMemoryMirrored = forwardMirror is { Branch.IsKernelPipe: false }
                 || backwardMirror is { Branch.IsKernelPipe: false };
             bool needsPool = isMemoryMirrored || RouteChoice.MayBlock(forwardRoute, left, right)
                 || RouteChoice.MayBlock(backwardRoute, right, left);
             operation = s_cache.TryTake() ?? new RelayOperation();
-            operation.Open(left, right, TransferOperation.Milliseconds(options.IdleTimeout), needsPool);
+            operation.Open(left, right, IdleClock.Milliseconds(options.IdleTimeout), needsPool);
             operation.Prepare(options, relay, publication);
             operation.Prepare(
                 operation._machine.Flows[0], left, right, isMemoryMirrored ? TransferRoute.ReadWrite : forwardRoute,
@@ -155,7 +155,7 @@ internal sealed class RelayOperation : FlowOperation
         _relay = relay;
         _publication = publication;
         _machine.Begin(
-            options.HalfClose, TransferOperation.Milliseconds(options.LingerAfterHalfClose), endsByClose: false);
+            options.HalfClose, IdleClock.Milliseconds(options.LingerAfterHalfClose), endsByClose: false);
     }
 
     private void Prepare(

@@ -69,6 +69,11 @@ internal sealed class TeeTarget
         return target;
     }
 
+    /// <summary>Makes what gets a copy of a flow's bytes, if its options ask for one.</summary>
+    internal static TeeTarget? MirrorOf(FlowOptions options, in Endpoint source, in Endpoint destination)
+        => MirrorChoice.Choose(options, source, destination) is { } mirror
+            ? Mirror(mirror, options.MirrorOptions, options.Mode) : null;
+
     /// <summary>Makes a target of one flow.</summary>
     /// <param name="destination">Where the bytes go.</param>
     /// <param name="options">What if it lags or fails.</param>

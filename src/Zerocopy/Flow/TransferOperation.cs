@@ -43,7 +43,7 @@ internal sealed class TransferOperation : FlowOperation
     {
         Publication<TransferResult> publication = Publication<TransferResult>.Take();
         ReadOnlyMemory<byte> prefix = caller is null ? ForeignMemory.Steady(options.Prefix) : options.Prefix;
-        TeeTarget? mirror = MakeMirror(options, source, destination);
+        TeeTarget? mirror = TeeTarget.MirrorOf(options, source, destination);
         bool isMemoryMirrored = mirror is { Branch.IsKernelPipe: false };
         TransferOperation operation = Make(
             source,
@@ -116,15 +116,6 @@ internal sealed class TransferOperation : FlowOperation
         operation.Begin(token);
         return task;
     }
-
-    /// <summary>Makes what gets a copy of one direction's bytes.</summary>
-    internal static TeeTarget? MakeMirror(FlowOptions options, in Endpoint source, in Endpoint destination)
-        => MirrorChoice.Choose(options, source, destination) is { } mirror
-            ? TeeTarget.Mirror(mirror, options.MirrorOptions, options.Mode) : null;
-
-    /// <summary>A timeout as the flows count it; -1 for none.</summary>
-    internal static int Milliseconds(TimeSpan timeout)
-        => timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Max(1, timeout.TotalMilliseconds);
 
     private protected override bool IsOver(long nowMs) => Flow.IsEnded;
 
@@ -199,7 +190,7 @@ internal sealed class TransferOperation : FlowOperation
         try
         {
             operation = s_cache.TryTake() ?? new TransferOperation();
-            operation.Open(source, destination, Milliseconds(options.IdleTimeout), needsPool, caller);
+            operation.Open(source, destination, IdleClock.Milliseconds(options.IdleTimeout), needsPool, caller);
             operation.Prepare(source, destination, route, options, prefix, mirror);
             return operation;
         }
@@ -227,7 +218,7 @@ internal sealed class TransferOperation : FlowOperation
     }
 
     /// <summary>What a transfer throws for the end of its flow; null where it ended well.</summary>
-    internal static Exception? FailureOf(Flow flow, ReadOnlyMemory<byte> undelivered, CancellationToken token)
+    private static Exception? FailureOf(Flow flow, ReadOnlyMemory<byte> undelivered, CancellationToken token)
     {
         TransferResult result = flow.ToResult();
         switch (flow.End)

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using Zerocopy.Sys;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
@@ -138,8 +137,6 @@ internal static class ZerocopyMeter
 
     private static Tag Mechanism(string name) => new("zerocopy.mechanism", name);
 
-    // Apart from where there is no kernel to refuse.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static string ErrorName(int error)
         => error == ProcessTotals.OtherError ? "_OTHER" : ((Errno)error).Name();
 }

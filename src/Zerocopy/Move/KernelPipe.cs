@@ -39,26 +39,21 @@ internal sealed class KernelPipe : PipeCore
     internal OwnedFd WriteEnd => _writeEnd;
 
     /// <summary>Makes a close-on-exec, non-blocking pipe.</summary>
-    /// <returns>Null if the kernel refuses; <paramref name="error"/> says why.</returns>
-    internal static KernelPipe? TryCreate(int? capacity, out Errno error)
+    /// <returns>Null for want of descriptors or memory, or in a sandbox: the next pipe may be a real one
+    /// again.</returns>
+    internal static KernelPipe? TryCreate(int capacityBytes)
     {
-        SysResult made = Syscall.Pipe2(
-            out int readEnd, out int writeEnd, PipeFlags.CloseOnExec | PipeFlags.NonBlocking);
-        error = made.Errno;
-        if (made.IsError)
+        Moved granted = LinuxKernel.Instance.OpenPipe(capacityBytes, out int readEnd, out int writeEnd);
+        if (granted.IsError)
         {
-            return null;
+            return Refusals.MeaningOf(KernelCall.Pipe2, granted.Error) != ErrorMeaning.Failure
+                ? null : throw ThrowHelper.Kernel("pipe2", granted.Error);
         }
 
         KernelPipe pipe = new(readEnd, writeEnd);
-        if (capacity is { } bytes)
-        {
-            _ = Syscall.SetPipeSize(BorrowedFd.FromRaw(writeEnd), bytes); // Advice: what was granted is read back.
-        }
-
         lock (pipe.Gate)
         {
-            pipe.Count();
+            pipe.Count(granted.Count);
         }
 
         return pipe;
@@ -75,8 +70,7 @@ internal sealed class KernelPipe : PipeCore
         using FdLease lease = Lease();
         lock (Gate)
         {
-            _ = Granted(Syscall.SetPipeSize(lease.Fd, bytes));
-            Count();
+            Count(Granted(Syscall.SetPipeSize(lease.Fd, bytes)));
         }
     }
 
@@ -127,11 +121,9 @@ internal sealed class KernelPipe : PipeCore
     }
 
     /// <summary>Takes the pages of the pipe as it is now into the process's count.</summary>
-    private void Count()
+    private void Count(int capacityBytes)
     {
-        SysResult size = Syscall.GetPipeSize(FdLease.TryAcquire(_readEnd, out FdLease lease) ? lease.Fd : default);
-        lease.Release();
-        long pages = size.IsError ? 0 : size.Value / PageBudget.PageBytes;
+        long pages = capacityBytes / PageBudget.PageBytes;
         PageBudget.Process.Reserve(pages - _pages);
         _pages = pages;
     }

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using Zerocopy.Sys;
-
 namespace Zerocopy;
 
 /// <summary>What a <see cref="Pipe"/> is made of: a pipe of the kernel, or a queue in memory.</summary>
@@ -11,7 +8,7 @@ internal abstract class PipeCore
     private volatile bool _hasBegun;
 
     /// <summary>False where the kernel has no pipe for us: another platform, the switch, a sandbox.</summary>
-    internal static bool IsKernelThere => Platform.HasKernel && !IsRefused();
+    internal static bool IsKernelThere => Platform.HasKernel && !KernelPipe.IsRefused;
 
     internal abstract bool IsKernelPipe { get; }
 
@@ -39,7 +36,7 @@ internal abstract class PipeCore
 
     /// <summary>Makes one, in the kernel if it can be had.</summary>
     internal static PipeCore Create(int? capacity)
-        => (IsKernelThere ? TryCreateKernel(capacity) : null)
+        => (IsKernelThere ? KernelPipe.TryCreate(capacity ?? CapacityDefault) : null)
             ?? (PipeCore)new MemoryPipe(capacity ?? CapacityDefault);
 
     internal abstract int GetCapacity();
@@ -60,15 +57,4 @@ internal abstract class PipeCore
 
     /// <summary>True if what leaves it ends up in <paramref name="other"/>.</summary>
     internal bool Feeds(PipeCore other) => Targets.Exists(target => target == other || target.Feeds(other));
-
-    // Apart from where there is no kernel to use. For want of descriptors or memory, or in a
-    // sandbox, bytes are copied; the next pipe may be a real one again.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool IsRefused() => KernelPipe.IsRefused;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static KernelPipe? TryCreateKernel(int? capacity)
-        => KernelPipe.TryCreate(capacity, out Errno error)
-            ?? (Refusals.MeaningOf(KernelCall.Pipe2, (int)error) != ErrorMeaning.Failure
-                ? null : throw ThrowHelper.Kernel("pipe2", (int)error));
 }

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Zerocopy;
@@ -62,12 +61,9 @@ internal static class EndpointResolver
     /// <summary>A pipe that a tee fills. It may be closed already, by whoever empties it and has failed: that is for
     /// the flow to find, as EPIPE.</summary>
     internal static Endpoint FromBranch(PipeCore pipe) => pipe.IsKernelPipe
-        ? FromKernelPipe((KernelPipe)pipe)
+        ? new Endpoint(
+            EndpointKind.Pipe, ((KernelPipe)pipe).ReadEnd, null, null, CanSplice: true, WakesOnDispose: false) { Pipe = pipe }
         : new Endpoint(EndpointKind.MemoryPipe, null, null, null, false, false) { Pipe = pipe };
-
-    [MethodImpl(MethodImplOptions.NoInlining)] // Apart from where there is no kernel to use.
-    private static Endpoint FromKernelPipe(KernelPipe pipe)
-        => new(EndpointKind.Pipe, pipe.ReadEnd, null, null, CanSplice: true, WakesOnDispose: false) { Pipe = pipe };
 
     private static void RequireAccess(Stream stream, Use use, string parameter)
     {

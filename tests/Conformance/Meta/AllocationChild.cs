@@ -30,7 +30,7 @@ internal sealed class AllocationChild : IChild
 
     /// <summary>A relay that goes on until it is idle is the one that ends without an exception and leaves its
     /// sockets as they were. Long enough for a group to have had its bytes by then.</summary>
-    private readonly RelayOptions _relay = new() { IdleTimeout = TimeSpan.FromMilliseconds(250) };
+    private readonly RelayOptions _relay = new() { IdleTimeout = TimeSpan.FromMilliseconds(600) };
 
     private Rig[] _rigs = [];
     private ValueTask<TransferResult>[] _transfers = [];
@@ -48,7 +48,7 @@ internal sealed class AllocationChild : IChild
         {
             "transfer" => (50, 50, 200),
             "transfer, few at once" => (50, 10, 200),
-            "relay" => (250, 50, 40),
+            "relay" => (500, 50, 20),
             _ => (100, 50, 10),
         };
         Action<int, int> round = args[0] switch { "relay" => Relays, "start" => Starts, _ => Transfers };
@@ -62,7 +62,7 @@ internal sealed class AllocationChild : IChild
         _started = new Relay[_rigs.Length];
         for (int i = 0; i < 6; i++)
         {
-            round(_rigs.Length, _rigs.Length);
+            round(_rigs.Length, 2 * atOnce);
         }
 
         _spliced = 0;

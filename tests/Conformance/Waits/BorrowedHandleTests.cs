@@ -143,7 +143,7 @@ public sealed class BorrowedHandleTests
         await Assert.ThrowsAsync<TransferDisposedException>(
             () => (disposesSecond ? writes : reads).Within("the dispose", PromptMs));
         Task<TransferResult> lives = disposesSecond ? reads : writes;
-        await Task.Delay(250); // Some sweeps.
+        await Task.Delay(250); // The watchdog looks twice.
         Assert.False(lives.IsCompleted, "the other one ended with it");
         if (disposesSecond)
         {

@@ -12,6 +12,6 @@ public sealed class IdleWakesTests
     [Theory]
     [InlineData("sockets")]
     [InlineData("streams")] // A stream can be disposed without that anything tells, so it is looked at.
-    public void Idle_relays_with_a_timeout_wake_their_loop_for_the_sweep_only(string what)
+    public void Idle_relays_with_a_timeout_wake_their_loop_for_the_watchdog_only(string what)
         => Assert.Contains("done", ChildProcess.Run<IdleWakesChild>(["300", what]), StringComparison.Ordinal);
 }

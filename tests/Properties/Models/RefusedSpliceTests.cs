@@ -13,8 +13,8 @@ public sealed class RefusedSpliceTests
     public void A_splice_that_is_refused_with_both_ends_ready_is_tried_again_after_a_while(bool toPipe)
     {
         ScriptedKernel kernel = new((_, _) => 0, (_, _) => Moved.WouldBlock);
-        KernelPipe from = KernelPipe.TryCreate(null, out _)!;
-        KernelPipe to = KernelPipe.TryCreate(null, out _)!;
+        KernelPipe from = KernelPipe.TryCreate(PipeCore.CapacityDefault)!;
+        KernelPipe to = KernelPipe.TryCreate(PipeCore.CapacityDefault)!;
         PipeEnd source = new();
         source.OpenSimulated(kernel, from, isReadEnd: true, 3);
         FlowEnd destination = OpenDestination(kernel, toPipe ? to : null);

@@ -197,6 +197,5 @@ internal sealed partial class Simulation
     }
 
     private static KernelPipe MakeOwner()
-        => KernelPipe.TryCreate(capacity: null, out Sys.Errno error)
-            ?? throw new InvalidOperationException($"no pipe: {error}");
+        => KernelPipe.TryCreate(PipeCore.CapacityDefault) ?? throw new InvalidOperationException("no pipe");
 }
