@@ -16,6 +16,7 @@ internal sealed class CallerHome : Home
     private readonly BorrowedMemory _borrowed = new();
     private readonly SyncWaiter _waiter = SyncWaiter.Create();
     private CancellationTokenSource? _sockets; // Where there is no kernel to ask, sockets wait by themselves.
+    private bool _mayBeWoken;
     private int _threadId;
     private long _dueMs;
 
@@ -49,6 +50,7 @@ internal sealed class CallerHome : Home
             throw;
         }
 
+        home._mayBeWoken = mustWake;
         home._threadId = Environment.CurrentManagedThreadId;
         home._dueMs = long.MaxValue;
         home._sockets = Platform.HasKernel ? null : new CancellationTokenSource();
@@ -61,7 +63,11 @@ internal sealed class CallerHome : Home
     {
         _borrowed.Return();
         _waiter.Forget();
-        _waiter.TakeWake();
+        if (_mayBeWoken)
+        {
+            _waiter.TakeWake();
+        }
+
         _sockets?.Dispose();
         _sockets = null;
         s_cache.Give(this);
