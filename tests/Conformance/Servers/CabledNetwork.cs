@@ -52,7 +52,9 @@ internal sealed class CabledNetwork : IDisposable
         Sh(string.Create(CultureInfo.InvariantCulture, $"ip link add zc0 type veth peer name zc1 netns {thread}"));
         Sh($"ip addr add {Here}/24 dev zc0");
         Sh("ip link set zc0 up");
-        Dns.GetHostAddresses(Name).CopyTo(There, 0);
+        IPAddress[] found = Dns.GetHostAddresses(Name);
+        Assert.Equal(There.Length, found.Length);
+        found.CopyTo(There, 0);
         Sh($"ip neigh add {There[0]} lladdr 02:00:0a:62:4c:ff dev zc0 nud permanent"); // A card that nobody has.
         network.Do(() => Sh($"ip addr add {There[1]}/24 dev zc1"));
         network.Plug(isIn: true);
