@@ -12,6 +12,10 @@ report=$1 namespace=$2 tests=${3:-all}
 allowed=${ALLOWED_SKIPS:-$(dirname "${BASH_SOURCE[0]}")/allowed-skips.txt}
 
 can_mount() { (($(id -u) == 0)) && unshare --mount mount -t tmpfs tmpfs /mnt; }
+can_cable() {
+  (($(id -u) == 0)) &&
+    unshare --net --mount sh -c 'ip link add zc0 type veth peer name zc1 && mount -t tmpfs tmpfs /mnt'
+}
 can_make() { # a file system, in a file
   local image status
   image=$(mktemp) && truncate -s 400M "$image" && "mkfs.$1" -q "$image" && unshare --mount mount -o loop "$image" /mnt
@@ -32,6 +36,7 @@ condition_holds() {
     no-aarch64-gcc) ! aarch64-linux-gnu-gcc -E -x c -include sys/epoll.h /dev/null ;;
     no-strace) ! strace -o /dev/null true ;;
     no-netns) ! unshare --net true && ! unshare --map-root-user --net true ;;
+    no-veth) ! can_cable ;;
     no-seccomp) [[ ! -e /proc/sys/kernel/seccomp/actions_avail ]] ;;
     no-mount) ! can_mount ;;
     no-ext4 | no-xfs | no-btrfs) ! can_make "${1#no-}" ;;

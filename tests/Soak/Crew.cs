@@ -80,6 +80,7 @@ internal static class Crew
         private void Main()
         {
             UseStack();
+            _ = Buffer; // Made now: what a sample leaves out for it is there.
             while (true)
             {
                 _asked.Wait();

@@ -16,10 +16,12 @@ internal sealed class Flatness(SoakOptions options)
     private const long UnmanagedMax = 32 << 20;
 
     private readonly List<Sample> _rests = [];
+    private readonly List<int> _disagreements = [];
 
     internal void Add(Sample sample)
     {
         _rests.Add(sample);
+        _disagreements.Add(SharedServers.CountDisagreements());
         Console.WriteLine($"        at rest: {sample}");
     }
 
@@ -43,6 +45,8 @@ internal sealed class Flatness(SoakOptions options)
             Zero("blocks", sample => sample.Blocks),
             Zero("pipe pages", sample => sample.Pages),
             Zero("registrations", sample => sample.Registrations),
+            Zero("connections", sample => sample.Connections),
+            Say("counters", _disagreements.TrueForAll(count => count == 0), string.Join(", ", _disagreements)),
         ];
         return (verdicts.Count(verdict => verdict), verdicts.Count(verdict => !verdict));
     }

@@ -32,6 +32,7 @@ internal static class LibraryCaches
         }
     }
 
-    private static IEnumerable<MoveResources> All
-        => LoopGroup.Default.Hosts.Select(host => host.Resources).Append(MoveResources.Shared);
+    internal static IEnumerable<MoveResources> All
+        => LoopGroup.Default.Hosts.Concat(SharedServers.OwnGroup.Hosts).Select(host => host.Resources)
+            .Append(MoveResources.Shared);
 }

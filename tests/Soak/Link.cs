@@ -83,7 +83,7 @@ internal sealed class Link : IDisposable
         Far.Dispose();
     }
 
-    private static Socket Listen(Socket socket, EndPoint endPoint)
+    internal static Socket Listen(Socket socket, EndPoint endPoint)
     {
         socket.Bind(endPoint);
         socket.Listen(64);
@@ -117,7 +117,7 @@ internal sealed class Link : IDisposable
         }
     }
 
-    private static Socket New(EndPoint endPoint) => endPoint.AddressFamily == AddressFamily.Unix
+    internal static Socket New(EndPoint endPoint) => endPoint.AddressFamily == AddressFamily.Unix
         ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
         : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
 }

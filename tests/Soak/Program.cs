@@ -1,4 +1,4 @@
-// Relays, tees, files and faults at once, for as long as it is told to; every byte checked, and nothing left over.
+// Relays, servers, tees, files and faults at once, for as long as it is told to; every byte checked, nothing left over.
 using System.Globalization;
 using System.Runtime.Versioning;
 using Zerocopy.Soak;

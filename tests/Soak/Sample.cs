@@ -12,7 +12,9 @@ namespace Zerocopy.Soak;
 /// <param name="CommittedBytes">By the collector: a part of them.</param>
 /// <param name="Blocks">Of the library's memory, that are rented.</param>
 /// <param name="Pages">Of pipes, that the library has counted as in use.</param>
-/// <param name="Registrations">Descriptors that its loops watch.</param>
+/// <param name="Registrations">Descriptors that its loops watch, without the listeners of the servers that live on.
+/// </param>
+/// <param name="Connections">Of those.</param>
 internal sealed record Sample(
     IReadOnlyDictionary<string, int> Descriptors,
     int Threads,
@@ -22,7 +24,8 @@ internal sealed record Sample(
     long CommittedBytes,
     int Blocks,
     long Pages,
-    int Registrations)
+    int Registrations,
+    long Connections)
 {
     internal static string[] Kinds { get; } = ["socket", "pipe", "eventfd", "file", "other"];
 
@@ -31,8 +34,7 @@ internal sealed record Sample(
     /// <summary>As it is, while everything goes on.</summary>
     internal static Sample Take()
     {
-        IEnumerable<MoveResources> all =
-            [.. LoopGroup.Default.Hosts.Select(host => host.Resources), MoveResources.Shared];
+        FlowHost[] hosts = [.. LoopGroup.Default.Hosts, .. SharedServers.OwnGroup.Hosts];
         int pool = ThreadPool.ThreadCount;
         return new Sample(
             CountDescriptors(),
@@ -41,9 +43,10 @@ internal sealed record Sample(
             GC.GetTotalMemory(forceFullCollection: false) - (Crew.Count * Crew.BufferBytes),
             ReadPrivateBytes() - (Crew.Count * Crew.StackBytes),
             GC.GetGCMemoryInfo().TotalCommittedBytes,
-            all.Sum(resources => resources.Blocks.Rented),
+            LibraryCaches.All.Sum(resources => resources.Blocks.Rented),
             PageBudget.Process.PagesInUse,
-            LoopGroup.Default.Hosts.Sum(host => host.Loop.WatchCount));
+            hosts.Sum(host => host.Loop.WatchCount) - SharedServers.Watches,
+            SharedServers.Active);
     }
 
     /// <summary>What is left when nothing runs: descriptors as the rounds left them, before a finalizer could close
@@ -82,7 +85,7 @@ internal sealed record Sample(
     internal static double Mib(long bytes) => bytes / (double)(1 << 20);
 
     /// <summary>The library has nothing but its caches any more.</summary>
-    private bool IsAtRest => Blocks == 0 && Pages == 0 && Registrations == 0;
+    private bool IsAtRest => Blocks == 0 && Pages == 0 && Registrations == 0 && Connections == 0;
 
     private static Dictionary<string, int> CountDescriptors()
     {

@@ -1,4 +1,5 @@
 // The folder of a run: what files are read from, and where files are written.
+using System.Net.Sockets;
 using Xunit;
 
 namespace Zerocopy.Soak;
@@ -20,6 +21,8 @@ internal static class SoakFiles
         FileShare.None,
         bufferSize: 0,
         FileOptions.DeleteOnClose);
+
+    internal static UnixDomainSocketEndPoint NewSocketPath() => new(Path.Combine(Folder, Path.GetRandomFileName()));
 
     internal static FileStream OpenSource()
         => new(Source, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);

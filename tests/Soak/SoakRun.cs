@@ -21,6 +21,7 @@ internal static class SoakRun
         Flatness flatness = new(options);
         Stopwatch clock = Stopwatch.StartNew();
         RuntimeHelpers.RunClassConstructor(typeof(Link).TypeHandle); // Its listeners are there from the beginning.
+        await SharedServers.StartAsync();
         workers.Start();
         await WatchAsync(options, workers, gate, totals, flatness, clock);
         await workers.StopAsync();
@@ -29,6 +30,7 @@ internal static class SoakRun
         (int passed, int failed) = totals.Report();
         (int flat, int grown) = totals.HasHung ? (0, 0) : flatness.Report();
         bool isQuiet = await Parked.IsQuietAsync(options.Seed);
+        await SharedServers.StopAsync();
         SoakFiles.Delete();
         Console.WriteLine($"{passed + flat + (isQuiet ? 1 : 0)} passed, {failed + grown + (isQuiet ? 0 : 1)} failed");
         return failed + grown == 0 && isQuiet;

@@ -152,6 +152,10 @@ internal static unsafe class Libc
         return null;
     }
 
+    /// <summary>From now on this thread, and what it starts, is in a network of its own.</summary>
+    /// <returns>False if it may not.</returns>
+    internal static bool EnterOwnNetwork() => unshare(0x40000000) == 0; // CLONE_NEWNET
+
     /// <summary>Becomes another user for good, real, effective and saved.</summary>
     internal static void BecomeUser(int userId) => Checked(setresuid(userId, userId, userId));
 
@@ -176,14 +180,19 @@ internal static unsafe class Libc
     }
 
     /// <summary>Likewise, but only where the call's second argument is this one: fcntl's command.</summary>
-    internal static void RefuseCommand(int error, int number, int command)
+    internal static void RefuseCommand(int error, int number, int command) => Refuse(error, number, 1, command);
+
+    /// <summary>Likewise: no epoll takes this descriptor.</summary>
+    internal static void RefuseWatch(int error, int descriptor) => Refuse(error, NumberOf("epoll_ctl"), 2, descriptor);
+
+    private static void Refuse(int error, int number, int argument, int value)
         => Install(
         [
             new BpfInstruction { Code = 0x20, K = 0 },
             new BpfInstruction { Code = 0x15, JumpTrue = 1, K = (uint)number },
             s_allow,
-            new BpfInstruction { Code = 0x20, K = 24 }, // The lower half of argument 1.
-            new BpfInstruction { Code = 0x15, JumpTrue = 1, K = (uint)command },
+            new BpfInstruction { Code = 0x20, K = 16 + (8 * (uint)argument) }, // Its lower half.
+            new BpfInstruction { Code = 0x15, JumpTrue = 1, K = (uint)value },
             s_allow,
             Refusal(error),
         ]);
@@ -273,6 +282,9 @@ internal static unsafe class Libc
 
     [DllImport("libc", SetLastError = true)]
     private static extern int setrlimit(int resource, long* limit);
+
+    [DllImport("libc")]
+    private static extern int unshare(int flags);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int setresuid(int real, int effective, int saved);

@@ -122,19 +122,25 @@ public sealed class ServerLimitTests
     [Cases("S-14", "S-19")]
     public async Task A_flood_that_says_nothing_is_shared_among_loops_and_goes_as_it_came(int loops)
     {
-        const int Flood = 300;
+        const int FloodMax = 2000; // Four descriptors each.
+        int flood = (int)Math.Min(FloodMax, (Libc.OpenFilesLimit() - 500) / 4);
         await using ServerRig rig = await ServerRig.Start(loops: loops);
         List<Socket> sockets = [];
-        for (int i = 0; i < Flood; i++)
-        {
-            (Socket client, Socket peer) = await rig.ConnectBoth();
-            sockets.AddRange([client, peer]);
-        }
-
-        Assert.Equal(Flood, rig.Server.GetCounters().Active);
+        Task<List<Socket>> accepting = Deadline.OnThread(
+            () => Enumerable.Range(0, flood).Select(_ => rig.Upstream.Accept()).ToList());
+        await Deadline.OnThread(() => sockets.AddRange(Enumerable.Range(0, flood).Select(_ => rig.Connect())))
+            .Within("the flood");
+        sockets.AddRange(await accepting.Within("the flood at the upstream"));
+        Assert.Equal(flood, rig.Server.GetCounters().Active);
         int[] counts = rig.Server.GetCounts();
-        Assert.Equal(Flood, counts.Sum());
-        Assert.InRange(counts.Max(), Flood / loops, Math.Max(Flood / loops * 1.25, Flood / loops + 9));
+        Assert.Equal(flood, counts.Sum());
+        Assert.InRange(counts.Max(), flood / loops, Math.Max(flood / loops * 1.25, flood / loops + 9));
+
+        // Who has something to say is heard among them.
+        (Socket client, Socket peer) = await rig.ConnectBoth();
+        client.Send("word"u8);
+        Assert.Equal("word"u8.ToArray(), await Peer.ReadExactly(peer, 4).Within("the word"));
+        sockets.AddRange([client, peer]);
         for (int i = 0; i < sockets.Count; i++)
         {
             if (i % 4 == 0)
@@ -145,8 +151,10 @@ public sealed class ServerLimitTests
             sockets[i].Dispose();
         }
 
-        _ = await rig.Ended(Flood);
-        Assert.Equal(0, rig.Server.GetCounters().Active);
+        RelayConnection[] records = await rig.Ended(flood + 1);
+        Assert.Equal(4, records.Sum(record => record.Relay.LeftToRight.BytesWritten));
+        RelayServerCounters counters = rig.Server.GetCounters();
+        Assert.Equal((flood + 1, 0, 0), (counters.Relayed, counters.Active, counters.AcceptPauses));
     }
 
     [Fact(Timeout = Deadline.Ms)]

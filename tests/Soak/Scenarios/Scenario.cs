@@ -25,6 +25,10 @@ internal sealed record Scenario(string Name, int Weight, Func<Round, Task> RunAs
         new("pipe-cut", 2, CutPipes.RunAsync),
         new("stream", 2, Streams.RunAsync),
         new("hostile", 4, Hostile.RunAsync),
+        new("server", 4, Served.WholeAsync),
+        new("server-cut", 4, Served.CutAsync),
+        new("server-stop", 2, OwnServers.StopAsync),
+        new("server-fault", 2, OwnServers.FaultAsync),
     ];
 
     internal static Scenario Pick(SimRandom random)
