@@ -10,6 +10,7 @@ internal sealed class Delivery(
 {
     private const int WaitingMax = 10_000;
     private const int TroublesMax = 16; // Of each of a few kinds comes one a second.
+    private const int RetryMs = 100; // After want of memory.
 
     private readonly object _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -89,12 +90,12 @@ internal sealed class Delivery(
     /// <returns>False if there was nothing.</returns>
     internal bool Deliver()
     {
-        List<RelayConnection> batch;
+        List<RelayConnection> batch = [];
         Warnings.Trouble[] troubles;
         lock (_gate)
         {
-            (batch, _records) = (_records, []);
-            troubles = [.. _troubles];
+            troubles = [.. _troubles]; // Nothing is taken before there is memory for all of it.
+            (batch, _records) = (_records, batch);
             _troubles.Clear();
         }
 
@@ -105,7 +106,7 @@ internal sealed class Delivery(
 
         foreach (Warnings.Trouble trouble in troubles)
         {
-            Call(warnings!, trouble.ToWarning());
+            Call(static told => told.Warnings(told.Trouble.ToWarning()), (Warnings: warnings!, Trouble: trouble));
         }
 
         return batch.Count + troubles.Length > 0;
@@ -129,7 +130,14 @@ internal sealed class Delivery(
                 }
             }
 
-            _ = Deliver();
+            try
+            {
+                _ = Deliver();
+            }
+            catch (OutOfMemoryException)
+            {
+                Thread.Sleep(RetryMs); // What is there stays there.
+            }
         }
     }
 

@@ -23,7 +23,7 @@ internal static class RaceGates
         new(Metric.CpuPerTrip, s_proxies, AtMost(1.05, "relay CPU per round trip", BetterProxy)),
         new(Metric.P50, s_proxies, AtMost(1.2, "p50 of a round trip", BetterProxy)),
         new(Metric.P99, s_proxies, AtMost(1.2, "p99 of a round trip", BetterProxy)),
-        new(Metric.CpuPerTrip with { Mode = Cell.Churn }, s_proxies, AtMost(1, "relay CPU per connection", BetterProxy)),
+        new(Metric.CpuPerTrip with { Mode = Cell.Churn }, s_proxies, AtMost(1, "CPU per connection", BetterProxy)),
         new(Metric.P50 with { Mode = Cell.Churn }, s_proxies, AtMost(1.1, "p50 of a connection", BetterProxy)),
     ];
 

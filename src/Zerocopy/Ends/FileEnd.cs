@@ -171,10 +171,10 @@ internal sealed class FileEnd : HandleEnd
             stream.Position = Appends ? stream.Length : _offset;
             _ = stream.SafeFileHandle; // Drops what it had read ahead, which may be old now.
         }
-        else if (_file.MovesPosition && !Appends && !_isSequential && FdLease.TryAcquire(_life.Handle, out FdLease lease))
+        else if (_file.MovesPosition && !Appends && !_isSequential && TryEnter())
         {
-            _ = Syscall.Seek(lease.Fd, _offset, SeekFrom.Start);
-            lease.Release();
+            _ = Syscall.Seek(Fd, _offset, SeekFrom.Start);
+            Exit();
         }
     }
 }

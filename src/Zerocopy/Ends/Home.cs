@@ -1,6 +1,6 @@
 namespace Zerocopy;
 
-/// <summary>Where the turns of an operation run: on a loop, on the thread pool, or on the thread of who called.</summary>
+/// <summary>Where the turns of an operation run: a loop, the thread pool, or the thread that called.</summary>
 internal abstract class Home
 {
     internal abstract MoveResources Resources { get; }

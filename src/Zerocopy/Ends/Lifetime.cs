@@ -65,7 +65,8 @@ internal struct Lifetime
         Debug.Assert(Kind == Kinds.None);
         Kind = wakes ? Kinds.Socket : Kinds.Borrowed;
         _handle = handle;
-        if (OperatingSystem.IsLinux() && ForeignHandle.Is(handle) && ForeignHandle.TryDuplicate(handle) is { } duplicate)
+        if (OperatingSystem.IsLinux()
+            && ForeignHandle.Is(handle) && ForeignHandle.TryDuplicate(handle) is { } duplicate)
         {
             _given = handle;
             _handle = duplicate;

@@ -3,8 +3,8 @@ namespace Zerocopy;
 /// <summary>The home of an operation on the thread that called, which waits between the turns. Taken for one call and
 /// kept for the next.</summary>
 /// <remarks>While it waits, descriptors are leased, so a wait is short: whoever disposes an end whose dispose wakes
-/// nobody waits no longer than that. All waits end at the same ticks of the clock, and then nobody leases anything for a
-/// moment; or two calls with one handle would hold it in turns for ever.</remarks>
+/// nobody waits no longer than that. All waits end at the same ticks of the clock, and then nobody leases anything for
+/// a moment; or two calls with one handle would hold it in turns for ever.</remarks>
 internal sealed class CallerHome : Home
 {
     // So often, and for so long, all idle calls let go at once. The clock moves in steps of 4 ms.

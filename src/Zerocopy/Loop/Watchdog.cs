@@ -3,10 +3,10 @@ using System.Diagnostics;
 namespace Zerocopy;
 
 /// <summary>What is looked at ten times a second, because no event may ever tell that it was closed.</summary>
-/// <remarks>Two rings, whose links run through what is watched. Most of those that were ever watched hold a lease and are
-/// woken by nearly every dispose; of those a quarter is looked at each time, counted from the most that there were in
-/// this round of four, so that it is each one's turn within a second, however their number changes. All others are
-/// looked at every time. It has no lock: a loop's belongs to the loop's thread.</remarks>
+/// <remarks>Two rings, whose links run through what is watched. Most hold a lease and are woken by nearly every
+/// dispose; of those a quarter is looked at each time, counted from the most that there were in this round of four, so
+/// that it is each one's turn within a second, however their number changes. All others are looked at every time. It
+/// has no lock: a loop's belongs to the loop's thread.</remarks>
 internal sealed class Watchdog
 {
     internal const int EveryMs = 100;

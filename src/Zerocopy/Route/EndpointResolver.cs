@@ -61,8 +61,7 @@ internal static class EndpointResolver
     /// <summary>A pipe that a tee fills. It may be closed already, by whoever empties it and has failed: that is for
     /// the flow to find, as EPIPE.</summary>
     internal static Endpoint FromBranch(PipeCore pipe) => pipe.IsKernelPipe
-        ? new Endpoint(
-            EndpointKind.Pipe, ((KernelPipe)pipe).ReadEnd, null, null, CanSplice: true, WakesOnDispose: false) { Pipe = pipe }
+        ? new Endpoint(EndpointKind.Pipe, ((KernelPipe)pipe).ReadEnd, null, null, true, false) { Pipe = pipe }
         : new Endpoint(EndpointKind.MemoryPipe, null, null, null, false, false) { Pipe = pipe };
 
     private static void RequireAccess(Stream stream, Use use, string parameter)
