@@ -33,6 +33,8 @@ internal sealed record Metric(string Title, string Mode, Func<Measurement, doubl
         new("RSS, KiB each", Cell.Idle, row => row.RssKibEach, "F1");
     internal static Metric PssEach { get; } =
         new("PSS, KiB each", Cell.Idle, row => row.PssKibEach, "F1");
+    internal static Metric IdleCpu { get; } =
+        new("CPU, ms per second of all of them", Cell.Idle, row => row.CpuMsS, "F2");
     internal static Metric Lagged { get; } =
         new("detached", Cell.Stall, row => row.Lagged, "F0");
 }

@@ -18,7 +18,7 @@ internal static class RaceTables
         Metric.CpuPerTrip with { Title = "CPU us each" },
     ];
 
-    private static readonly Metric[] s_memory = [Metric.RssEach, Metric.PssEach];
+    private static readonly Metric[] s_idle = [Metric.RssEach, Metric.PssEach, Metric.IdleCpu];
 
     internal static void Write(Markdown report, LoadRun run)
     {
@@ -32,7 +32,7 @@ internal static class RaceTables
             Metric[] metrics = cell.Mode switch
             {
                 Cell.Throughput => s_throughput,
-                Cell.Idle => s_memory,
+                Cell.Idle => s_idle,
                 _ => s_latency,
             };
             report.Table(

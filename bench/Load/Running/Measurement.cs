@@ -54,6 +54,9 @@ internal sealed record Measurement
     /// <summary>Idle: the same with shared pages divided among those who share them.</summary>
     public double? PssKibEach { get; init; }
 
+    /// <summary>Idle: CPU milliseconds of the relay process for each second of rest.</summary>
+    public double? CpuMsS { get; init; }
+
     /// <summary>Stall: mirrors that were detached.</summary>
     public long? Lagged { get; init; }
 

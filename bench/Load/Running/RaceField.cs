@@ -122,7 +122,7 @@ internal sealed class RaceField
     /// <summary>As many threads as cores, which is its default.</summary>
     private static string HaProxySettings(string listen, string target, bool splices) => $"""
         global
-          maxconn 4000
+          maxconn 7000
         defaults
           mode tcp
           timeout connect 5s
@@ -140,10 +140,10 @@ internal sealed class RaceField
         daemon off;
         user {{Environment.UserName}};
         worker_processes 1;
-        worker_rlimit_nofile 8192;
+        worker_rlimit_nofile 16384;
         pid {{_folder}}/{{port}}.pid;
         error_log {{_folder}}/nginx.log warn;
-        events { worker_connections 4096; }
+        events { worker_connections 16384; }
         stream {
           server {
             listen {{listen}};

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Zerocopy.Bench.Load.Running;
 
 /// <summary><c>run --only race</c>: the sample proxy against the proxies of others, each in processes of its own, over
@@ -7,6 +9,8 @@ internal sealed class RaceStage : IStage
     private const string Tcp = "tcp-tcp";
     private const int SettleMs = 5; // What an end of stream still costs the relay belongs to it.
     private const int SocatIdleMax = 100; // A process for each connection.
+    private const int IdleMax = 1000; // Of those that are no servers.
+    private const int RestMs = 1000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("zerocopy-race-").FullName;
     private readonly Dictionary<string, RacePeer> _peers = [];
@@ -83,7 +87,12 @@ internal sealed class RaceStage : IStage
     ];
 
     private static bool TakesPartInIdle(Contender contender, int connections)
-        => contender.Kind is not null && (contender.Name != RaceField.Socat || connections <= SocatIdleMax);
+        => contender.Kind is not null && connections <= contender.Name switch
+        {
+            RaceField.Socat => SocatIdleMax,
+            Contender.Subject or Contender.Again or RaceField.HaProxy or RaceField.Nginx => int.MaxValue,
+            _ => IdleMax,
+        };
 
     private async Task StartAsync()
     {
@@ -152,11 +161,18 @@ internal sealed class RaceStage : IStage
         (long resident, long proportional) = peer.Tree.Memory();
         await ConnectAsync(cell, peer);
         (long residentAfter, long proportionalAfter) = peer.Tree.Memory();
+        await Task.Delay(SettleMs);
+        Cpu before = peer.Tree.Now();
+        Stopwatch rest = Stopwatch.StartNew();
+        await Task.Delay(RestMs);
+        double usedUs = peer.Tree.Now() - before;
+        double restS = rest.Elapsed.TotalSeconds;
         await CloseAsync();
         return Measurement.Of(cell, contender, rep: 0) with
         {
             RssKibEach = Math.Round((residentAfter - resident) / 1024.0 / cell.Connections, 2),
             PssKibEach = Math.Round((proportionalAfter - proportional) / 1024.0 / cell.Connections, 2),
+            CpuMsS = Math.Round(usedUs / 1e3 / restS, 3),
         };
     }
 

@@ -69,7 +69,7 @@ internal sealed record RunOptions
             Modes = modes,
             Pairs = RaceStage.Pairs,
             Sizes = [1 << 10, 16 << 10, 64 << 10, 512 << 10],
-            IdleConnections = [100, 1000],
+            IdleConnections = [100, 1000, 6000],
         },
         [Cell.Tee] => new()
         {
