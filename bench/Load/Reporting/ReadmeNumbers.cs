@@ -17,6 +17,7 @@ internal static class ReadmeNumbers
         ("256 KiB writes, 8 connections", new Cell(Cell.Throughput, Tcp, 256 << 10, 8), Metric.CpuPerGb),
         ("ping 1 B, 1 connection", new Cell(Cell.Ping, Tcp, 1, 1), Metric.CpuPerTrip),
         ("ping 1 KiB, 50 connections", new Cell(Cell.Ping, Tcp, 1 << 10, 50), Metric.CpuPerTrip),
+        ("connect, 64 B, close", new Cell(Cell.Churn, Tcp, 64, 1), Metric.CpuPerTrip with { Mode = Cell.Churn }),
     ];
 
     private static readonly (string Title, string Contender)[] s_others =
@@ -52,7 +53,7 @@ internal static class ReadmeNumbers
         numbers.Paragraph(
             $"The sample proxy on {environment.Cores} cores, loopback, Linux {environment.Kernel.Split('-')[0]}, "
             + $"{environment.CongestionControl}; medians of {options.Reps} interleaved\nrepetitions of "
-            + $"{options.Seconds} s. Relay CPU in seconds per GB, and in microseconds per round trip; in brackets ours "
+            + $"{options.Seconds} s. Relay CPU in seconds per GB, and in microseconds per round trip or connection; in brackets ours "
             + "by theirs; ours ran twice.");
         numbers.Table(
             ["", "Zerocopy", .. s_others.Select(other => other.Title)],

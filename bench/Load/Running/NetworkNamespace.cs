@@ -11,6 +11,7 @@ internal static class NetworkNamespace
 
     private const string InsideVariable = "ZEROCOPY_BENCH_IN_NAMESPACE";
     private const string Settings = "/proc/sys/net/ipv4/";
+    private const string ReusePorts = "tcp_tw_reuse"; // Or a minute of churn leaves no port to dial from.
     private const string CongestionControl = "tcp_congestion_control";
     private const string AllowedFile = Settings + "tcp_allowed_congestion_control";
 
@@ -83,6 +84,7 @@ internal static class NetworkNamespace
         {
             Run("mount", "-t tmpfs tmpfs /run"); // Ours alone: names of namespaces go with us.
             File.WriteAllText(Settings + "ip_forward", "1");
+            File.WriteAllText(Settings + ReusePorts, "1");
             Join(network.Client, congestionControl);
             Join(network.Target, congestionControl);
         }
@@ -101,6 +103,7 @@ internal static class NetworkNamespace
         Ip($"-n {name} addr add {place.Address}/24 dev eth0");
         Ip($"-n {name} link set eth0 up");
         Ip($"-n {name} route add default via {near}");
+        Ip($"netns exec {name} sysctl -q net.ipv4.{ReusePorts}=1");
         if (congestionControl is not null)
         {
             Ip($"netns exec {name} sysctl -q net.ipv4.{CongestionControl}={congestionControl}");

@@ -31,8 +31,8 @@ internal abstract class DescriptorEnd : HandleEnd, IFdWatcher
     /// <param name="kernel">What moves its bytes.</param>
     /// <param name="handle">Its handle.</param>
     /// <param name="wakesOnDispose">A lease may be held while parked.</param>
-    /// <param name="owner">Who waits for it; null in a sync transfer, which polls.</param>
-    private protected void Open(IKernel kernel, SafeHandle handle, bool wakesOnDispose, FlowRunner? owner)
+    /// <param name="owner">Who waits for it.</param>
+    private protected void Open(IKernel kernel, SafeHandle handle, bool wakesOnDispose, FlowRunner owner)
     {
         _life.Open(handle, wakesOnDispose);
         Open(kernel, owner);

@@ -19,7 +19,7 @@ internal sealed class DeviceEnd : DescriptorEnd
 
     internal override bool KeepsPackets => _manner == DeviceManner.Waits;
 
-    internal void Open(IKernel kernel, in Endpoint endpoint, bool isSource, FlowRunner? owner)
+    internal void Open(IKernel kernel, in Endpoint endpoint, bool isSource, FlowRunner owner)
     {
         _isSource = isSource;
         _manner = endpoint.Manner;

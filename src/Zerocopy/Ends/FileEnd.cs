@@ -32,7 +32,7 @@ internal sealed class FileEnd : HandleEnd
 
     private bool Appends => _file.Appends;
 
-    internal void Open(IKernel kernel, in Endpoint endpoint, FlowRunner? owner)
+    internal void Open(IKernel kernel, in Endpoint endpoint, FlowRunner owner)
     {
         Debug.Assert(endpoint.Kind == EndpointKind.RegularFile);
         _kernel = kernel;

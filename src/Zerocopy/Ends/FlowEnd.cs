@@ -14,7 +14,7 @@ internal abstract class FlowEnd
     /// <summary>What is known of it. Belongs to whoever runs the flow.</summary>
     internal Readiness Marks { get; set; } = Readiness.Assumed;
 
-    /// <summary>Who waits for it; null in a simulation, and where nobody ever does.</summary>
+    /// <summary>Who waits for it; null in a simulation, and of memory.</summary>
     private protected FlowRunner? Runner { get; set; }
 
     /// <summary>The descriptor, valid while leased; never for a stream.</summary>

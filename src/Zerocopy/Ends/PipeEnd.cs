@@ -30,7 +30,7 @@ internal sealed class PipeEnd : DescriptorEnd
 
     private bool IsClosed => _isReadEnd ? _pipe.IsReadClosed : _pipe.IsWriteClosed;
 
-    internal void Open(IKernel kernel, KernelPipe pipe, bool isReadEnd, FlowRunner? owner)
+    internal void Open(IKernel kernel, KernelPipe pipe, bool isReadEnd, FlowRunner owner)
     {
         Reset(pipe, isReadEnd);
         Open(kernel, isReadEnd ? pipe.ReadEnd : pipe.WriteEnd, wakesOnDispose: false, owner);

@@ -20,8 +20,8 @@ internal sealed class SocketEnd : DescriptorEnd
 
     /// <param name="kernel">What moves its bytes.</param>
     /// <param name="endpoint">A socket.</param>
-    /// <param name="owner">Who waits for it; null in a sync transfer, which polls.</param>
-    internal void Open(IKernel kernel, in Endpoint endpoint, FlowRunner? owner)
+    /// <param name="owner">Who waits for it.</param>
+    internal void Open(IKernel kernel, in Endpoint endpoint, FlowRunner owner)
     {
         Debug.Assert(endpoint.Handle is not null);
         _kind = endpoint.Kind;

@@ -8,7 +8,7 @@ namespace Zerocopy;
 
 /// <summary>A <see cref="Stream"/> as an end of a flow: made non-blocking by taking a pending operation for a wait,
 /// whose completion is the edge.</summary>
-/// <remarks>Reads and writes are apart, so one stream can serve both directions of a relay. In a sync transfer the
+/// <remarks>Reads and writes are apart, so one stream can serve both directions of a relay. On its caller's thread the
 /// stream's sync methods are called and nothing is ever pending.</remarks>
 internal sealed class StreamEnd : FlowEnd
 {
@@ -346,7 +346,7 @@ internal sealed class StreamEnd : FlowEnd
         }
     }
 
-    /// <summary>The other ends of a sync transfer are not leased while this stream blocks: whoever disposes them must
+    /// <summary>The other ends of a sync call are not leased while this stream blocks: whoever disposes them must
     /// not wait for us.</summary>
     private readonly ref struct Unleased
     {

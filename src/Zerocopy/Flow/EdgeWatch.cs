@@ -3,7 +3,7 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>An epoll of its own for the ends of one sync transfer whose levels poll(2) must not be asked for: they are
+/// <summary>An epoll of its own for the ends of one sync call whose levels poll(2) must not be asked for: they are
 /// there for ever and say nothing new. Edge-triggered, it tells of each change once, as the loops do.</summary>
 internal sealed class EdgeWatch
 {

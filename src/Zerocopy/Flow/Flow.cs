@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Zerocopy;
 
-/// <summary>One direction of bytes: the only state machine that moves them, for every pair of ends and every
-/// driver.</summary>
+/// <summary>One direction of bytes: the only state machine that moves them, for every pair of ends and at every
+/// home.</summary>
 /// <remarks>
-/// <para>A driver holds leases on both ends, calls <see cref="Step"/>, and waits for what the outcome names. The flow
+/// <para>Whoever runs it leases both ends, calls <see cref="Step"/>, and waits for what the outcome names. The flow
 /// fills only when nothing is in transit and drains only when something is; this removes splice's ambiguity, which
 /// says EAGAIN for either end.</para>
 /// <para>Between the two is <see cref="Transit"/>; what to ask for next is <see cref="Tactics"/>' to say. An idle flow
@@ -47,7 +47,7 @@ internal sealed partial class Flow
     /// underway to it.</summary>
     internal bool IsHungUp { get; private set; }
 
-    /// <summary>True once its driver has looked whether the end was a dispose by this process.</summary>
+    /// <summary>True once whoever runs it has looked whether the end was a dispose by this process.</summary>
     internal bool IsJudged { get; private set; }
 
     /// <summary>True if it is one read or write of a pipe, which is no transfer and not counted as one.</summary>

@@ -3,8 +3,8 @@ namespace Zerocopy;
 /// <summary>Why a flow stopped stepping: what it needs before it can go on.</summary>
 internal enum StepOutcome : byte
 {
-    /// <summary>Nothing: its turn's budget is spent. Edge-triggered readiness will not be reported again, so its driver
-    /// must come back by itself.</summary>
+    /// <summary>Nothing: its turn's budget is spent. Edge-triggered readiness will not be reported again, so whoever
+    /// runs it must come back by itself.</summary>
     Yield,
 
     /// <summary>The source's readable mark. Nothing is in transit.</summary>

@@ -1,6 +1,6 @@
 namespace Zerocopy;
 
-/// <summary>How a sync transfer waits: where there is a kernel by poll(2), otherwise for a wake.</summary>
+/// <summary>How a sync call waits: where there is a kernel by poll(2), otherwise for a wake.</summary>
 internal abstract class SyncWaiter
 {
     internal static SyncWaiter Create() => Platform.HasKernel ? new PollWaiter() : new EventWaiter();
