@@ -10,9 +10,9 @@ internal static class RaceMethod
             + "own between them, whatever of these is installed. With 8 connections each has a thread of the client. "
             + "Churn: connections one after another, each with 64 B there and back, then closed both ways; the target "
             + "must have had as many; with 32 clients at once too. Idle: what the memory of a new process, which has "
-            + "had one connection, grows by for each of so many connections that had one round trip and rest, and its CPU "
-            + "in a second of that rest, in which a runtime still compiles if there are few; 6,000 only with those that "
-            + "are written for so many. CPU is "
+            + "had one connection, grows by for each of so many connections that had one round trip and rest, and its "
+            + "CPU in a second of that rest, in which a runtime still compiles if there are few; 6,000 only with "
+            + "those that are written for so many. CPU is "
             + "that of the proxy and its "
             + "children, those that have ended too, from `/proc/PID/task/TID/schedstat` and `/proc/PID/stat`, for all "
             + "alike; memory is from `/proc/PID/smaps_rollup`.");

@@ -53,8 +53,8 @@ internal static class ReadmeNumbers
         numbers.Paragraph(
             $"The sample proxy on {environment.Cores} cores, loopback, Linux {environment.Kernel.Split('-')[0]}, "
             + $"{environment.CongestionControl}; medians of {options.Reps} interleaved\nrepetitions of "
-            + $"{options.Seconds} s. Relay CPU in seconds per GB, and in microseconds per round trip or connection; in brackets ours "
-            + "by theirs; ours ran twice.");
+            + $"{options.Seconds} s. Relay CPU in seconds per GB, and in microseconds per round trip or "
+            + "connection; in brackets ours by theirs; ours ran twice.");
         numbers.Table(
             ["", "Zerocopy", .. s_others.Select(other => other.Title)],
             s_rows.Select(row => (string[])

@@ -117,8 +117,8 @@ internal static class ReportText
         report.Paragraph(
             "**Between network namespaces**, by `run --net veth`, client, relay and target are each in a namespace of "
             + "their own, with a veth pair from the relay's to each of the others, MTU 1,500 and the offloads that "
-            + "veth has by default, and ports in TIME_WAIT are dialled from again, as loopback's are; `direct` is routed "
-            + "through the relay's namespace. Loopback has segments of 64 KiB "
+            + "veth has by default, and ports in TIME_WAIT are dialled from again, as loopback's are; `direct` is "
+            + "routed through the relay's namespace. Loopback has segments of 64 KiB "
             + "and no device between two ends; a cable of this kind is nearer to a network card.");
         report.Paragraph(
             "In all, every repetition runs all contenders one after another; the first repetition warms up and "

@@ -2,8 +2,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>poll(2) on the caller's thread: waits for the mark that the flow needs, for the death of the other ends, and
-/// for a wake.</summary>
+/// <summary>poll(2) on the caller's thread: waits for the mark that the flow needs, for the death of the other ends,
+/// and for a wake.</summary>
 /// <remarks>What poll says are levels, and some stay although nothing can be done about them: an error queue with an
 /// entry that is the user's to read, a hang-up, TCP out of memory. An end that gives the same answer to the same
 /// question again, with nothing moved in between, is therefore watched by its edges from there on.</remarks>
