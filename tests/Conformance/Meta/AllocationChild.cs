@@ -30,7 +30,7 @@ internal sealed class AllocationChild : IChild
 
     /// <summary>A relay that goes on until it is idle is the one that ends without an exception and leaves its
     /// sockets as they were. Long enough for a group to have had its bytes by then.</summary>
-    private readonly RelayOptions _relay = new() { IdleTimeout = TimeSpan.FromMilliseconds(600) };
+    private readonly RelayOptions _relay = new() { IdleTimeout = TimeSpan.FromMilliseconds(400) };
 
     private Rig[] _rigs = [];
     private ValueTask<TransferResult>[] _transfers = [];
@@ -48,21 +48,23 @@ internal sealed class AllocationChild : IChild
         {
             "transfer" => (50, 50, 200),
             "transfer, few at once" => (50, 10, 200),
-            "relay" => (500, 50, 20),
+            "relay" => (250, 50, 40),
             _ => (100, 50, 10),
         };
         Action<int, int> round = args[0] switch { "relay" => Relays, "start" => Starts, _ => Transfers };
 
         using MeterListener? listener = args is [_, Listening] ? Listen() : null;
 
-        // The warm-up stalls more at once than what is measured, so that it sets every high-water mark.
+        // The warm-up stalls more at once than what is measured, so that it sets every high-water mark. Relays not too
+        // many: all of them must have their bytes before the first one is idle.
+        int crowd = args[0] == "relay" ? pairs / 2 : Math.Max(pairs, 100);
         _rigs = [.. Enumerable.Range(0, Math.Max(pairs, 100)).Select(MakeRig)];
         _transfers = new ValueTask<TransferResult>[_rigs.Length];
         _relays = new ValueTask<RelayResult>[_rigs.Length];
         _started = new Relay[_rigs.Length];
         for (int i = 0; i < 6; i++)
         {
-            round(_rigs.Length, 2 * atOnce);
+            round(_rigs.Length, crowd);
         }
 
         _spliced = 0;
