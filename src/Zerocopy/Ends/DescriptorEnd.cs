@@ -153,11 +153,6 @@ internal abstract class DescriptorEnd : HandleEnd, IFdWatcher
 
         Registration? registration = Watches.Attach(Handle!, lease.Fd, keepsLease, this, out Errno error);
         lease.Release();
-        if (NeedsWatch || registration?.Handle != Handle)
-        {
-            BeginWatch();
-        }
-
         if (Errand is { } errand)
         {
             errand.Registration = registration;
@@ -165,6 +160,11 @@ internal abstract class DescriptorEnd : HandleEnd, IFdWatcher
         else
         {
             _watch = registration;
+        }
+
+        if (NeedsWatch || registration?.Handle != Handle)
+        {
+            BeginWatch(); // Last, because it may want memory: what leaves then knows of the registration.
         }
 
         return (int)error;
