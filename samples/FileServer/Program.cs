@@ -74,6 +74,6 @@ int RunServer(ParseResult arguments)
     }
 
     using Server server = new(listener, options, Console.Error);
-    string first = $"listening on {Address.Format(listener.LocalEndPoint!)}, serving {served}";
+    string first = $"listening on {EndPointText.Format(listener.LocalEndPoint!)}, serving {served}";
     return SampleHost.Serve(arguments, first, server.Run, server.Stop);
 }

@@ -49,7 +49,7 @@ internal static class RunRoute
 
         // A command may be silent for long. That nobody listens any more shows on the other direction, whose end is
         // taken for the client's, as other servers do.
-        Task<TransferResult> client = Transfer.CopyAsync(exchange.Socket, Stream.Null, over.Token).AsTask();
+        Task<TransferResult> client = Transfer.CopyAsync(exchange.Socket, Stream.Null, cancellationToken: over.Token).AsTask();
         _ = await Task.WhenAny(body, client).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         await ((Task)client).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

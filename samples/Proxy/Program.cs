@@ -43,11 +43,11 @@ async Task<int> RunProxyAsync(ParseResult arguments)
     }
     catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
     {
-        return SampleHost.Fail(1, $"cannot listen on {Address.Format(from)}: {e.Message}");
+        return SampleHost.Fail(1, $"cannot listen on {EndPointText.Format(from)}: {e.Message}");
     }
 
     using ManualResetEventSlim isToStop = new();
-    string first = $"listening on {Address.Format(server.EndPoints[0])}, relaying to {Address.Format(to)}";
+    string first = $"listening on {EndPointText.Format(server.EndPoints[0])}, relaying to {EndPointText.Format(to)}";
     return SampleHost.Serve(arguments, first, Run, isToStop.Set);
 
     object Run()

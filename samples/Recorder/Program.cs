@@ -58,7 +58,7 @@ int Record(Socket listener, EndPoint to, RecorderOptions options, ParseResult ar
 
     using (server)
     {
-        string first = $"listening on {Address.Format(listener.LocalEndPoint!)}, relaying to {Address.Format(to)}, "
+        string first = $"listening on {EndPointText.Format(listener.LocalEndPoint!)}, relaying to {EndPointText.Format(to)}, "
             + $"recording in {arguments.GetValue(record)}";
         return SampleHost.Serve(arguments, first, server.Run, server.Stop);
     }

@@ -1,60 +1,11 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Zerocopy.Samples;
 
-/// <summary>What can be typed after --listen and --connect: 127.0.0.1:8080, [::1]:8080, name:8080,
-/// unix:/path.</summary>
+/// <summary>Listens where the arguments say.</summary>
 internal static class Address
 {
-    private const string UnixScheme = "unix:";
-
-    /// <exception cref="FormatException">It is no address; the message says why.</exception>
-    internal static EndPoint Parse(string text)
-    {
-        if (text.StartsWith(UnixScheme, StringComparison.Ordinal))
-        {
-            string path = text[UnixScheme.Length..];
-            try
-            {
-                return new UnixDomainSocketEndPoint(path);
-            }
-            catch (ArgumentException)
-            {
-                throw new FormatException($"'{text}' is no path for a unix socket: 1 to 107 bytes");
-            }
-        }
-
-        int colon = text.LastIndexOf(':');
-        string host = text[..Math.Max(colon, 0)];
-        ReadOnlySpan<char> digits = text.AsSpan(colon + 1);
-        bool hasPort = ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port);
-        if (host.Length == 0 || !hasPort)
-        {
-            throw new FormatException($"'{text}' is no address: HOST:PORT, [::1]:PORT or unix:/PATH");
-        }
-
-        if (host[0] == '[' && host[^1] == ']' && IPAddress.TryParse(host, out IPAddress? six))
-        {
-            return new IPEndPoint(six, port);
-        }
-
-        if (host.AsSpan().ContainsAny("[]:/ "))
-        {
-            throw new FormatException($"'{text}' is no address: an IPv6 address is written [::1]:PORT");
-        }
-
-        return IPAddress.TryParse(host, out IPAddress? four) ? new IPEndPoint(four, port) : new DnsEndPoint(host, port);
-    }
-
-    internal static string Format(EndPoint endPoint) => endPoint switch
-    {
-        UnixDomainSocketEndPoint => UnixScheme + endPoint,
-        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
-        _ => endPoint.ToString()!,
-    };
-
     /// <summary>An address to listen at: of a name its first one.</summary>
     /// <exception cref="SocketException">The name is unknown.</exception>
     internal static EndPoint Resolve(EndPoint endPoint) => endPoint is DnsEndPoint dns

@@ -11,14 +11,14 @@ internal static class Arguments
     {
         Description = "Where to accept: HOST:PORT, [::1]:PORT or unix:/PATH. Port 0 takes a free one.",
         HelpName = "ADDRESS",
-        CustomParser = result => Parse(result, Address.Parse),
+        CustomParser = result => Parse(result, EndPointText.Parse),
     };
 
     internal static Option<EndPoint> Connect { get; } = new("--connect")
     {
         Description = "Where to relay to: the same forms. A name is looked up at the start.",
         HelpName = "ADDRESS",
-        CustomParser = result => Parse(result, Address.Parse),
+        CustomParser = result => Parse(result, EndPointText.Parse),
     };
 
     internal static Option<bool> CopyOnly { get; } = new("--copy-only")

@@ -37,7 +37,7 @@ internal static class SampleHost
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
-            _ = Fail(1, $"cannot listen on {Address.Format(address)}: {e.Message}");
+            _ = Fail(1, $"cannot listen on {EndPointText.Format(address)}: {e.Message}");
             listener = null;
             return false;
         }

@@ -33,7 +33,7 @@ public sealed class RelayFix() : ZerocopyFix(RuleIds.OppositeTransfers, "Use Rel
             return null;
         }
 
-        string token = TokenOf(there) is { } passed ? $", {passed}" : string.Empty;
+        string token = TokenOf(there) is { } passed ? $", cancellationToken: {passed}" : string.Empty;
         string run = $"{finding.Name(finding.Known.Relay)}.RunAsync(";
         return [Replace(whenAll, $"{run}{there.Endpoints[0].Value.Syntax}, {there.Endpoints[1].Value.Syntax}{token})")];
     }

@@ -49,6 +49,9 @@ public sealed record RelayConnection
     /// <summary>The errno that ended it, for instance 111 (ECONNREFUSED); 0 when no error of the kernel did.</summary>
     public required int Error { get; init; }
 
+    /// <summary>The name of <see cref="Error"/>, for instance <c>ECONNREFUSED</c>; null if that is 0.</summary>
+    public string? ErrorName => ResultText.NameOf(Error);
+
     /// <summary>What was relayed, the client being left and the upstream right. Nothing where
     /// <see cref="End"/> is not <see cref="RelayConnectionEnd.Relayed"/>.</summary>
     public required RelayResult Relay { get; init; }

@@ -29,6 +29,6 @@ internal sealed record ServerSettings
     internal bool IsMaxByLimit { get; init; }
 
     /// <summary>How bytes pass between two sockets.</summary>
-    internal TransferRoute Route
-        => Flow.Mode == TransferMode.CopyOnly ? TransferRoute.ReadWrite : TransferRoute.SpliceThroughPipe;
+    internal TransferMechanism Route
+        => Flow.Mode == TransferMode.CopyOnly ? TransferMechanism.ReadWrite : TransferMechanism.SpliceThroughPipe;
 }

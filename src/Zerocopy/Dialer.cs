@@ -32,6 +32,24 @@ public static class Dialer
         };
     }
 
+    /// <summary>Connects to a host; no thread waits.</summary>
+    /// <param name="host">A name, whose addresses are tried in turn, or an IP address.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The host is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The port is none.</exception>
+    /// <inheritdoc cref="ConnectAsync(EndPoint, CancellationToken)"/>
+    public static ValueTask<Socket> ConnectAsync(
+        string host, int port, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
+        return ConnectAsync(
+            IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port),
+            cancellationToken);
+    }
+
     private static async ValueTask<Socket> ConnectByNameAsync(DnsEndPoint dns, CancellationToken cancellationToken)
     {
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken)

@@ -45,53 +45,21 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>Relays until both directions have ended.</summary>
     /// <param name="left">One endpoint, for instance an accepted socket. Not owned.</param>
     /// <param name="right">The other, for instance a connected socket. Not owned.</param>
+    /// <param name="options">Limits, timeouts, prefixes, ownership; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the relay; <see cref="TransferCanceledException"/> is then thrown and
     /// carries the counts.</param>
-    /// <returns>The counts of both directions and what ended them.</returns>
+    /// <returns>The counts of both directions and what ended them. To be awaited once; for <c>Task.WhenAll</c> use
+    /// <c>AsTask()</c>.</returns>
     /// <exception cref="ArgumentException">An endpoint is null, a datagram or listening socket, or a stream that
     /// cannot be read and written.</exception>
     /// <exception cref="TransferDisposedException">An endpoint was disposed before the call.</exception>
     public static ValueTask<RelayResult> RunAsync(
-        TransferEndpoint left, TransferEndpoint right, CancellationToken cancellationToken = default)
-        => RunAsync(left, right, RelayOptions.Default, cancellationToken);
-
-    /// <inheritdoc cref="RunAsync(TransferEndpoint, TransferEndpoint, CancellationToken)"/>
-    /// <param name="left">One endpoint.</param>
-    /// <param name="right">The other.</param>
-    /// <param name="options">Limits, timeouts, prefixes, ownership.</param>
-    /// <param name="cancellationToken">Ends the relay.</param>
-    public static ValueTask<RelayResult> RunAsync(
         TransferEndpoint left,
         TransferEndpoint right,
-        RelayOptions options,
+        RelayOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        return RunAsync(
-            left, right, options.LeftToRight.Prefix, options.RightToLeft.Prefix, options, cancellationToken);
-    }
-
-    /// <summary>Relays after sending each side what was read from the other before: a TLS client hello that was
-    /// looked at, a PROXY header. These prefixes replace those of the options, so that one options object serves all
-    /// connections.</summary>
-    /// <param name="left">One endpoint.</param>
-    /// <param name="right">The other.</param>
-    /// <param name="leftToRightPrefix">Sent to <paramref name="right"/> first. By reference: unchanged until
-    /// completion.</param>
-    /// <param name="rightToLeftPrefix">Sent to <paramref name="left"/> first. By reference: unchanged until
-    /// completion.</param>
-    /// <param name="options">Limits, timeouts, ownership.</param>
-    /// <param name="cancellationToken">Ends the relay.</param>
-    /// <returns>The counts of both directions and what ended them.</returns>
-    public static ValueTask<RelayResult> RunAsync(
-        TransferEndpoint left,
-        TransferEndpoint right,
-        ReadOnlyMemory<byte> leftToRightPrefix,
-        ReadOnlyMemory<byte> rightToLeftPrefix,
-        RelayOptions options,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(options);
+        options ??= RelayOptions.Default;
         if (cancellationToken.IsCancellationRequested && !options.CloseEndpoints)
         {
             return Canceled(cancellationToken);
@@ -100,7 +68,7 @@ public sealed class Relay : IAsyncDisposable
         RelayOperation operation;
         try
         {
-            operation = Prepare(left, right, leftToRightPrefix, rightToLeftPrefix, options, null);
+            operation = Prepare(left, right, options, relay: null);
         }
         catch when (options.CloseEndpoints && cancellationToken.IsCancellationRequested)
         {
@@ -111,25 +79,23 @@ public sealed class Relay : IAsyncDisposable
     }
 
     /// <summary>Starts a relay and returns at once with an object that shows live counters and can end it.</summary>
-    /// <param name="left">One endpoint.</param>
-    /// <param name="right">The other.</param>
+    /// <param name="left">One endpoint. Not owned.</param>
+    /// <param name="right">The other. Not owned.</param>
     /// <param name="options">Limits, timeouts, prefixes, ownership; null: the defaults.</param>
+    /// <param name="cancellationToken">Ends the relay: <see cref="Completion"/> then says
+    /// <see cref="RelayEnd.Canceled"/>.</param>
     /// <returns>The running relay. Disposing it aborts it.</returns>
-    /// <exception cref="ArgumentException">As <see cref="RunAsync(TransferEndpoint, TransferEndpoint,
-    /// CancellationToken)"/>.</exception>
-    public static Relay Start(TransferEndpoint left, TransferEndpoint right, RelayOptions? options = null)
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public static Relay Start(
+        TransferEndpoint left,
+        TransferEndpoint right,
+        RelayOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
-        options ??= RelayOptions.Default;
         Relay relay = new();
-        RelayOperation operation = Prepare(
-            left,
-            right,
-            options.LeftToRight.Prefix,
-            options.RightToLeft.Prefix,
-            options,
-            relay);
+        RelayOperation operation = Prepare(left, right, options ?? RelayOptions.Default, relay);
         relay._operation = operation;
-        operation.Run(relay);
+        operation.Run(relay, cancellationToken);
         return relay;
     }
 
@@ -166,21 +132,15 @@ public sealed class Relay : IAsyncDisposable
     }
 
     private static RelayOperation Prepare(
-        TransferEndpoint left,
-        TransferEndpoint right,
-        ReadOnlyMemory<byte> leftToRightPrefix,
-        ReadOnlyMemory<byte> rightToLeftPrefix,
-        RelayOptions options,
-        Relay? relay)
+        TransferEndpoint left, TransferEndpoint right, RelayOptions options, Relay? relay)
     {
         try
         {
             Endpoint leftEnd = EndpointResolver.Resolve(left, Use.Read | Use.Write, nameof(left));
             Endpoint rightEnd = EndpointResolver.Resolve(right, Use.Read | Use.Write, nameof(right));
-            TransferRoute forward = Choose(leftEnd, rightEnd, options.LeftToRight);
-            TransferRoute backward = Choose(rightEnd, leftEnd, options.RightToLeft);
-            return RelayOperation.Make(
-                leftEnd, rightEnd, forward, backward, leftToRightPrefix, rightToLeftPrefix, options, relay);
+            TransferMechanism forward = Choose(leftEnd, rightEnd, options.LeftToRight);
+            TransferMechanism backward = Choose(rightEnd, leftEnd, options.RightToLeft);
+            return RelayOperation.Make(leftEnd, rightEnd, forward, backward, options, relay);
         }
         catch when (options.CloseEndpoints)
         {
@@ -193,10 +153,10 @@ public sealed class Relay : IAsyncDisposable
     private static ValueTask<RelayResult> Canceled(CancellationToken token)
     {
         TransferResult nothing = TransferResult.OfNothing(TransferEnd.Canceled);
-        RelayResult result = new(nothing, nothing, RelayEnd.Canceled, 0);
+        RelayResult result = new(nothing, nothing, RelayEnd.Canceled);
         return ValueTask.FromException<RelayResult>(new TransferCanceledException(nothing, default, result, token));
     }
 
-    private static TransferRoute Choose(in Endpoint source, in Endpoint destination, FlowOptions options)
+    private static TransferMechanism Choose(in Endpoint source, in Endpoint destination, FlowOptions options)
         => RouteChoice.Choose(source, destination, options.Mode, options.Mirror is not null);
 }

@@ -18,81 +18,63 @@ public static class Transfer
     /// <summary>Moves bytes until the source ends; the calling thread waits.</summary>
     /// <param name="source">Where bytes come from. Not owned.</param>
     /// <param name="destination">Where they go. Not owned, not shut down.</param>
+    /// <param name="options">Limit, prefix, mode, timeout, rate, mirror; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the transfer; a blocking call of a <see cref="Stream"/> is not
     /// interrupted.</param>
     /// <returns>How many bytes, by which mechanism, and what ended it.</returns>
     /// <exception cref="ArgumentException">An endpoint is null, a datagram or listening socket, or a stream that
     /// cannot be read or written.</exception>
+    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move
+    /// these bytes.</exception>
     /// <exception cref="TransferException">An end failed.</exception>
     /// <exception cref="TransferCanceledException">The token was cancelled.</exception>
     /// <exception cref="TransferDisposedException">This process disposed an end.</exception>
     public static TransferResult Copy(
-        TransferEndpoint source, TransferEndpoint destination, CancellationToken cancellationToken = default)
-        => Copy(source, destination, s_default, cancellationToken);
-
-    /// <inheritdoc cref="Copy(TransferEndpoint, TransferEndpoint, CancellationToken)"/>
-    /// <param name="source">Where bytes come from.</param>
-    /// <param name="destination">Where they go.</param>
-    /// <param name="options">Limit, prefix, mode, timeout, rate.</param>
-    /// <param name="cancellationToken">Ends the transfer.</param>
-    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move
-    /// these bytes.</exception>
-    public static TransferResult Copy(
         TransferEndpoint source,
         TransferEndpoint destination,
-        TransferOptions options,
+        TransferOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        (Endpoint from, Endpoint to, TransferRoute route) = Prepare(source, destination, options);
+        options ??= s_default;
+        (Endpoint from, Endpoint to, TransferMechanism mechanism) = Prepare(source, destination, options);
         if (cancellationToken.IsCancellationRequested)
         {
-            throw Canceled(options, route, cancellationToken);
+            throw Canceled(options, mechanism, cancellationToken);
         }
 
         return IsNothing(options)
-            ? Nothing(route) : SyncCall.Run(from, to, route, options, fills: null, cancellationToken);
+            ? Nothing(mechanism) : SyncCall.Run(from, to, mechanism, options, fills: null, cancellationToken);
     }
 
     /// <summary>Moves bytes until the source ends; no thread waits.</summary>
     /// <param name="source">Where bytes come from. Not owned.</param>
     /// <param name="destination">Where they go. Not owned, not shut down.</param>
+    /// <param name="options">Limit, prefix, mode, timeout, rate, mirror; null: the defaults.</param>
     /// <param name="cancellationToken">Ends the transfer.</param>
     /// <returns>How many bytes, by which mechanism, and what ended it. To be awaited once; for <c>Task.WhenAll</c> use
     /// <c>AsTask()</c>.</returns>
     /// <remarks>From or to a file, called on a thread of the pool: the first bytes, 2 MiB at most, are moved before it
     /// returns, and a disk may make that thread wait. Every other thread returns at once.</remarks>
-    /// <inheritdoc cref="Copy(TransferEndpoint, TransferEndpoint, CancellationToken)" path="/exception"/>
-    public static ValueTask<TransferResult> CopyAsync(
-        TransferEndpoint source, TransferEndpoint destination, CancellationToken cancellationToken = default)
-        => CopyAsync(source, destination, s_default, cancellationToken);
-
-    /// <inheritdoc cref="CopyAsync(TransferEndpoint, TransferEndpoint, CancellationToken)"/>
-    /// <param name="source">Where bytes come from.</param>
-    /// <param name="destination">Where they go.</param>
-    /// <param name="options">Limit, prefix, mode, timeout, rate.</param>
-    /// <param name="cancellationToken">Ends the transfer.</param>
-    /// <exception cref="NotSupportedException"><see cref="TransferMode.RequireZeroCopy"/>, and the kernel cannot move
-    /// these bytes.</exception>
+    /// <inheritdoc cref="Copy" path="/exception"/>
     public static ValueTask<TransferResult> CopyAsync(
         TransferEndpoint source,
         TransferEndpoint destination,
-        TransferOptions options,
+        TransferOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        (Endpoint from, Endpoint to, TransferRoute route) = Prepare(source, destination, options);
+        options ??= s_default;
+        (Endpoint from, Endpoint to, TransferMechanism mechanism) = Prepare(source, destination, options);
         if (cancellationToken.IsCancellationRequested)
         {
-            return ValueTask.FromException<TransferResult>(Canceled(options, route, cancellationToken));
+            return ValueTask.FromException<TransferResult>(Canceled(options, mechanism, cancellationToken));
         }
 
         return IsNothing(options)
-            ? new ValueTask<TransferResult>(Nothing(route))
-            : TransferOperation.Start(from, to, route, options, fills: null, caller: null, cancellationToken);
+            ? new ValueTask<TransferResult>(Nothing(mechanism))
+            : TransferOperation.Start(from, to, mechanism, options, fills: null, caller: null, cancellationToken);
     }
 
-    private static (Endpoint Source, Endpoint Destination, TransferRoute Route) Prepare(
+    private static (Endpoint Source, Endpoint Destination, TransferMechanism Mechanism) Prepare(
         TransferEndpoint source, TransferEndpoint destination, TransferOptions options)
     {
         Endpoint from;
@@ -112,20 +94,20 @@ public static class Transfer
             throw new TransferDisposedException(e.Side, nothing, UndeliveredOf(options), e.ObjectName);
         }
 
-        TransferRoute route = RouteChoice.Choose(
+        TransferMechanism mechanism = RouteChoice.Choose(
             from, to, options.Mode, options.Mirror is not null, options.ShareFilePages);
-        return (from, to, route);
+        return (from, to, mechanism);
     }
 
     private static bool IsNothing(TransferOptions options) => options.LimitBytes == 0 && options.Prefix.IsEmpty;
 
-    private static TransferResult Nothing(TransferRoute route)
-        => new(new FlowCounters { LimitRemaining = 0 }, route, TransferEnd.LimitReached);
+    private static TransferResult Nothing(TransferMechanism mechanism)
+        => new(new FlowCounters { LimitRemaining = 0 }, mechanism, TransferEnd.LimitReached);
 
     private static TransferCanceledException Canceled(
-        TransferOptions options, TransferRoute route, CancellationToken token)
+        TransferOptions options, TransferMechanism mechanism, CancellationToken token)
     {
-        TransferResult nothing = TransferResult.OfNothing(TransferEnd.Canceled, route, options.LimitBytes);
+        TransferResult nothing = TransferResult.OfNothing(TransferEnd.Canceled, mechanism, options.LimitBytes);
         return new TransferCanceledException(nothing, UndeliveredOf(options), null, token);
     }
 

@@ -19,6 +19,9 @@ public sealed class TransferException : IOException, ITransferFailure
     /// <see cref="Exception.InnerException"/>.</summary>
     public int Error { get; }
 
+    /// <summary>The name of <see cref="Error"/>, for instance <c>ECONNRESET</c>; null if that is 0.</summary>
+    public string? ErrorName => ResultText.NameOf(Error);
+
     /// <summary>The system call or stream method that failed, for instance <c>splice</c>.</summary>
     public string Operation { get; }
 

@@ -25,5 +25,5 @@ internal sealed record Outcome(TransferResult Result, Exception? Failure)
 
     public override string ToString()
         => $"{EndedBy}, {Result.BytesConsumed} consumed, {Result.BytesWritten} written, {Result.BytesBuffered} copied, "
-            + $"{Result.Route}, fallback {Result.FallbackError}: {Failure?.Message ?? "well"}";
+            + $"{Result.Mechanism}, fallback {Result.FallbackError}: {Failure?.Message ?? "well"}";
 }

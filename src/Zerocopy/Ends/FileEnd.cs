@@ -65,7 +65,7 @@ internal sealed class FileEnd : HandleEnd
 
     /// <summary>Asks for no more than is there: sendfile holds a short tail back for 200 ms if it was promised
     /// more.</summary>
-    internal override Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
+    internal override Moved MoveTo(BorrowedFd destination, TransferMechanism route, int length, long offset)
     {
         long left = Left(_size - _offset);
         if (left <= 0)

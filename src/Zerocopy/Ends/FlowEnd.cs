@@ -79,7 +79,7 @@ internal abstract class FlowEnd
     /// <param name="route">By which call: sources that are no files know only splice.</param>
     /// <param name="length">At most so many bytes.</param>
     /// <param name="offset">The destination's <see cref="Offset"/>.</param>
-    internal virtual Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
+    internal virtual Moved MoveTo(BorrowedFd destination, TransferMechanism route, int length, long offset)
         => throw new UnreachableException();
 
     /// <summary>Bytes were spliced to it.</summary>

@@ -97,7 +97,7 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
         }
     }
 
-    internal override Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
+    internal override Moved MoveTo(BorrowedFd destination, TransferMechanism route, int length, long offset)
         => Kernel.Splice(Fd, destination, length, offset);
 
     internal override bool IsAtEnd() => Kernel.IsPipeAtEnd(Fd);

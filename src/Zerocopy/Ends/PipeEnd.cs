@@ -67,7 +67,7 @@ internal sealed class PipeEnd : DescriptorEnd
         }
     }
 
-    internal override unsafe Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
+    internal override unsafe Moved MoveTo(BorrowedFd destination, TransferMechanism route, int length, long offset)
         => Take(null, destination, length, offset);
 
     internal override bool IsAtEnd() => Kernel.IsPipeAtEnd(Fd);

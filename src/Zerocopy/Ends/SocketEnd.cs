@@ -98,7 +98,7 @@ internal sealed class SocketEnd : DescriptorEnd
     internal override bool ShortReadProvesEmpty(in Moved read, int asked)
         => _kind == EndpointKind.TcpSocket || (_kind == EndpointKind.UnixSocket && !read.Cut);
 
-    internal override Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
+    internal override Moved MoveTo(BorrowedFd destination, TransferMechanism route, int length, long offset)
         => Kernel.Splice(Fd, destination, length, offset);
 
     internal override Moved Peek() => Kernel.Peek(Fd);

@@ -12,15 +12,15 @@ internal sealed partial class Flow
     /// <summary>The call of the route.</summary>
     private string RouteName => Route switch
     {
-        TransferRoute.Sendfile => "sendfile",
-        TransferRoute.CopyFileRange => "copy_file_range",
+        TransferMechanism.Sendfile => "sendfile",
+        TransferMechanism.CopyFileRange => "copy_file_range",
         _ => "splice",
     };
 
     private KernelCall DirectCall => Route switch
     {
-        TransferRoute.Sendfile => KernelCall.Sendfile,
-        TransferRoute.CopyFileRange => KernelCall.CopyFileRange,
+        TransferMechanism.Sendfile => KernelCall.Sendfile,
+        TransferMechanism.CopyFileRange => KernelCall.CopyFileRange,
         _ when _source is FileEnd => KernelCall.SpliceFile,
         _ => _source.IsSharedPipe ? KernelCall.SplicePipe : KernelCall.SpliceSocket,
     };

@@ -76,7 +76,7 @@ internal sealed partial class Flow
         _counters.Buffered += count;
         if (!IsCall)
         {
-            _resources.Totals.AddBytes(TransferRoute.ReadWrite, count);
+            _resources.Totals.AddBytes(TransferMechanism.ReadWrite, count);
         }
 
         _mirror?.Left(count);

@@ -33,7 +33,7 @@ internal sealed partial class Flow
     private MoveResources _resources = null!;
 
     /// <summary>Which mechanism the pair of ends and the mode allow.</summary>
-    internal TransferRoute Route { get; private set; }
+    internal TransferMechanism Route { get; private set; }
 
     internal FlowState State => _state;
 
@@ -77,7 +77,7 @@ internal sealed partial class Flow
     internal void Start(
         FlowEnd source,
         FlowEnd destination,
-        TransferRoute route,
+        TransferMechanism route,
         FlowOptions options,
         ReadOnlyMemory<byte> prefix,
         MoveResources resources,
@@ -222,9 +222,9 @@ internal sealed partial class Flow
         {
             TransferEnd.EndOfStream or TransferEnd.SourceFailed when _source.IsDisposed() => TransferEnd.SourceDisposed,
             TransferEnd.DestinationFailed when _destination.IsDisposed() => TransferEnd.DestinationDisposed,
-            TransferEnd.DestinationFailed when Route == TransferRoute.Splice && _source.IsDisposed()
+            TransferEnd.DestinationFailed when Route == TransferMechanism.Splice && _source.IsDisposed()
                 => TransferEnd.SourceDisposed, // One call for both ends: its errno does not say which.
-            TransferEnd.SourceFailed when Route == TransferRoute.Splice && _destination.IsDisposed()
+            TransferEnd.SourceFailed when Route == TransferMechanism.Splice && _destination.IsDisposed()
                 => TransferEnd.DestinationDisposed, // A unix socket says EFAULT, whatever its pipe has said.
             _ => End,
         };
@@ -374,7 +374,7 @@ internal sealed partial class Flow
         Debug.Assert(_state != FlowState.Draining || HasTransit);
         Debug.Assert(_counters.LimitRemaining >= TransferResult.NoLimit);
         Debug.Assert(
-            _tactics.Mover is FlowMover.ReadWrite or FlowMover.Adaptive || Route != TransferRoute.ReadWrite);
+            _tactics.Mover is FlowMover.ReadWrite or FlowMover.Adaptive || Route != TransferMechanism.ReadWrite);
         Debug.Assert(_tactics.Mover != FlowMover.Direct || (_transit.OwnPipe is null && _mirror is null));
     }
 }

@@ -8,7 +8,7 @@ internal static class PipeFill
     internal static TransferResult Run(in Endpoint source, PipeCore pipe, bool leaveOpen, CancellationToken token)
     {
         Endpoint destination = EndpointResolver.FromPipe(pipe, EndpointResolver.Use.Write, "pipe");
-        TransferRoute route = RouteChoice.Choose(source, destination, TransferMode.Auto);
+        TransferMechanism route = RouteChoice.Choose(source, destination, TransferMode.Auto);
         if (token.IsCancellationRequested)
         {
             throw Canceled(route, token);
@@ -21,7 +21,7 @@ internal static class PipeFill
         in Endpoint source, PipeCore pipe, bool leaveOpen, CancellationToken token)
     {
         Endpoint destination = EndpointResolver.FromPipe(pipe, EndpointResolver.Use.Write, "pipe");
-        TransferRoute route = RouteChoice.Choose(source, destination, TransferMode.Auto);
+        TransferMechanism route = RouteChoice.Choose(source, destination, TransferMode.Auto);
         return token.IsCancellationRequested
             ? ValueTask.FromException<TransferResult>(Canceled(route, token))
             : TransferOperation.Start(
@@ -39,7 +39,7 @@ internal static class PipeFill
         }
     }
 
-    private static TransferCanceledException Canceled(TransferRoute route, CancellationToken token)
+    private static TransferCanceledException Canceled(TransferMechanism route, CancellationToken token)
         => new(TransferResult.OfNothing(TransferEnd.Canceled, route), default, null, token);
 
     // A cancelled one can go on: its source and its pipe are whole.

@@ -37,6 +37,9 @@ internal sealed class RelayMachine
 
     internal RelayEnd EndedBy { get; private set; }
 
+    /// <summary>The side whose stream was the first to end, or that failed first.</summary>
+    internal RelaySide EndedFirst { get; private set; }
+
     /// <summary>When it wants a turn by itself, or <see cref="long.MaxValue"/>.</summary>
     internal long DueMs => _lingerDueMs;
 
@@ -53,6 +56,7 @@ internal sealed class RelayMachine
         _lingerDueMs = long.MaxValue;
         _fault = null;
         EndedBy = RelayEnd.None;
+        EndedFirst = RelaySide.None;
         Array.Clear(_carries); // NotYet.
     }
 
@@ -133,7 +137,7 @@ internal sealed class RelayMachine
     internal bool HasFinished(int side) => Flows[side].End == TransferEnd.EndOfStream;
 
     internal RelayResult ToResult()
-        => new(Flows[0].ToResult(), Flows[1].ToResult(), EndedBy, _fault?.Error ?? 0, _fault?.Exception);
+        => new(Flows[0].ToResult(), Flows[1].ToResult(), EndedBy, EndedFirst, _fault);
 
     /// <summary>The result was taken: keep nothing of the user's alive in a cache.</summary>
     internal void Forget()
@@ -146,6 +150,8 @@ internal sealed class RelayMachine
     internal static RelayEnd Failed(int side) => side == 0 ? RelayEnd.LeftFailed : RelayEnd.RightFailed;
 
     private static RelayEnd Disposed(int side) => side == 0 ? RelayEnd.LeftDisposed : RelayEnd.RightDisposed;
+
+    private static RelaySide SideOf(int side) => side == 0 ? RelaySide.Left : RelaySide.Right;
 
     private static FlowFault FaultOf(FlowEnd end, int error)
         => new(end.Exception is null ? error : 0, "Finish", TransferSide.Destination, end.Exception);
@@ -190,6 +196,17 @@ internal sealed class RelayMachine
         Flow flow = Flows[direction];
         int destination = 1 - direction;
         _carries[direction] = Carry.Withheld;
+        if (EndedFirst == RelaySide.None)
+        {
+            EndedFirst = flow.End switch
+            {
+                TransferEnd.EndOfStream or TransferEnd.LimitReached
+                    or TransferEnd.SourceFailed or TransferEnd.SourceDisposed => SideOf(direction),
+                TransferEnd.DestinationFailed or TransferEnd.DestinationDisposed => SideOf(destination),
+                _ => RelaySide.None,
+            };
+        }
+
         switch (flow.End)
         {
             case TransferEnd.EndOfStream or TransferEnd.LimitReached:

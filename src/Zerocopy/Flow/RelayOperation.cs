@@ -24,16 +24,14 @@ internal sealed class RelayOperation : FlowOperation
     internal static RelayOperation Make(
         in Endpoint left,
         in Endpoint right,
-        TransferRoute forwardRoute,
-        TransferRoute backwardRoute,
-        ReadOnlyMemory<byte> forwardPrefix,
-        ReadOnlyMemory<byte> backwardPrefix,
+        TransferMechanism forwardRoute,
+        TransferMechanism backwardRoute,
         RelayOptions options,
         Relay? relay)
     {
         Publication<RelayResult>? publication = relay is null ? Publication<RelayResult>.Take() : null;
-        ReadOnlyMemory<byte> toRight = ForeignMemory.Steady(forwardPrefix);
-        ReadOnlyMemory<byte> toLeft = ForeignMemory.Steady(backwardPrefix);
+        ReadOnlyMemory<byte> toRight = ForeignMemory.Steady(options.LeftToRight.Prefix);
+        ReadOnlyMemory<byte> toLeft = ForeignMemory.Steady(options.RightToLeft.Prefix);
         _ = MirrorChoice.Choose(options.RightToLeft, right, left); // Refused before the other one is made.
         TeeTarget? forwardMirror = null;
         TeeTarget? backwardMirror = null;
@@ -50,10 +48,10 @@ internal sealed class RelayOperation : FlowOperation
             operation.Open(left, right, IdleClock.Milliseconds(options.IdleTimeout), needsPool);
             operation.Prepare(options, relay, publication);
             operation.Prepare(
-                operation._machine.Flows[0], left, right, isMemoryMirrored ? TransferRoute.ReadWrite : forwardRoute,
+                operation._machine.Flows[0], left, right, isMemoryMirrored ? TransferMechanism.ReadWrite : forwardRoute,
                 options.LeftToRight, toRight, forwardMirror);
             operation.Prepare(
-                operation._machine.Flows[1], right, left, isMemoryMirrored ? TransferRoute.ReadWrite : backwardRoute,
+                operation._machine.Flows[1], right, left, isMemoryMirrored ? TransferMechanism.ReadWrite : backwardRoute,
                 options.RightToLeft, toLeft, backwardMirror);
             return operation;
         }
@@ -74,11 +72,11 @@ internal sealed class RelayOperation : FlowOperation
         return task;
     }
 
-    internal void Run(Relay relay)
+    internal void Run(Relay relay, CancellationToken token)
     {
         Debug.Assert(_relay == relay);
         Resources.Totals.RelayBegan();
-        Begin(CancellationToken.None);
+        Begin(token);
     }
 
     /// <summary>Called by its <see cref="Relay"/>, under the lock that <see cref="Conclude"/> takes to part from
@@ -87,7 +85,7 @@ internal sealed class RelayOperation : FlowOperation
 
     /// <summary>A snapshot, under the same lock. May be a few bytes behind.</summary>
     internal RelayResult Snapshot()
-        => new(_machine.Flows[0].ToResult(), _machine.Flows[1].ToResult(), RelayEnd.None, 0);
+        => new(_machine.Flows[0].ToResult(), _machine.Flows[1].ToResult(), RelayEnd.None, _machine.EndedFirst);
 
     private protected override bool IsOver(long nowMs) => _machine.IsOver(nowMs);
 
@@ -162,7 +160,7 @@ internal sealed class RelayOperation : FlowOperation
         Flow flow,
         in Endpoint source,
         in Endpoint destination,
-        TransferRoute route,
+        TransferMechanism route,
         FlowOptions options,
         ReadOnlyMemory<byte> prefix,
         TeeTarget? mirror)

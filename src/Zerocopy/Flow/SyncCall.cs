@@ -8,7 +8,7 @@ internal static class SyncCall
     internal static TransferResult Run(
         in Endpoint source,
         in Endpoint destination,
-        TransferRoute route,
+        TransferMechanism route,
         TransferOptions options,
         PipeCore? fills,
         CancellationToken token)

@@ -30,14 +30,14 @@ internal struct Tactics
     private bool _lacksPipe; // There was none to be had: many flows are busy, so this one takes little at a time.
     private int _asked; // What a full read is.
 
-    internal Tactics(TransferRoute route, bool mustNotCopy)
+    internal Tactics(TransferMechanism route, bool mustNotCopy)
     {
         MustNotCopy = mustNotCopy;
         _pieces = mustNotCopy ? (sbyte)ProvenPieces : (sbyte)0;
         Mover = route switch
         {
-            TransferRoute.ReadWrite => FlowMover.ReadWrite,
-            TransferRoute.Splice or TransferRoute.Sendfile or TransferRoute.CopyFileRange => FlowMover.Direct,
+            TransferMechanism.ReadWrite => FlowMover.ReadWrite,
+            TransferMechanism.Splice or TransferMechanism.Sendfile or TransferMechanism.CopyFileRange => FlowMover.Direct,
             _ => mustNotCopy ? FlowMover.FillDrain : FlowMover.Adaptive,
         };
     }

@@ -154,7 +154,7 @@ internal sealed class TeeTarget
         if (_delivery is not null)
         {
             Endpoint from = EndpointResolver.FromBranch(Branch);
-            TransferRoute route = RouteChoice.Choose(from, destination, mode);
+            TransferMechanism route = RouteChoice.Choose(from, destination, mode);
             _ = DeliverAsync(TransferOperation.Start(
                 from, destination, route, s_delivery, fills: null, caller: null, _delivery.Token));
         }

@@ -35,7 +35,7 @@ internal sealed class TransferOperation : FlowOperation
     internal static ValueTask<TransferResult> Start(
         in Endpoint source,
         in Endpoint destination,
-        TransferRoute route,
+        TransferMechanism route,
         TransferOptions options,
         PipeCore? fills,
         CallerHome? caller,
@@ -48,7 +48,7 @@ internal sealed class TransferOperation : FlowOperation
         TransferOperation operation = Make(
             source,
             destination,
-            isMemoryMirrored ? TransferRoute.ReadWrite : route,
+            isMemoryMirrored ? TransferMechanism.ReadWrite : route,
             options,
             prefix,
             mirror,
@@ -77,7 +77,7 @@ internal sealed class TransferOperation : FlowOperation
     {
         Publication<int> publication = Publication<int>.Take();
         TransferOperation operation = Make(
-            source, Endpoint.OfMemory(buffer), TransferRoute.ReadWrite, options, default, null, false, caller);
+            source, Endpoint.OfMemory(buffer), TransferMechanism.ReadWrite, options, default, null, false, caller);
         operation.Flow.BecomeRead(buffer.Length);
         operation._call = publication;
         ValueTask<int> task = publication.Task;
@@ -104,7 +104,7 @@ internal sealed class TransferOperation : FlowOperation
         TransferOperation operation = Make(
             Endpoint.OfMemory(default),
             destination,
-            TransferRoute.ReadWrite,
+            TransferMechanism.ReadWrite,
             options,
             bytes,
             null,
@@ -179,7 +179,7 @@ internal sealed class TransferOperation : FlowOperation
     private static TransferOperation Make(
         in Endpoint source,
         in Endpoint destination,
-        TransferRoute route,
+        TransferMechanism route,
         TransferOptions options,
         ReadOnlyMemory<byte> prefix,
         TeeTarget? mirror,
@@ -205,7 +205,7 @@ internal sealed class TransferOperation : FlowOperation
     private void Prepare(
         in Endpoint source,
         in Endpoint destination,
-        TransferRoute route,
+        TransferMechanism route,
         TransferOptions options,
         ReadOnlyMemory<byte> prefix,
         TeeTarget? mirror)

@@ -10,7 +10,7 @@ namespace Zerocopy;
 /// <param name="isShared">Several threads count at once.</param>
 internal sealed class FlowTotals(bool isShared)
 {
-    private static readonly int s_routes = Enum.GetValues<TransferRoute>().Length;
+    private static readonly int s_routes = Enum.GetValues<TransferMechanism>().Length;
 
     private readonly long[] _bytes = new long[s_routes]; // ReadWrite: from memory, whatever the flow's route.
     private long _promotions;
@@ -51,11 +51,11 @@ internal sealed class FlowTotals(bool isShared)
 
     internal long DestroyedPipes => Volatile.Read(ref _destroyedPipes);
 
-    /// <summary>Bytes that a route's own call has written; of <see cref="TransferRoute.ReadWrite"/> what was written
+    /// <summary>Bytes that a route's own call has written; of <see cref="TransferMechanism.ReadWrite"/> what was written
     /// from memory.</summary>
-    internal long BytesOf(TransferRoute route) => Volatile.Read(ref _bytes[(int)route]);
+    internal long BytesOf(TransferMechanism route) => Volatile.Read(ref _bytes[(int)route]);
 
-    internal void AddBytes(TransferRoute route, int count) => Add(ref _bytes[(int)route], count);
+    internal void AddBytes(TransferMechanism route, int count) => Add(ref _bytes[(int)route], count);
 
     internal void AddPeeked(int count)
     {

@@ -107,10 +107,10 @@ internal static class ZerocopyMeter
 
     private static Measurement<long>[] ObserveBytes() =>
     [
-        new(BytesOf(TransferRoute.SpliceThroughPipe) + BytesOf(TransferRoute.Splice), s_splice),
-        new(BytesOf(TransferRoute.Sendfile), s_sendfile),
-        new(BytesOf(TransferRoute.CopyFileRange), s_copyFileRange),
-        new(BytesOf(TransferRoute.ReadWrite), s_buffer),
+        new(BytesOf(TransferMechanism.SpliceThroughPipe) + BytesOf(TransferMechanism.Splice), s_splice),
+        new(BytesOf(TransferMechanism.Sendfile), s_sendfile),
+        new(BytesOf(TransferMechanism.CopyFileRange), s_copyFileRange),
+        new(BytesOf(TransferMechanism.ReadWrite), s_buffer),
     ];
 
     private static Measurement<long>[] ObserveTees()
@@ -131,7 +131,7 @@ internal static class ZerocopyMeter
     private static IEnumerable<Measurement<long>> ObserveFallbacks() => ProcessTotals.Fallbacks().Select(
         static fallback => new Measurement<long>(fallback.Count, new Tag("error.type", ErrorName(fallback.Error))));
 
-    private static long BytesOf(TransferRoute route) => Sum(totals => totals.BytesOf(route));
+    private static long BytesOf(TransferMechanism route) => Sum(totals => totals.BytesOf(route));
 
     private static long Sum(Func<FlowTotals, long> count) => Volatile.Read(ref s_places).Sum(count);
 

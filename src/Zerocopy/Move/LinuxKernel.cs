@@ -79,11 +79,11 @@ internal sealed unsafe class LinuxKernel : IKernel
         => Syscall.GetFileStatus(file, out FileStatus status).IsError ? 0 : status.Size;
 
     public Moved MoveFile(
-        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
         => Moved.FromRaw(route switch
         {
-            TransferRoute.Sendfile => Syscall.Sendfile(destination, file, ref offset, (nuint)length).Raw,
-            TransferRoute.CopyFileRange =>
+            TransferMechanism.Sendfile => Syscall.Sendfile(destination, file, ref offset, (nuint)length).Raw,
+            TransferMechanism.CopyFileRange =>
                 Syscall.CopyFileRange(file, ref offset, destination, ref destinationOffset, (nuint)length).Raw,
             _ => Syscall.Splice(file, ref offset, destination, (nuint)length, MoveFlags).Raw,
         });

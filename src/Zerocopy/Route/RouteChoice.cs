@@ -4,7 +4,7 @@ namespace Zerocopy;
 internal static class RouteChoice
 {
     /// <exception cref="NotSupportedException">Zero copy is required and not possible.</exception>
-    internal static TransferRoute Choose(
+    internal static TransferMechanism Choose(
         in Endpoint source,
         in Endpoint destination,
         TransferMode mode,
@@ -18,14 +18,14 @@ internal static class RouteChoice
 
         if (mode == TransferMode.CopyOnly || (mode == TransferMode.Auto && !Platform.HasKernel))
         {
-            return TransferRoute.ReadWrite;
+            return TransferMechanism.ReadWrite;
         }
 
-        TransferRoute route = RouteTable.Find(source.Kind, destination.Kind);
+        TransferMechanism route = RouteTable.Find(source.Kind, destination.Kind);
         bool isFile = source.Kind == EndpointKind.RegularFile;
-        if (isFile && (isMirrored || (route == TransferRoute.Splice && !sharesFilePages)))
+        if (isFile && (isMirrored || (route == TransferMechanism.Splice && !sharesFilePages)))
         {
-            route = TransferRoute.ReadWrite;
+            route = TransferMechanism.ReadWrite;
         }
 
         bool canSplice = source.CanSplice && destination.CanSplice && !destination.Appends;
@@ -35,25 +35,25 @@ internal static class RouteChoice
         }
 
         // What is mirrored must pass through a pipe of the library: its bytes can be looked at twice.
-        return !canSplice ? TransferRoute.ReadWrite
-            : isMirrored && route == TransferRoute.Splice ? TransferRoute.SpliceThroughPipe : route;
+        return !canSplice ? TransferMechanism.ReadWrite
+            : isMirrored && route == TransferMechanism.Splice ? TransferMechanism.SpliceThroughPipe : route;
     }
 
     /// <summary>True if bytes are, or surely will be, copied from or to a pipe in blocking mode: there may be no pipe
     /// of the library by which that is read and written without waiting, so no loop may be where it is done.</summary>
-    internal static bool MayBlock(TransferRoute route, in Endpoint source, in Endpoint destination)
+    internal static bool MayBlock(TransferMechanism route, in Endpoint source, in Endpoint destination)
         => (source.MayBlock || destination.MayBlock)
-            && (route == TransferRoute.ReadWrite || !PipeCore.IsKernelThere);
+            && (route == TransferMechanism.ReadWrite || !PipeCore.IsKernelThere);
 
     private static void RequireZeroCopy(
-        in Endpoint source, in Endpoint destination, TransferRoute route, bool canSplice)
+        in Endpoint source, in Endpoint destination, TransferMechanism route, bool canSplice)
     {
         if (!Platform.HasKernel)
         {
             throw ThrowHelper.NotZeroCopy($"not on Linux, or the switch {Platform.CopyOnlySwitch} is on");
         }
 
-        if (route == TransferRoute.ReadWrite)
+        if (route == TransferMechanism.ReadWrite)
         {
             throw ThrowHelper.NotZeroCopy(
                 source.Kind == EndpointKind.RegularFile && destination.Kind == EndpointKind.Pipe

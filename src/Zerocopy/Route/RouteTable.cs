@@ -6,14 +6,14 @@ internal static class RouteTable
 {
     private const int Kinds = 9;
 
-    private const TransferRoute Rw = TransferRoute.ReadWrite;
-    private const TransferRoute Two = TransferRoute.SpliceThroughPipe;
-    private const TransferRoute One = TransferRoute.Splice;
-    private const TransferRoute Send = TransferRoute.Sendfile;
-    private const TransferRoute Copy = TransferRoute.CopyFileRange;
+    private const TransferMechanism Rw = TransferMechanism.ReadWrite;
+    private const TransferMechanism Two = TransferMechanism.SpliceThroughPipe;
+    private const TransferMechanism One = TransferMechanism.Splice;
+    private const TransferMechanism Send = TransferMechanism.Sendfile;
+    private const TransferMechanism Copy = TransferMechanism.CopyFileRange;
 
     // Rows are sources, columns destinations, both in the order of EndpointKind.
-    private static ReadOnlySpan<TransferRoute> Table =>
+    private static ReadOnlySpan<TransferMechanism> Table =>
     [
         //                tcp   unix  other pipe  file  dev   mpipe strm  mem
         /* tcp */         Two,  Two,  Rw,   One,  Two,  Rw,   Rw,   Rw,   Rw,
@@ -27,6 +27,6 @@ internal static class RouteTable
         /* memory */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
     ];
 
-    internal static TransferRoute Find(EndpointKind source, EndpointKind destination)
+    internal static TransferMechanism Find(EndpointKind source, EndpointKind destination)
         => Table[((int)source * Kinds) + (int)destination];
 }

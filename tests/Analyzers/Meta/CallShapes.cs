@@ -65,14 +65,14 @@ internal static class CallShapes
 
     internal static readonly string[] s_withUs =
     [
-        "TransferResult r = await Transfer.CopyAsync(a, b, token);\nreturn r.BytesWritten;",
+        "TransferResult r = await Transfer.CopyAsync(a, b, cancellationToken: token);\nreturn r.BytesWritten;",
         "TransferOptions o = new() { LimitBytes = #, Mode = TransferMode.Auto };\nTransferResult r = await "
             + "Transfer.CopyAsync(network, file, o, token);\nreturn r.LimitRemaining ?? 0;",
-        "await Transfer.CopyAsync(stream, a, token);\nawait Transfer.CopyAsync(b, stream, token);\nreturn #;",
-        "using FileStream f = File.OpenRead(path);\nreturn (await Transfer.CopyAsync(f, a, token)).BytesSendfile;",
+        "await Transfer.CopyAsync(stream, a, cancellationToken: token);\nawait Transfer.CopyAsync(b, stream, cancellationToken: token);\nreturn #;",
+        "using FileStream f = File.OpenRead(path);\nreturn (await Transfer.CopyAsync(f, a, cancellationToken: token)).BytesSendfile;",
         "await using FileStream f = File.Create(path);\nTransferResult r = await Transfer.CopyAsync(a, f, "
             + "token);\nawait f.FlushAsync(token);\nreturn r.BytesWritten;",
-        "RelayResult r = await Relay.RunAsync(a, b, token);\nreturn r.LeftToRight.BytesWritten + "
+        "RelayResult r = await Relay.RunAsync(a, b, cancellationToken: token);\nreturn r.LeftToRight.BytesWritten + "
             + "r.RightToLeft.BytesWritten;",
         "RelayOptions o = new() { IdleTimeout = TimeSpan.FromSeconds(# + 1), CloseEndpoints = true "
             + "};\nRelayResult r = await Relay.RunAsync(a, b, o, token);\nreturn r.Error;",
@@ -101,26 +101,26 @@ internal static class CallShapes
             + "Transfer.CopyAsync(TransferEndpoint.FromHandle(h, #), a, token)).BytesWritten;",
         "using SafeFileHandle h = File.OpenHandle(path, FileMode.Append, FileAccess.Write);\nTransferEndpoint "
             + "end = TransferEndpoint.FromHandle(h, RandomAccess.GetLength(h));\nreturn (await "
-            + "Transfer.CopyAsync(a, end, token)).BytesWritten;",
+            + "Transfer.CopyAsync(a, end, cancellationToken: token)).BytesWritten;",
         "Stream s = stream;\nif (# % 2 == 0) s = new MemoryStream(buffer);\nreturn (await Transfer.CopyAsync(s, "
-            + "a, token)).BytesBuffered;",
-        "Stream s = client.GetStream();\nreturn (await Transfer.CopyAsync(s, file, token)).BytesSpliced;",
+            + "a, cancellationToken: token)).BytesBuffered;",
+        "Stream s = client.GetStream();\nreturn (await Transfer.CopyAsync(s, file, cancellationToken: token)).BytesSpliced;",
         "TransferOptions o = new() { Mode = TransferMode.CopyOnly };\nusing var gzip = new GZipStream(stream, "
             + "CompressionMode.Decompress);\nreturn (await Transfer.CopyAsync(gzip, a, o, token)).BytesBuffered;",
         "TransferOptions o = new() { Mode = TransferMode.RequireZeroCopy };\nreturn (await "
             + "Transfer.CopyAsync(a, file, o, token)).BytesSpliced;",
-        "Task<TransferResult> there = Transfer.CopyAsync(a, b, token).AsTask();\nTask<TransferResult> on = "
-            + "Transfer.CopyAsync(network, client, token).AsTask();\nreturn (await Task.WhenAll(there, on)).Length;",
-        "return await Task.Run(() => Transfer.Copy(a, b, token).BytesWritten, token);",
+        "Task<TransferResult> there = Transfer.CopyAsync(a, b, cancellationToken: token).AsTask();\nTask<TransferResult> on = "
+            + "Transfer.CopyAsync(network, client, cancellationToken: token).AsTask();\nreturn (await Task.WhenAll(there, on)).Length;",
+        "return await Task.Run(() => Transfer.Copy(a, b, cancellationToken: token).BytesWritten, token);",
         "a.Listen(#);\nwhile (!token.IsCancellationRequested)\n{\n    Socket accepted = await "
             + "a.AcceptAsync(token);\n    _ = Relay.RunAsync(accepted, b, new RelayOptions { CloseEndpoints = "
             + "true }, token);\n}\nreturn 0;",
-        "using Stream end = pipe.AsReadStream();\nreturn (await Transfer.CopyAsync(end, a, token)).BytesWritten;",
+        "using Stream end = pipe.AsReadStream();\nreturn (await Transfer.CopyAsync(end, a, cancellationToken: token)).BytesWritten;",
         "using SafeFileHandle input = new(0, ownsHandle: false);\nreturn (await Transfer.CopyAsync(input, a, "
             + "token)).BytesWritten;",
-        "try\n{\n    await Transfer.CopyAsync(a, b, token);\n}\ncatch (TransferException e) when (e.Error == "
+        "try\n{\n    await Transfer.CopyAsync(a, b, cancellationToken: token);\n}\ncatch (TransferException e) when (e.Error == "
             + "104)\n{\n    return e.Progress.BytesWritten;\n}\nreturn #;",
         "TransferResult r = default;\nforeach (Socket s in new[] { a, b })\n{\n    r = await "
-            + "Transfer.CopyAsync(file, s, token);\n    file.Position = #;\n}\nreturn r.BytesWritten;",
+            + "Transfer.CopyAsync(file, s, cancellationToken: token);\n    file.Position = #;\n}\nreturn r.BytesWritten;",
     ];
 }

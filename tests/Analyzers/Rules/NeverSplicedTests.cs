@@ -191,7 +191,7 @@ public sealed class NeverSplicedTests
     public Task In_async_methods_and_local_functions()
         => Verify.AsyncBody("""
             Stream s = new MemoryStream();
-            await Transfer.CopyAsync({|ZC1001:s|}, a, token).ConfigureAwait(false);
+            await Transfer.CopyAsync({|ZC1001:s|}, a, cancellationToken: token).ConfigureAwait(false);
             await Inner();
             async Task Inner() => await Transfer.CopyAsync(a, {|ZC1001:new MemoryStream()|}, token);
             """);

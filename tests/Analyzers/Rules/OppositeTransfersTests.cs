@@ -7,20 +7,20 @@ public sealed class OppositeTransfersTests
 {
     [Theory]
     [InlineData("await Task.WhenAll(Transfer.CopyAsync(a, b).AsTask(), {|ZC1017:Transfer.CopyAsync(b, a)|}.AsTask());")]
-    [InlineData("var t = Transfer.CopyAsync(a, b, token).AsTask(); var u = {|ZC1017:Transfer.CopyAsync(b, a, "
+    [InlineData("var t = Transfer.CopyAsync(a, b, cancellationToken: token).AsTask(); var u = {|ZC1017:Transfer.CopyAsync(b, a, "
         + "token)|}.AsTask(); await Task.WhenAny(t, u);")]
     [InlineData("var n = client.GetStream(); var t = Transfer.CopyAsync(client, b); var u = "
         + "{|ZC1017:Transfer.CopyAsync(b, n)|}; await t; await u;")]
     public Task Found(string source) => Verify.AsyncBody(source);
 
     [Theory]
-    [InlineData("await Transfer.CopyAsync(a, b, token); await Transfer.CopyAsync(b, a, token);")]
+    [InlineData("await Transfer.CopyAsync(a, b, cancellationToken: token); await Transfer.CopyAsync(b, a, cancellationToken: token);")]
     [InlineData("await Task.WhenAll(Transfer.CopyAsync(a, b).AsTask(), Transfer.CopyAsync(a, network).AsTask());")]
     [InlineData("await Task.WhenAll(Transfer.CopyAsync(a, pipe).AsTask(), Transfer.CopyAsync(pipe, b).AsTask());")]
     [InlineData("_ = Transfer.CopyAsync(a, a);")]
     [InlineData("async Task There() { await Transfer.CopyAsync(a, b); } async Task Back() { await "
         + "Transfer.CopyAsync(b, a); } await There(); await Back();")]
-    [InlineData("await Relay.RunAsync(a, b, token);")]
+    [InlineData("await Relay.RunAsync(a, b, cancellationToken: token);")]
     public Task Not_found(string source) => Verify.AsyncBody(source);
 
     [Fact]
@@ -28,10 +28,10 @@ public sealed class OppositeTransfersTests
         => Verify.AsyncFix<RelayFix>(
             """
             await Task.WhenAll(
-                Transfer.CopyAsync(a, b, token).AsTask(),
-                {|ZC1017:Transfer.CopyAsync(b, a, token)|}.AsTask());
+                Transfer.CopyAsync(a, b, cancellationToken: token).AsTask(),
+                {|ZC1017:Transfer.CopyAsync(b, a, cancellationToken: token)|}.AsTask());
             """,
-            "await Relay.RunAsync(a, b, token);");
+            "await Relay.RunAsync(a, b, cancellationToken: token);");
 
     [Fact]
     public Task Not_with_options()

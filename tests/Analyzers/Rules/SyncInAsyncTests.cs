@@ -13,7 +13,7 @@ public sealed class SyncInAsyncTests
     public Task Found(string source) => Verify.AsyncBody(source);
 
     [Theory]
-    [InlineData("await Transfer.CopyAsync(a, b, token);")]
+    [InlineData("await Transfer.CopyAsync(a, b, cancellationToken: token);")]
     [InlineData("await Task.Run(() => Transfer.Copy(a, b), token);")]
     [InlineData("void Inner() => Transfer.Copy(a, b);  Inner();")]
     [InlineData("lock (buffer) { Transfer.Copy(a, b); }")]
@@ -33,7 +33,7 @@ public sealed class SyncInAsyncTests
             var r = {|ZC1015:Transfer.Copy(a, b, new TransferOptions())|};
             """,
             """
-            await Transfer.CopyAsync(a, b, token);
+            await Transfer.CopyAsync(a, b, cancellationToken: token);
             var r = await Transfer.CopyAsync(a, b, new TransferOptions(), token);
             """);
 
@@ -54,8 +54,8 @@ public sealed class SyncInAsyncTests
     [Fact]
     public Task In_parentheses_where_its_result_is_used()
         => Verify.AsyncFix<AsyncTransferFix>(
-            "long n = {|ZC1015:Transfer.Copy(a, b, token)|}.BytesWritten;",
-            "long n = (await Transfer.CopyAsync(a, b, token)).BytesWritten;");
+            "long n = {|ZC1015:Transfer.Copy(a, b, cancellationToken: token)|}.BytesWritten;",
+            "long n = (await Transfer.CopyAsync(a, b, cancellationToken: token)).BytesWritten;");
 
     [Fact]
     public Task Found_in_top_level_statements_that_await()

@@ -58,7 +58,7 @@ public sealed class ConceptsTests
     public void Every_route_and_mode_has_its_line()
     {
         string text = File.ReadAllText(SourceTree.PathOf("docs", "concepts.md"));
-        foreach (string name in (string[])[.. Enum.GetNames<TransferRoute>(), .. Enum.GetNames<TransferMode>(),
+        foreach (string name in (string[])[.. Enum.GetNames<TransferMechanism>(), .. Enum.GetNames<TransferMode>(),
             .. Enum.GetNames<RelayEnd>().Where(name => name != "None")])
         {
             Assert.Contains($"`{name}`", text, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class ConceptsTests
         Assert.Equal(Total, await writer.Within("the writer"));
     }
 
-    private static TransferRoute RouteOf(EndpointKind source, EndpointKind destination) => RouteChoice.Choose(
+    private static TransferMechanism RouteOf(EndpointKind source, EndpointKind destination) => RouteChoice.Choose(
         new Endpoint(source, null, null, Stream.Null, CanSplice: true, false),
         new Endpoint(destination, null, null, Stream.Null, CanSplice: true, false),
         TransferMode.Auto);

@@ -32,8 +32,8 @@ public sealed class FileServerRecipeTests
         byte[] got = await reader.Within("the client");
         Assert.Equal(head, got[..head.Length]);
         Pattern.Default.AssertEqual(got.AsSpan(head.Length), start);
-        Assert.Equal((TransferRoute.Sendfile, length, head.Length),
-            (sent.Route, sent.BytesSendfile, sent.BytesBuffered));
+        Assert.Equal((TransferMechanism.Sendfile, length, head.Length),
+            (sent.Mechanism, sent.BytesSendfile, sent.BytesBuffered));
         Assert.Equal(0, pair.Far.Available);
     }
 

@@ -67,7 +67,8 @@ internal static class ProxyHeaderCode
             IPEndPoint to = (IPEndPoint)client.LocalEndPoint!;
             byte[] header = Encoding.ASCII.GetBytes(
                 $"PROXY TCP4 {from.Address} {to.Address} {from.Port} {to.Port}\r\n");
-            return Relay.RunAsync(client, upstream, header, default, options, stop);
+            FlowOptions up = options.LeftToRight with { Prefix = header };
+            return Relay.RunAsync(client, upstream, options with { LeftToRight = up }, stop);
         }
 
         // end

@@ -38,7 +38,7 @@ internal abstract unsafe class RealKernel : IKernel
         => _kernel.WriteFile(file, buffer, length, offset);
 
     public virtual Moved MoveFile(
-        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
         => _kernel.MoveFile(route, file, offset, destination, destinationOffset, length);
 
     public virtual Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)

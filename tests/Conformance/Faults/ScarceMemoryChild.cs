@@ -198,7 +198,7 @@ internal sealed class ScarceMemoryChild : IChild
         Task[] transfers =
         [
             .. Enumerable.Range(0, Count).Select(
-                i => Transfer.CopyAsync(streams[i], pairs[i].Near, source.Token).AsTask()),
+                i => Transfer.CopyAsync(streams[i], pairs[i].Near, cancellationToken: source.Token).AsTask()),
         ];
         await Deadline.Until("every stream is read", () => streams.All(stream => stream.Asked > 0), 5000);
         Assert.All(streams, stream => Assert.Equal(BlockPool.LeastBytes, stream.Asked));

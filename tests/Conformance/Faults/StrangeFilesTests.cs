@@ -177,7 +177,7 @@ public sealed class StrangeFilesTests
             => offset < 0 ? base.WriteFile(file, buffer, length, offset) : Refused;
 
         public override Moved MoveFile(
-            TransferRoute route,
+            TransferMechanism route,
             BorrowedFd file,
             long offset,
             BorrowedFd destination,

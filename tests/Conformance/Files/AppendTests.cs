@@ -31,7 +31,7 @@ public sealed class AppendTests
             TransferOptions options = new() { Mode = mode, LimitBytes = limit };
             TransferResult result = await Rig.Start(call, stream, handle, options).Within("the transfer");
             long moved = Math.Min(7, limit ?? 7);
-            FileAssert.Moved(result, moved, TransferRoute.ReadWrite, mode);
+            FileAssert.Moved(result, moved, TransferMechanism.ReadWrite, mode);
             FileAssert.Ended(result, 7, limit);
             Assert.Equal(moved, stream.Position);
         }
@@ -54,10 +54,10 @@ public sealed class AppendTests
         Task<long> writer = Peer.Write(pair.Far, Bytes);
         TransferOptions options = new() { Mode = mode, LimitBytes = 200_000 };
         TransferResult first = await Rig.Start(call, pair.Near, stream, options).Within("with a limit");
-        FileAssert.Moved(first, 200_000, TransferRoute.ReadWrite, mode);
+        FileAssert.Moved(first, 200_000, TransferMechanism.ReadWrite, mode);
         TransferResult second = await Rig.Start(call, pair.Near, stream, new TransferOptions { Mode = mode })
             .Within("the rest");
-        FileAssert.Moved(second, 100_000, TransferRoute.ReadWrite, mode);
+        FileAssert.Moved(second, 100_000, TransferMechanism.ReadWrite, mode);
         Assert.Equal((5 + Bytes, 5 + Bytes), (stream.Position, stream.Length));
         byte[] all = to.ReadBytes();
         Assert.Equal("hello"u8, all.AsSpan(0, 5));
@@ -83,7 +83,7 @@ public sealed class AppendTests
             {
                 TransferOptions options = new() { Mode = mode, LimitBytes = 3 };
                 TransferResult result = await Rig.Start(call, source, pair.Near, options).Within("a part");
-                FileAssert.Moved(result, 3, TransferRoute.Sendfile, mode);
+                FileAssert.Moved(result, 3, TransferMechanism.Sendfile, mode);
             }
 
             Assert.Equal("Produced "u8.ToArray(), await Peer.ReadExactly(pair.Far, 9).Within("the reader"));
@@ -140,7 +140,7 @@ public sealed class AppendTests
         destination.Write("+"u8);
         TransferResult result = await Rig.Start(call, source, destination, new TransferOptions { Mode = mode })
             .Within("the transfer");
-        FileAssert.Moved(result, Bytes, TransferRoute.CopyFileRange, mode);
+        FileAssert.Moved(result, Bytes, TransferMechanism.CopyFileRange, mode);
         Assert.Equal(6 + Bytes, destination.Position);
         destination.Write("!"u8);
         destination.Flush();

@@ -31,12 +31,12 @@ public sealed class DeviceTests
         using AnySource source = new(what, PipeForm.Blocking, Bytes);
         TransferResult result = await Rig.Start(call, source.Endpoint, device, new TransferOptions { Mode = mode })
             .Within("into the device");
-        FileAssert.Moved(result, Bytes, TransferRoute.ReadWrite, mode);
+        FileAssert.Moved(result, Bytes, TransferMechanism.ReadWrite, mode);
         await source.Fed.Within("the writer");
         using AnyDestination destination = new(what, PipeForm.Blocking);
         result = await Rig.Start(call, device, destination.Endpoint, new TransferOptions { Mode = mode })
             .Within("out of the device");
-        FileAssert.Moved(result, 0, TransferRoute.ReadWrite, mode);
+        FileAssert.Moved(result, 0, TransferMechanism.ReadWrite, mode);
         Assert.Equal(TransferEnd.EndOfStream, result.EndedBy);
         Assert.Equal(0, await destination.EndAndCount());
     }
@@ -60,7 +60,7 @@ public sealed class DeviceTests
             }
 
             TransferResult result = await Rig.Start(call, source, destination, options).Within("the transfer");
-            FileAssert.Moved(result, Bytes, TransferRoute.ReadWrite, mode);
+            FileAssert.Moved(result, Bytes, TransferMechanism.ReadWrite, mode);
             Assert.Equal((TransferEnd.LimitReached, Bytes), (result.EndedBy, destination.Position));
             byte[] all = file.ReadBytes();
             Assert.Equal((Bytes, -1), (all.Length, all.AsSpan().IndexOfAnyExcept((byte)0)));

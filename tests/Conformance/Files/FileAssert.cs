@@ -7,26 +7,26 @@ namespace Zerocopy.Conformance.Files;
 internal static class FileAssert
 {
     /// <summary>So many bytes, by the mechanism that the route and the mode allow, without a fallback.</summary>
-    internal static void Moved(TransferResult result, long count, TransferRoute route, TransferMode mode)
+    internal static void Moved(TransferResult result, long count, TransferMechanism route, TransferMode mode)
     {
         if (Matrix.Here(mode) == TransferMode.CopyOnly)
         {
-            route = TransferRoute.ReadWrite;
+            route = TransferMechanism.ReadWrite;
         }
 
         Assert.Equal((count, count), (result.BytesWritten, result.BytesConsumed));
-        Assert.Equal((route, 0), (result.Route, result.FallbackError));
+        Assert.Equal((route, 0), (result.Mechanism, result.FallbackError));
         long inKernel = InKernel(result);
         Assert.Equal(count, inKernel + result.BytesBuffered);
-        if (route == TransferRoute.ReadWrite)
+        if (route == TransferMechanism.ReadWrite)
         {
             Assert.Equal(0, inKernel);
         }
-        else if (mode == TransferMode.RequireZeroCopy || route == TransferRoute.CopyFileRange)
+        else if (mode == TransferMode.RequireZeroCopy || route == TransferMechanism.CopyFileRange)
         {
             Assert.Equal(count, inKernel);
         }
-        else if (route is TransferRoute.Sendfile or TransferRoute.Splice)
+        else if (route is TransferMechanism.Sendfile or TransferMechanism.Splice)
         {
             // A race between two ends that both claim to be ready is decided by one read.
             Assert.True(count == 0 || inKernel > 0, "nothing was moved by the kernel");

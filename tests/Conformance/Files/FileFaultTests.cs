@@ -41,8 +41,8 @@ public sealed class FileFaultTests
         Assert.True(kernel.HasFailed);
         Assert.Equal((from * (long)Part, Total - (from * (long)Part)),
             (result.BytesCopyFileRange, result.BytesBuffered));
-        Assert.Equal(((int)error, TransferRoute.CopyFileRange, TransferEnd.EndOfStream),
-            (result.FallbackError, result.Route, result.EndedBy));
+        Assert.Equal(((int)error, TransferMechanism.CopyFileRange, TransferEnd.EndOfStream),
+            (result.FallbackError, result.Mechanism, result.EndedBy));
         rig.AssertCopied(Total);
     }
 
@@ -57,8 +57,8 @@ public sealed class FileFaultTests
         Assert.Equal(new Received(Total, SocketError.Success), received);
         Assert.Equal((Total, Total), (result.BytesConsumed, result.BytesSendfile + result.BytesBuffered));
         Assert.InRange(result.BytesSendfile, 0, from * Part);
-        Assert.Equal(((int)error, TransferRoute.Sendfile, TransferEnd.EndOfStream),
-            (result.FallbackError, result.Route, result.EndedBy));
+        Assert.Equal(((int)error, TransferMechanism.Sendfile, TransferEnd.EndOfStream),
+            (result.FallbackError, result.Mechanism, result.EndedBy));
         Assert.Equal(Total, rig.Source.Position);
     }
 

@@ -90,7 +90,7 @@ internal sealed class FileSystemChild : IChild
         TransferResult result = await Rig.Start(call, stream, pair.Near, new TransferOptions { Mode = mode })
             .Within("to a socket");
         pair.Near.Shutdown(SocketShutdown.Send);
-        FileAssert.Moved(result, Bytes - Head, TransferRoute.Sendfile, mode);
+        FileAssert.Moved(result, Bytes - Head, TransferMechanism.Sendfile, mode);
         Assert.Equal(Bytes, stream.Position);
         Assert.Equal(new Received(Bytes - Head, SocketError.Success), await reader.Within("the reader"));
     }
@@ -105,7 +105,7 @@ internal sealed class FileSystemChild : IChild
         TransferResult result = await Rig.Start(call, pair.Near, stream, new TransferOptions { Mode = mode })
             .Within("from a socket");
         await writer.Within("the writer");
-        FileAssert.Moved(result, Bytes - Head, TransferRoute.SpliceThroughPipe, mode);
+        FileAssert.Moved(result, Bytes - Head, TransferMechanism.SpliceThroughPipe, mode);
         Pattern.Default.AssertEqual(file.ReadBytes());
         Assert.Equal(Bytes, stream.Position);
     }

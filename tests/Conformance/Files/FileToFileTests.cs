@@ -29,7 +29,7 @@ public sealed class FileToFileTests
 
                 long moved = Math.Min(size, most ?? size);
                 FileAssert.Ended(result, size, most);
-                FileAssert.Moved(result, moved, TransferRoute.CopyFileRange, mode);
+                FileAssert.Moved(result, moved, TransferMechanism.CopyFileRange, mode);
                 Assert.Equal((moved, moved, moved), (source.Position, destination.Position, destination.Length));
                 Assert.Equal(-1, destination.ReadByte());
                 Pattern.Default.AssertEqual(to.ReadBytes());
@@ -64,7 +64,7 @@ public sealed class FileToFileTests
 
                     long moved = Math.Min(there, limit ?? there);
                     FileAssert.Ended(result, there, limit);
-                    FileAssert.Moved(result, moved, TransferRoute.CopyFileRange, mode);
+                    FileAssert.Moved(result, moved, TransferMechanism.CopyFileRange, mode);
                     Assert.Equal((sourceStart + moved, destinationStart + moved),
                         (source.Position, destination.Position));
                     byte[] all = to.ReadBytes();
@@ -99,7 +99,7 @@ public sealed class FileToFileTests
         TransferResult result = await Rig.Start(call, source, destination).Within("the transfer");
         Assert.Equal((Bytes, Bytes, TransferEnd.EndOfStream),
             (result.BytesConsumed, result.BytesWritten, result.EndedBy));
-        Assert.Equal(Matrix.Here(TransferRoute.CopyFileRange), result.Route);
+        Assert.Equal(Matrix.Here(TransferMechanism.CopyFileRange), result.Mechanism);
         if (result.FallbackError != 0) // What a kernel can do between two file systems has changed twice.
         {
             Assert.Equal((EXDev, Bytes), (result.FallbackError, result.BytesBuffered));
@@ -138,7 +138,7 @@ public sealed class FileToFileTests
             TransferEndpoint.FromHandle(source, Start),
             TransferEndpoint.FromHandle(destination, Start + 1),
             new TransferOptions { Mode = mode }).Within("the transfer");
-        FileAssert.Moved(result, Hole + 4, TransferRoute.CopyFileRange, mode);
+        FileAssert.Moved(result, Hole + 4, TransferMechanism.CopyFileRange, mode);
         Assert.Equal(Start + 1 + Hole + 4, RandomAccess.GetLength(destination));
         byte[] all = new byte[Hole + 4];
         Assert.Equal(all.Length, RandomAccess.Read(destination, all, Start + 1));

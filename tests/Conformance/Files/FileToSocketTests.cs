@@ -69,7 +69,7 @@ public sealed class FileToSocketTests
         TransferResult result = await Rig.Start(call, stream, pair.Near).Within("the transfer");
         pair.Near.Shutdown(SocketShutdown.Send);
         Assert.Equal((byte)'l', (await reader.Within("the reader"))[^1]);
-        FileAssert.Moved(result, Moved, TransferRoute.Sendfile, TransferMode.Auto);
+        FileAssert.Moved(result, Moved, TransferMechanism.Sendfile, TransferMode.Auto);
         Assert.Equal(Size, stream.Position);
     }
 
@@ -88,7 +88,7 @@ public sealed class FileToSocketTests
             {
                 TransferOptions options = new() { Mode = mode, LimitBytes = 3 };
                 TransferResult result = await Rig.Start(call, source, pair.Near, options).Within("a part");
-                FileAssert.Moved(result, 3, TransferRoute.Sendfile, mode);
+                FileAssert.Moved(result, 3, TransferMechanism.Sendfile, mode);
             }
 
             Assert.Equal("Produced "u8.ToArray(), await Peer.ReadExactly(pair.Far, 9).Within("the reader"));
@@ -111,7 +111,7 @@ public sealed class FileToSocketTests
         using SocketPair pair = SocketPair.Tcp();
         TransferOptions options = new() { Mode = mode, LimitBytes = Bytes };
         TransferResult result = await Rig.Start(call, stream, pair.Near, options).Within("the transfer");
-        FileAssert.Moved(result, Bytes, TransferRoute.Sendfile, mode);
+        FileAssert.Moved(result, Bytes, TransferMechanism.Sendfile, mode);
         pair.Near.Shutdown(SocketShutdown.Send);
         byte[] got = await Peer.ReadAll(pair.Far).Within("the reader");
         Assert.Equal(Bytes, got.Length);
@@ -162,8 +162,8 @@ public sealed class FileToSocketTests
         Task<TransferResult> into = Rig.Start(call, pair.Far, destination, options);
         TransferResult sent = await Rig.Start(call, source, pair.Near, options).Within("out of the file");
         pair.Near.Shutdown(SocketShutdown.Send);
-        FileAssert.Moved(sent, Bytes, TransferRoute.Sendfile, mode);
-        FileAssert.Moved(await into.Within("into the file"), Bytes, TransferRoute.SpliceThroughPipe, mode);
+        FileAssert.Moved(sent, Bytes, TransferMechanism.Sendfile, mode);
+        FileAssert.Moved(await into.Within("into the file"), Bytes, TransferMechanism.SpliceThroughPipe, mode);
         Assert.Equal((Bytes, Bytes), (source.Position, destination.Position));
         Pattern.Default.AssertEqual(to.ReadBytes());
     }
@@ -180,7 +180,7 @@ public sealed class FileToSocketTests
         pair.Near.Shutdown(SocketShutdown.Send);
         long moved = Math.Min(size, limit ?? size);
         FileAssert.Ended(result, size, limit);
-        FileAssert.Moved(result, moved, TransferRoute.Sendfile, mode);
+        FileAssert.Moved(result, moved, TransferMechanism.Sendfile, mode);
         Assert.Equal(moved, stream.Position);
         Assert.Equal(new Received(moved, SocketError.Success), await reader.Within("the reader"));
     }

@@ -32,10 +32,10 @@ public sealed class ForeignPipeTests
     [Cases("X-09", "GO-68..GO-70", "GS-07")]
     public async Task Every_position(PipeForm form, What from, What to)
     {
-        TransferRoute? route = form == PipeForm.NamedStreams ? null : RouteOf(from, to);
+        TransferMechanism? route = form == PipeForm.NamedStreams ? null : RouteOf(from, to);
         foreach (TransferMode mode in s_modes)
         {
-            if (mode == TransferMode.RequireZeroCopy && route is null or TransferRoute.ReadWrite)
+            if (mode == TransferMode.RequireZeroCopy && route is null or TransferMechanism.ReadWrite)
             {
                 continue;
             }
@@ -49,7 +49,7 @@ public sealed class ForeignPipeTests
                 TransferResult result = await Rig.Start(
                     call, source.Endpoint, destination.Endpoint, new TransferOptions { Mode = mode })
                     .Within($"{mode} {call}");
-                FileAssert.Moved(result, Bytes, route ?? result.Route, mode);
+                FileAssert.Moved(result, Bytes, route ?? result.Mechanism, mode);
                 Assert.Equal(TransferEnd.EndOfStream, result.EndedBy);
                 if (Platform.HasKernel) // .NET puts the pipes of its own streams into non-blocking mode.
                 {
@@ -152,18 +152,18 @@ public sealed class ForeignPipeTests
         Task<TransferResult> back = Rig.Start(call, output, rig.Destination, options);
         TransferResult there = await Rig.Start(call, rig.Source, input, options).Within("into the process");
         input.Dispose();
-        FileAssert.Moved(there, Total, TransferRoute.Splice, mode);
-        FileAssert.Moved(await back.Within("out of the process"), Total, TransferRoute.Splice, mode);
+        FileAssert.Moved(there, Total, TransferMechanism.Splice, mode);
+        FileAssert.Moved(await back.Within("out of the process"), Total, TransferMechanism.Splice, mode);
         rig.Destination.Shutdown(SocketShutdown.Send);
         await Peer.AssertAll(Total, writer, reader);
         await cat.WaitForExitAsync().Within("the process");
         Assert.Equal(0, cat.ExitCode);
     }
 
-    private static TransferRoute RouteOf(What from, What to) => (from, to) switch
+    private static TransferMechanism RouteOf(What from, What to) => (from, to) switch
     {
-        (What.Stream, _) or (_, What.Stream) => TransferRoute.ReadWrite,
-        (What.File, _) => TransferRoute.ReadWrite, // Unless its pages may be shared.
-        _ => TransferRoute.Splice,
+        (What.Stream, _) or (_, What.Stream) => TransferMechanism.ReadWrite,
+        (What.File, _) => TransferMechanism.ReadWrite, // Unless its pages may be shared.
+        _ => TransferMechanism.Splice,
     };
 }

@@ -33,7 +33,7 @@ public sealed class KeepAliveTests
                 Task<byte[]> reader = Peer.ReadExactly(pair.Far, due);
                 TransferOptions options = new() { Mode = mode, LimitBytes = most };
                 TransferResult result = await Rig.Start(call, stream, pair.Near, options).Within("an answer");
-                FileAssert.Moved(result, due, TransferRoute.Sendfile, mode);
+                FileAssert.Moved(result, due, TransferMechanism.Sendfile, mode);
                 Pattern.Default.AssertEqual(await reader.Within("its reader"));
                 pair.Far.Send("?"u8); // The next request.
                 Assert.Equal("?"u8.ToArray(), await Peer.ReadExactly(pair.Near, 1).Within("the next request"));

@@ -88,7 +88,7 @@ public sealed class OffsetTests
                 TransferOptions options = new() { Mode = mode, LimitBytes = 1 };
                 TransferResult result = await Rig.Start(
                     call, pair.Near, TransferEndpoint.FromHandle(handle, start + at), options).Within("a writer");
-                FileAssert.Moved(result, 1, TransferRoute.SpliceThroughPipe, mode);
+                FileAssert.Moved(result, 1, TransferMechanism.SpliceThroughPipe, mode);
             }));
             byte[] all = file.ReadBytes();
             Assert.Equal(16 + start, all.Length);
@@ -115,7 +115,7 @@ public sealed class OffsetTests
             TransferOptions options = new() { Mode = mode, LimitBytes = 200_000 };
             TransferResult result = await Rig.Start(
                 call, TransferEndpoint.FromHandle(handle, start), pair.Near, options).Within("a reader");
-            FileAssert.Moved(result, 200_000, TransferRoute.Sendfile, mode);
+            FileAssert.Moved(result, 200_000, TransferMechanism.Sendfile, mode);
             pair.Near.Shutdown(SocketShutdown.Send);
             Assert.Equal(200_000, (await reader.Within("its reader")).Count);
         }));

@@ -35,7 +35,7 @@ public sealed class PositionTests
         Task<Received> reader = Peer.Read(pair.Far, start: 10);
         TransferOptions options = new() { Mode = mode, LimitBytes = 100_000 };
         TransferResult result = await Rig.Start(call, stream, pair.Near, options).Within("the transfer");
-        FileAssert.Moved(result, 100_000, TransferRoute.Sendfile, mode);
+        FileAssert.Moved(result, 100_000, TransferMechanism.Sendfile, mode);
         Assert.Equal(100_010, stream.Position);
         byte[] next = new byte[1000];
         stream.ReadExactly(next);
@@ -80,7 +80,7 @@ public sealed class PositionTests
         destination.Write("head"u8);
         TransferOptions options = new() { Mode = mode, LimitBytes = 5000 };
         TransferResult result = await Rig.Start(call, source, destination, options).Within("the transfer");
-        FileAssert.Moved(result, 5000, TransferRoute.CopyFileRange, mode);
+        FileAssert.Moved(result, 5000, TransferMechanism.CopyFileRange, mode);
         Assert.Equal((5007, 5005), (source.Position, destination.Position));
         destination.Write("tail"u8);
         destination.Position = 0;
@@ -101,7 +101,7 @@ public sealed class PositionTests
         using FileStream source = from.Open(options: options);
         using FileStream destination = to.Open(options: options);
         TransferResult result = await Rig.Start(call, source, destination).Within("the transfer");
-        FileAssert.Moved(result, Bytes, TransferRoute.CopyFileRange, TransferMode.Auto);
+        FileAssert.Moved(result, Bytes, TransferMechanism.CopyFileRange, TransferMode.Auto);
         Assert.Equal((Bytes, Bytes), (source.Position, destination.Position));
         Pattern.Default.AssertEqual(to.ReadBytes());
     }
@@ -118,7 +118,7 @@ public sealed class PositionTests
         using SocketPair pair = SocketPair.Unix();
         TransferOptions options = new() { Mode = mode, LimitBytes = 500 };
         TransferResult result = await Rig.Start(call, stream, pair.Near, options).Within("the transfer");
-        FileAssert.Moved(result, 500, TransferRoute.Sendfile, mode);
+        FileAssert.Moved(result, 500, TransferMechanism.Sendfile, mode);
         Pattern.Default.AssertEqual(await Peer.ReadExactly(pair.Far, 500).Within("the reader"), 300);
         Assert.Equal((800, 800), (stream.Position, HandleState.PositionOf(handle)));
     }
@@ -132,7 +132,7 @@ public sealed class PositionTests
         using Inverted stream = new(file.Path);
         using SocketPair pair = SocketPair.Unix();
         TransferResult result = await Rig.Start(call, stream, pair.Near).Within("the transfer");
-        FileAssert.Moved(result, 1000, TransferRoute.ReadWrite, TransferMode.Auto);
+        FileAssert.Moved(result, 1000, TransferMechanism.ReadWrite, TransferMode.Auto);
         byte[] got = await Peer.ReadExactly(pair.Far, 1000).Within("the reader");
         Pattern.Default.AssertEqual(Array.ConvertAll(got, static value => (byte)~value));
     }

@@ -22,7 +22,7 @@ public sealed class SelfCopyTests
         using FileStream stream = file.Open();
         TransferResult result = await Rig.Start(call, stream, stream, new TransferOptions { Mode = mode })
             .Within("the transfer");
-        FileAssert.Moved(result, 12, TransferRoute.ReadWrite, mode);
+        FileAssert.Moved(result, 12, TransferMechanism.ReadWrite, mode);
         Assert.Equal((24, 24), (stream.Position, stream.Length));
         stream.Flush();
         Assert.Equal("hello world!hello world!"u8.ToArray(), file.ReadBytes());
@@ -41,7 +41,7 @@ public sealed class SelfCopyTests
             destination.Position = bytes;
             TransferResult result = await Rig.Start(call, source, destination, new TransferOptions { Mode = mode })
                 .Within("the transfer");
-            FileAssert.Moved(result, bytes, TransferRoute.CopyFileRange, mode);
+            FileAssert.Moved(result, bytes, TransferMechanism.CopyFileRange, mode);
             Assert.Equal(TransferEnd.EndOfStream, result.EndedBy);
             Assert.Equal((bytes, 2 * bytes), (source.Position, destination.Position));
             byte[] all = file.ReadBytes();
@@ -63,7 +63,7 @@ public sealed class SelfCopyTests
         HandleState.SetFlags(destination, HandleState.FlagsOf(destination) | Zerocopy.Sys.StatusFlags.Append);
         TransferResult result = await Rig.Start(call, source, destination, new TransferOptions { Mode = mode })
             .Within("the transfer");
-        FileAssert.Moved(result, Bytes, TransferRoute.ReadWrite, mode);
+        FileAssert.Moved(result, Bytes, TransferMechanism.ReadWrite, mode);
         byte[] all = file.ReadBytes();
         Assert.Equal(2 * Bytes, all.Length);
         Pattern.Default.AssertEqual(all.AsSpan(0, Bytes));

@@ -21,11 +21,11 @@ public sealed class SharedPagesTests
             using ForeignPipe foreign = ForeignPipe.Open(PipeForm.Blocking);
             TransferOptions options = new() { Mode = mode };
             FileAssert.Moved(
-                await Rig.Start(call, stream, pipe, options).Within("ours"), Bytes, TransferRoute.ReadWrite, mode);
+                await Rig.Start(call, stream, pipe, options).Within("ours"), Bytes, TransferMechanism.ReadWrite, mode);
             stream.Position = 0;
             FileAssert.Moved(
                 await Rig.Start(call, stream, foreign.WriteEnd, options).Within("theirs"),
-                Bytes, TransferRoute.ReadWrite, mode);
+                Bytes, TransferMechanism.ReadWrite, mode);
             Overwrite(stream);
             pipe.CloseWrite();
             foreign.CloseWrite();
@@ -46,7 +46,7 @@ public sealed class SharedPagesTests
             using Pipe pipe = Pipe.Create(1 << 20);
             TransferOptions options = new() { Mode = mode, ShareFilePages = true };
             FileAssert.Moved(
-                await Rig.Start(call, stream, pipe, options).Within("ours"), Bytes, TransferRoute.Splice, mode);
+                await Rig.Start(call, stream, pipe, options).Within("ours"), Bytes, TransferMechanism.Splice, mode);
             Assert.Equal(Bytes, stream.Position);
             Overwrite(stream);
             pipe.CloseWrite();
@@ -70,7 +70,7 @@ public sealed class SharedPagesTests
             Task<long> reader = pipe.Drain(stream.Position);
             TransferOptions options = new() { Mode = mode, ShareFilePages = true, LimitBytes = 900_000 };
             TransferResult result = await Rig.Start(call, stream, pipe.WriteEnd, options).Within("the transfer");
-            FileAssert.Moved(result, 900_000, TransferRoute.Splice, mode);
+            FileAssert.Moved(result, 900_000, TransferMechanism.Splice, mode);
             pipe.CloseWrite();
             Assert.Equal(900_000, await reader.Within("the reader"));
         }

@@ -31,7 +31,7 @@ public sealed class SocketToFileTests
                 using FileStream stream = file.Open(bufferBytes: size == 1025 ? 0 : 4096);
                 await Run(family, size, size, limit.Of(size, more: 1), mode, call, stream, async (result, moved) =>
                 {
-                    FileAssert.Moved(result, moved, TransferRoute.SpliceThroughPipe, mode);
+                    FileAssert.Moved(result, moved, TransferMechanism.SpliceThroughPipe, mode);
                     Assert.Equal((moved, moved), (stream.Position, stream.Length));
                     Assert.Equal(-1, stream.ReadByte());
                     byte[] all = await File.ReadAllBytesAsync(file.Path);
@@ -58,14 +58,14 @@ public sealed class SocketToFileTests
             {
                 await Run(family, chunk, total, limit, TransferMode.Auto, call, endpoint, (result, moved) =>
                 {
-                    FileAssert.Moved(result, moved, TransferRoute.ReadWrite, TransferMode.Auto);
+                    FileAssert.Moved(result, moved, TransferMechanism.ReadWrite, TransferMode.Auto);
                     return Task.CompletedTask;
                 });
             }
 
             await Run(family, chunk, total, limit, TransferMode.Auto, call, content, (result, moved) =>
             {
-                FileAssert.Moved(result, moved, TransferRoute.SpliceThroughPipe, TransferMode.Auto);
+                FileAssert.Moved(result, moved, TransferMechanism.SpliceThroughPipe, TransferMode.Auto);
                 Assert.Equal(moved, content.Position);
                 Pattern.Default.AssertEqual(file.ReadBytes());
                 return Task.CompletedTask;

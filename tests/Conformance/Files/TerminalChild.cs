@@ -48,8 +48,8 @@ internal sealed class TerminalChild : IChild
             pair.Far.Shutdown(SocketShutdown.Send);
         });
         TransferResult result = await Rig.Start(call, pair.Near, output).Within("the transfer");
-        Assert.Equal((Bytes, Bytes, TransferRoute.ReadWrite, TransferEnd.EndOfStream),
-            (result.BytesConsumed, result.BytesBuffered, result.Route, result.EndedBy));
+        Assert.Equal((Bytes, Bytes, TransferMechanism.ReadWrite, TransferEnd.EndOfStream),
+            (result.BytesConsumed, result.BytesBuffered, result.Mechanism, result.EndedBy));
         await writer.Within("the writer");
         await Assert.ThrowsAsync<NotSupportedException>(() => Rig.Start(
             call, pair.Near, output, new TransferOptions { Mode = TransferMode.RequireZeroCopy }).Within("zero copy"));

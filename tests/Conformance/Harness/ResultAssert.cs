@@ -28,15 +28,15 @@ internal static class ResultAssert
         switch (mode)
         {
             case TransferMode.RequireZeroCopy:
-                Assert.Equal(TransferRoute.SpliceThroughPipe, result.Route);
+                Assert.Equal(TransferMechanism.SpliceThroughPipe, result.Mechanism);
                 Assert.Equal(Math.Min(prefix, result.BytesWritten), result.BytesBuffered);
                 break;
             case TransferMode.CopyOnly:
-                Assert.Equal(TransferRoute.ReadWrite, result.Route);
+                Assert.Equal(TransferMechanism.ReadWrite, result.Mechanism);
                 Assert.Equal(0, result.BytesSpliced);
                 break;
             default:
-                Assert.Equal(TransferRoute.SpliceThroughPipe, result.Route);
+                Assert.Equal(TransferMechanism.SpliceThroughPipe, result.Mechanism);
                 break;
         }
     }

@@ -10,6 +10,25 @@ namespace Zerocopy.Conformance.Lifetime;
 public sealed class DialerTests
 {
     [Theory(Timeout = Deadline.Ms)]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    public async Task A_host_and_a_port(string host)
+    {
+        using Socket listener = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
+        using Socket near = await Dialer.ConnectAsync(host, ((IPEndPoint)endPoint).Port).Within("the dialer");
+        Assert.Equal(endPoint, near.RemoteEndPoint);
+    }
+
+    [Fact(Timeout = Deadline.Ms)]
+    public async Task A_host_or_a_port_that_is_none_is_named()
+    {
+        await Assert.ThrowsAsync<ArgumentNullException>("host", () => Dialer.ConnectAsync(null!, 80).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>("host", () => Dialer.ConnectAsync("", 80).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("port", () => Dialer.ConnectAsync("a", 0).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("port", () => Dialer.ConnectAsync("a", 65536).AsTask());
+    }
+
+    [Theory(Timeout = Deadline.Ms)]
     [InlineData(Family.Tcp)]
     [InlineData(Family.Unix)]
     public async Task A_dialed_socket_is_an_ordinary_one(Family family)

@@ -27,7 +27,7 @@ public sealed partial class LayeringTests
         ["ThrowHelper"] = "builds exceptions; the one place that does",
         ["AppSetting"] = "reads a number that the program has set",
         ["Platform"] = "one constant: whether there is a kernel to talk to",
-        ["TransferRoute"] = "a plain enum",
+        ["TransferMechanism"] = "a plain enum",
         ["TransferMode"] = "a plain enum",
         ["TeeEnd"] = "a plain enum",
     };

@@ -9,17 +9,17 @@ public sealed class RouteTableTests
     private static readonly EndpointKind[] s_kinds = Enum.GetValues<EndpointKind>();
 
     // Written from the manual pages, not from the table.
-    private static TransferRoute Expected(EndpointKind source, EndpointKind destination) => (source, destination) switch
+    private static TransferMechanism Expected(EndpointKind source, EndpointKind destination) => (source, destination) switch
     {
-        (EndpointKind.Pipe, EndpointKind.Pipe or EndpointKind.RegularFile) => TransferRoute.Splice,
-        (EndpointKind.RegularFile, EndpointKind.RegularFile) => TransferRoute.CopyFileRange,
-        _ when IsSocket(source) && IsSocket(destination) => TransferRoute.SpliceThroughPipe,
-        _ when IsSocket(source) && destination == EndpointKind.RegularFile => TransferRoute.SpliceThroughPipe,
-        _ when IsSocket(source) && destination == EndpointKind.Pipe => TransferRoute.Splice,
-        _ when IsSocket(destination) && source == EndpointKind.Pipe => TransferRoute.Splice,
-        _ when IsSocket(destination) && source == EndpointKind.RegularFile => TransferRoute.Sendfile,
-        (EndpointKind.RegularFile, EndpointKind.Pipe) => TransferRoute.Splice,
-        _ => TransferRoute.ReadWrite,
+        (EndpointKind.Pipe, EndpointKind.Pipe or EndpointKind.RegularFile) => TransferMechanism.Splice,
+        (EndpointKind.RegularFile, EndpointKind.RegularFile) => TransferMechanism.CopyFileRange,
+        _ when IsSocket(source) && IsSocket(destination) => TransferMechanism.SpliceThroughPipe,
+        _ when IsSocket(source) && destination == EndpointKind.RegularFile => TransferMechanism.SpliceThroughPipe,
+        _ when IsSocket(source) && destination == EndpointKind.Pipe => TransferMechanism.Splice,
+        _ when IsSocket(destination) && source == EndpointKind.Pipe => TransferMechanism.Splice,
+        _ when IsSocket(destination) && source == EndpointKind.RegularFile => TransferMechanism.Sendfile,
+        (EndpointKind.RegularFile, EndpointKind.Pipe) => TransferMechanism.Splice,
+        _ => TransferMechanism.ReadWrite,
     };
 
     [Fact]
@@ -49,11 +49,11 @@ public sealed class RouteTableTests
             Endpoint to = new(destination, null, null, Stream.Null, destinationSplices, false) { Appends = appends };
             bool canSplice = sourceSplices && destinationSplices && !appends;
             bool needsLeave = source == EndpointKind.RegularFile && destination == EndpointKind.Pipe;
-            TransferRoute expected = canSplice && !needsLeave ? Expected(source, destination) : TransferRoute.ReadWrite;
+            TransferMechanism expected = canSplice && !needsLeave ? Expected(source, destination) : TransferMechanism.ReadWrite;
 
-            Assert.Equal(TransferRoute.ReadWrite, RouteChoice.Choose(from, to, TransferMode.CopyOnly));
+            Assert.Equal(TransferMechanism.ReadWrite, RouteChoice.Choose(from, to, TransferMode.CopyOnly));
             Assert.Equal(expected, RouteChoice.Choose(from, to, TransferMode.Auto));
-            if (expected != TransferRoute.ReadWrite)
+            if (expected != TransferMechanism.ReadWrite)
             {
                 Assert.Equal(expected, RouteChoice.Choose(from, to, TransferMode.RequireZeroCopy));
             }
@@ -71,9 +71,9 @@ public sealed class RouteTableTests
         {
             Endpoint from = new(source, null, null, Stream.Null, CanSplice: true, false);
             Endpoint to = new(destination, null, null, Stream.Null, CanSplice: true, false);
-            TransferRoute route = RouteChoice.Choose(from, to, TransferMode.Auto, isMirrored: true);
-            bool moves = Expected(source, destination) != TransferRoute.ReadWrite && source != EndpointKind.RegularFile;
-            Assert.Equal(moves ? TransferRoute.SpliceThroughPipe : TransferRoute.ReadWrite, route);
+            TransferMechanism route = RouteChoice.Choose(from, to, TransferMode.Auto, isMirrored: true);
+            bool moves = Expected(source, destination) != TransferMechanism.ReadWrite && source != EndpointKind.RegularFile;
+            Assert.Equal(moves ? TransferMechanism.SpliceThroughPipe : TransferMechanism.ReadWrite, route);
         });
 
     [KernelOnly(Why.Mechanism)]
@@ -82,9 +82,9 @@ public sealed class RouteTableTests
     {
         Endpoint file = new(EndpointKind.RegularFile, null, null, Stream.Null, CanSplice: true, false);
         Endpoint pipe = new(EndpointKind.Pipe, null, null, Stream.Null, CanSplice: true, false);
-        Assert.Equal(TransferRoute.ReadWrite, RouteChoice.Choose(file, pipe, TransferMode.Auto));
+        Assert.Equal(TransferMechanism.ReadWrite, RouteChoice.Choose(file, pipe, TransferMode.Auto));
         Assert.Equal(
-            TransferRoute.Splice, RouteChoice.Choose(file, pipe, TransferMode.RequireZeroCopy, sharesFilePages: true));
+            TransferMechanism.Splice, RouteChoice.Choose(file, pipe, TransferMode.RequireZeroCopy, sharesFilePages: true));
     }
 
     private static bool IsSocket(EndpointKind kind) => kind is EndpointKind.TcpSocket or EndpointKind.UnixSocket;

@@ -98,7 +98,7 @@ public sealed class ActiveCountTests
         for (int i = 10; i < 20; i++)
         {
             running.Add(i < 18
-                ? Relay.RunAsync(rigs[i].Source, rigs[i].Destination, cancellation.Token).AsTask()
+                ? Relay.RunAsync(rigs[i].Source, rigs[i].Destination, cancellationToken: cancellation.Token).AsTask()
                 : Relay.RunAsync(DuplexStream.Pair().Near, rigs[i].Destination, cancellation.Token).AsTask());
         }
 
@@ -121,7 +121,7 @@ public sealed class ActiveCountTests
         using Pipe pipe = Pipe.Create();
         _ = Transfer.Copy(rig.Source, rig.Destination, new TransferOptions { LimitBytes = 0 });
         _ = Assert.Throws<TransferCanceledException>(
-            () => Transfer.Copy(rig.Source, rig.Destination, new CancellationToken(canceled: true)));
+            () => Transfer.Copy(rig.Source, rig.Destination, cancellationToken: new(canceled: true)));
         Task<int> read = pipe.ReadAsync(new byte[1]).AsTask();
         await Task.Delay(20);
 

@@ -29,11 +29,11 @@ public sealed class AppendOnlyTests : IDisposable
         Task<long> writer = rig.Feed(Bytes);
         TransferOptions options = new() { Mode = mode, LimitBytes = 150_000 };
         TransferResult result = await Rig.Start(call, rig.Source, stream, options).Within("the first part");
-        Routes.AssertMoved(result, 150_000, TransferRoute.ReadWrite);
+        Routes.AssertMoved(result, 150_000, TransferMechanism.ReadWrite);
         Assert.Equal(TransferEnd.LimitReached, result.EndedBy);
         options = options with { LimitBytes = null };
         result = await Rig.Start(call, rig.Source, stream, options).Within("the rest");
-        Routes.AssertMoved(result, Bytes - 150_000, TransferRoute.ReadWrite);
+        Routes.AssertMoved(result, Bytes - 150_000, TransferMechanism.ReadWrite);
         stream.Flush();
         AssertAppended(_file.ReadBytes());
         await writer.Within("the writer");
@@ -71,10 +71,10 @@ public sealed class AppendOnlyTests : IDisposable
         Task<long> writer = rig.Feed(Bytes);
         TransferOptions options = new() { LimitBytes = 1000 };
         TransferResult result = await Rig.Start(call, rig.Source, stream, options).Within("the first part");
-        Routes.AssertMoved(result, 1000, TransferRoute.Splice);
+        Routes.AssertMoved(result, 1000, TransferMechanism.Splice);
         SetAppend(stream);
         result = await Rig.Start(call, rig.Source, stream).Within("the rest");
-        Routes.AssertMoved(result, Bytes - 1000, TransferRoute.ReadWrite);
+        Routes.AssertMoved(result, Bytes - 1000, TransferMechanism.ReadWrite);
         stream.Flush();
         AssertAppended(_file.ReadBytes());
         await writer.Within("the writer");

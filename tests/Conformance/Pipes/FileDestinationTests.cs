@@ -181,7 +181,7 @@ public sealed class FileDestinationTests
         using CountingFileStream stream = new(file.Path);
         Task<long> writer = rig.Feed(Bytes);
         TransferResult result = await Rig.Start(call, rig.Source, stream).Within("the transfer");
-        Routes.AssertMoved(result, Bytes, TransferRoute.ReadWrite);
+        Routes.AssertMoved(result, Bytes, TransferMechanism.ReadWrite);
         Assert.Equal(Bytes, stream.Count);
         Pattern.Default.AssertEqual(file.ReadBytes());
         await writer.Within("the writer");

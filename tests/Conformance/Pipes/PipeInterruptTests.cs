@@ -29,8 +29,8 @@ public sealed class PipeInterruptTests
 
         Task<long> writer = Peer.Write(rig.Writer, Total, chunk: 50_000);
         Task<Received> reader = Peer.Read(rig.Reader, chunk: 100_000);
-        Routes.AssertMoved(await fill.Within("ReadFrom"), Total, TransferRoute.Splice);
-        Routes.AssertMoved(await drain.Within("WriteTo"), Total, TransferRoute.Splice);
+        Routes.AssertMoved(await fill.Within("ReadFrom"), Total, TransferMechanism.Splice);
+        Routes.AssertMoved(await drain.Within("WriteTo"), Total, TransferMechanism.Splice);
         await AssertStormed(storm);
         rig.Destination.Shutdown(System.Net.Sockets.SocketShutdown.Send);
         await Peer.AssertAll(Total, writer, reader);

@@ -21,14 +21,14 @@ public static class PipeMatrix
         from row in Routes.Rows
         from mode in Matrix.Modes
         from call in s_calls
-        where mode != TransferMode.RequireZeroCopy || row.Route != TransferRoute.ReadWrite
+        where mode != TransferMode.RequireZeroCopy || row.Route != TransferMechanism.ReadWrite
         select new TheoryDataRow<EndKind, EndKind, TransferMode, Call>(row.Source, row.Destination, mode, call));
 
     /// <summary>Those that only copying can serve.</summary>
     public static TheoryData<EndKind, EndKind, Call> CopiedPositions { get; } = new(
         from row in Routes.Rows
         from call in s_calls
-        where row.Route == TransferRoute.ReadWrite || !Platform.HasKernel
+        where row.Route == TransferMechanism.ReadWrite || !Platform.HasKernel
         select new TheoryDataRow<EndKind, EndKind, Call>(row.Source, row.Destination, call));
 
     public static TheoryData<Waiting, Call> WaitingCalls { get; } = new(

@@ -23,14 +23,14 @@ public sealed class PositionTests
             Task<long> writer = rig.Feed(bytes);
             TransferResult result = await Rig.Start(
                 call, rig.Source, rig.Destination, new TransferOptions { Mode = mode }).Within("the transfer");
-            TransferRoute route = Routes.Of(source, destination, mode);
+            TransferMechanism route = Routes.Of(source, destination, mode);
             Routes.AssertMoved(result, bytes, route, mode);
             Assert.Equal(TransferEnd.EndOfStream, result.EndedBy);
             Assert.Equal(bytes, await rig.EndAndCount().Within("what arrived"));
             Assert.Equal(bytes, await writer.Within("the writer"));
             if (bytes == Many)
             {
-                Assert.Equal(route != TransferRoute.ReadWrite, result.BytesSpliced > 0);
+                Assert.Equal(route != TransferMechanism.ReadWrite, result.BytesSpliced > 0);
             }
         }
     }

@@ -17,38 +17,38 @@ public enum EndKind
 
 internal static class Routes
 {
-    internal static (EndKind Source, EndKind Destination, TransferRoute Route)[] Rows { get; } =
+    internal static (EndKind Source, EndKind Destination, TransferMechanism Route)[] Rows { get; } =
     [
-        (EndKind.Pipe, EndKind.Pipe, TransferRoute.Splice),
-        (EndKind.Pipe, EndKind.Tcp, TransferRoute.Splice),
-        (EndKind.Pipe, EndKind.Unix, TransferRoute.Splice),
-        (EndKind.Pipe, EndKind.File, TransferRoute.Splice),
-        (EndKind.Pipe, EndKind.Stream, TransferRoute.ReadWrite),
-        (EndKind.Tcp, EndKind.Pipe, TransferRoute.Splice),
-        (EndKind.Unix, EndKind.Pipe, TransferRoute.Splice),
-        (EndKind.Stream, EndKind.Pipe, TransferRoute.ReadWrite),
-        (EndKind.Tcp, EndKind.File, TransferRoute.SpliceThroughPipe),
-        (EndKind.Unix, EndKind.File, TransferRoute.SpliceThroughPipe),
+        (EndKind.Pipe, EndKind.Pipe, TransferMechanism.Splice),
+        (EndKind.Pipe, EndKind.Tcp, TransferMechanism.Splice),
+        (EndKind.Pipe, EndKind.Unix, TransferMechanism.Splice),
+        (EndKind.Pipe, EndKind.File, TransferMechanism.Splice),
+        (EndKind.Pipe, EndKind.Stream, TransferMechanism.ReadWrite),
+        (EndKind.Tcp, EndKind.Pipe, TransferMechanism.Splice),
+        (EndKind.Unix, EndKind.Pipe, TransferMechanism.Splice),
+        (EndKind.Stream, EndKind.Pipe, TransferMechanism.ReadWrite),
+        (EndKind.Tcp, EndKind.File, TransferMechanism.SpliceThroughPipe),
+        (EndKind.Unix, EndKind.File, TransferMechanism.SpliceThroughPipe),
     ];
 
     /// <summary>The route that a result has to name.</summary>
-    internal static TransferRoute Of(EndKind source, EndKind destination, TransferMode mode = TransferMode.Auto)
+    internal static TransferMechanism Of(EndKind source, EndKind destination, TransferMode mode = TransferMode.Auto)
         => mode == TransferMode.CopyOnly || !Platform.HasKernel
-            ? TransferRoute.ReadWrite
+            ? TransferMechanism.ReadWrite
             : Rows.Single(row => (row.Source, row.Destination) == (source, destination)).Route;
 
     internal static EndKind Kind(this Family family) => family == Family.Tcp ? EndKind.Tcp : EndKind.Unix;
 
     /// <summary>So many bytes, by the mechanism that the route and the mode allow.</summary>
     internal static void AssertMoved(
-        TransferResult result, long count, TransferRoute route, TransferMode mode = TransferMode.Auto)
+        TransferResult result, long count, TransferMechanism route, TransferMode mode = TransferMode.Auto)
     {
         route = Matrix.Here(route);
         Assert.Equal((count, count), (result.BytesWritten, result.BytesConsumed));
         Assert.Equal((0L, 0L, 0), (result.BytesSendfile, result.BytesCopyFileRange, result.FallbackError));
         Assert.Equal(count, result.BytesSpliced + result.BytesBuffered);
-        Assert.Equal(route, result.Route);
-        if (route == TransferRoute.ReadWrite)
+        Assert.Equal(route, result.Mechanism);
+        if (route == TransferMechanism.ReadWrite)
         {
             Assert.Equal(count, result.BytesBuffered);
         }

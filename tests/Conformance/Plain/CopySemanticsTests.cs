@@ -125,8 +125,8 @@ public sealed class CopySemanticsTests
         Assert.Equal(limit - expected.Length, result.LimitRemaining);
         Assert.Equal(endedBy, result.EndedBy);
         Assert.Equal(
-            ends == Ends.Sockets ? Matrix.Here(TransferRoute.SpliceThroughPipe) : TransferRoute.ReadWrite,
-            result.Route);
+            ends == Ends.Sockets ? Matrix.Here(TransferMechanism.SpliceThroughPipe) : TransferMechanism.ReadWrite,
+            result.Mechanism);
         Assert.Equal(expected, Encoding.ASCII.GetString(await two.Finish()));
     }
 }

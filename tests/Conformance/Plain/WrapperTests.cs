@@ -24,7 +24,7 @@ public sealed class WrapperTests
 
         TransferResult result = await Rig.Start(call, source, rig.Destination).Within("the transfer");
 
-        Assert.Equal((TransferRoute.ReadWrite, 3, 3), (result.Route, result.BytesBuffered, source.BytesRead));
+        Assert.Equal((TransferMechanism.ReadWrite, 3, 3), (result.Mechanism, result.BytesBuffered, source.BytesRead));
         rig.Destination.Shutdown(SocketShutdown.Send);
         Assert.Equal("ABC", await Peer.ReadText(rig.Reader).Within("the reader"));
     }
@@ -41,7 +41,7 @@ public sealed class WrapperTests
 
         TransferResult result = await Rig.Start(call, rig.Source, destination).Within("the transfer");
 
-        Assert.Equal((TransferRoute.ReadWrite, 3, 3), (result.Route, result.BytesBuffered, destination.BytesWritten));
+        Assert.Equal((TransferMechanism.ReadWrite, 3, 3), (result.Mechanism, result.BytesBuffered, destination.BytesWritten));
         rig.Destination.Shutdown(SocketShutdown.Send);
         Assert.Equal("ABC", await Peer.ReadText(rig.Reader).Within("the reader"));
     }
@@ -81,7 +81,7 @@ public sealed class WrapperTests
 
         TransferResult result = await Rig.Start(call, source, rig.Destination).Within("the transfer");
 
-        Assert.Equal((TransferRoute.ReadWrite, 15), (result.Route, result.BytesBuffered));
+        Assert.Equal((TransferMechanism.ReadWrite, 15), (result.Mechanism, result.BytesBuffered));
         rig.Destination.Shutdown(SocketShutdown.Send);
         Assert.Equal("body, more body", await Peer.ReadText(rig.Reader).Within("the reader"));
     }
@@ -115,7 +115,7 @@ public sealed class WrapperTests
 
             TransferResult result = await Rig.Start(call, source, destination).Within("the transfer");
 
-            Assert.Equal((TransferRoute.ReadWrite, Length), (result.Route, result.BytesBuffered));
+            Assert.Equal((TransferMechanism.ReadWrite, Length), (result.Mechanism, result.BytesBuffered));
             await write.Within("the writer");
             Pattern.Default.AssertEqual(await read.Within("the reader"));
         }

@@ -112,7 +112,7 @@ public sealed class NotBegunTests
         using Rig rig = new(Family.Tcp, Family.Tcp);
         Assert.Throws<ArgumentNullException>(() => Relay.Start(rig.Source, Nothing));
         await Assert.ThrowsAsync<TransferCanceledException>(() => Relay.RunAsync(
-            rig.Source, rig.Destination, new CancellationToken(true)).Within("the relay"));
+            rig.Source, rig.Destination, cancellationToken: new CancellationToken(true)).Within("the relay"));
         await RelayPairs.AssertQuietAndAlive(rig.Source, rig.Writer);
         await RelayPairs.AssertQuietAndAlive(rig.Destination, rig.Reader);
     }

@@ -80,7 +80,7 @@ public sealed class RelayEndingTests
     {
         using Rig rig = new(left, right);
         using CancellationTokenSource cancellation = new();
-        Task<RelayResult> relay = Relay.RunAsync(rig.Source, rig.Destination, cancellation.Token).AsTask();
+        Task<RelayResult> relay = Relay.RunAsync(rig.Source, rig.Destination, cancellationToken: cancellation.Token).AsTask();
         rig.Writer.Send("12345"u8);
         rig.Reader.Send("123"u8);
         await Peer.ReadExactly(rig.Reader, 5);
@@ -103,7 +103,7 @@ public sealed class RelayEndingTests
         using Rig rig = new(Family.Tcp, Family.Tcp);
         rig.Writer.Send("stays"u8);
         TransferCanceledException e = await Assert.ThrowsAsync<TransferCanceledException>(
-            () => Relay.RunAsync(rig.Source, rig.Destination, new CancellationToken(true))
+            () => Relay.RunAsync(rig.Source, rig.Destination, cancellationToken: new CancellationToken(true))
                 .Within("the cancel", PromptMs));
         RelayResult result = Assert.NotNull(e.Relay);
         Assert.Equal(

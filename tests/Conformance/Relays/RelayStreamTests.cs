@@ -89,8 +89,8 @@ public sealed class RelayStreamTests
         Task<byte[]> left = Peer.ReadExactly(rig.Writer, sent.Length);
         rig.Reader.Send(sent);
         Assert.Equal(InvertingStream.Invert(sent), await left.Within("left"));
-        Assert.Equal((TransferRoute.ReadWrite, 0),
-            (relay.Progress.LeftToRight.Route, relay.Progress.LeftToRight.BytesSpliced));
+        Assert.Equal((TransferMechanism.ReadWrite, 0),
+            (relay.Progress.LeftToRight.Mechanism, relay.Progress.LeftToRight.BytesSpliced));
     }
 
     [KernelOnly(Why.Mechanism)]

@@ -92,7 +92,7 @@ public sealed class FallbackTests
         Assert.Equal((Limit, Limit, 0), (result.BytesConsumed, result.BytesWritten, result.LimitRemaining));
         Assert.Equal(Limit, result.BytesSpliced + result.BytesBuffered);
         Assert.Equal((kernel.Error, TransferEnd.LimitReached), (result.FallbackError, result.EndedBy));
-        Assert.Equal(TransferRoute.SpliceThroughPipe, result.Route);
+        Assert.Equal(TransferMechanism.SpliceThroughPipe, result.Mechanism);
         rig.Destination.Shutdown(SocketShutdown.Send);
         Task<Received> rest = Peer.Read(rig.Source, start: Limit);
         Assert.Equal(new Received(Total - Limit, SocketError.Success), await rest.Within("the rest"));

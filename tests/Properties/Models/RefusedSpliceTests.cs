@@ -25,7 +25,7 @@ public sealed class RefusedSpliceTests
             new FlowTotals(isShared: false));
         Flow flow = new();
         FlowOptions options = new() { Mode = TransferMode.RequireZeroCopy };
-        flow.Start(source, destination, TransferRoute.Splice, options, default, resources, 0);
+        flow.Start(source, destination, TransferMechanism.Splice, options, default, resources, 0);
         List<long> waits = [];
         for (long nowMs = 0; nowMs < 2000;)
         {

@@ -19,7 +19,7 @@ internal sealed class ScriptedFlow
             new PageBudget(1000),
             blocks ?? new BlockBudget(long.MaxValue, long.MaxValue),
             new FlowTotals(isShared: false));
-        _flow.Start(_source, _destination, TransferRoute.SpliceThroughPipe, options, default, _resources, 0);
+        _flow.Start(_source, _destination, TransferMechanism.SpliceThroughPipe, options, default, _resources, 0);
     }
 
     /// <summary>Both ends are ready, whatever the last calls have shown.</summary>

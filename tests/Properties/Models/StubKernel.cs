@@ -31,7 +31,7 @@ internal abstract unsafe class StubKernel : IKernel
     public virtual long SizeOf(BorrowedFd file) => throw Unexpected();
 
     public virtual Moved MoveFile(
-        TransferRoute route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
         => throw Unexpected();
 
     public virtual Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length) => throw Unexpected();

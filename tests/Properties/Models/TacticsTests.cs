@@ -114,7 +114,7 @@ public sealed class TacticsTests
     [Property(MaxTest = 300)]
     public void Refused_it_copies_for_good(bool[] before, bool[] after)
     {
-        foreach (TransferRoute route in Enum.GetValues<TransferRoute>())
+        foreach (TransferMechanism route in Enum.GetValues<TransferMechanism>())
         {
             Tactics tactics = new(route, mustNotCopy: false);
             Play(ref tactics, before);
@@ -127,16 +127,16 @@ public sealed class TacticsTests
     [Property(MaxTest = 300)]
     public void Where_zero_copy_is_required_nothing_demotes(bool[] moves)
     {
-        Tactics tactics = new(TransferRoute.SpliceThroughPipe, mustNotCopy: true);
+        Tactics tactics = new(TransferMechanism.SpliceThroughPipe, mustNotCopy: true);
         Play(ref tactics, moves);
         Assert.Equal((FlowMover.FillDrain, Tactics.SpliceBytesMax), (tactics.Mover, tactics.Next(Block)));
     }
 
     [Theory]
-    [InlineData(TransferRoute.Splice)]
-    [InlineData(TransferRoute.Sendfile)]
-    [InlineData(TransferRoute.CopyFileRange)]
-    public void One_call_from_end_to_end_asks_for_much_and_learns_nothing(TransferRoute route)
+    [InlineData(TransferMechanism.Splice)]
+    [InlineData(TransferMechanism.Sendfile)]
+    [InlineData(TransferMechanism.CopyFileRange)]
+    public void One_call_from_end_to_end_asks_for_much_and_learns_nothing(TransferMechanism route)
     {
         Tactics tactics = new(route, mustNotCopy: false);
         Play(ref tactics, [true, false, false, true, true]);
@@ -144,7 +144,7 @@ public sealed class TacticsTests
         Assert.Equal((FlowMover.Direct, Tactics.SpliceBytesMax), (tactics.Mover, tactics.Next(Block)));
     }
 
-    private static Tactics Fresh() => new(TransferRoute.SpliceThroughPipe, mustNotCopy: false);
+    private static Tactics Fresh() => new(TransferMechanism.SpliceThroughPipe, mustNotCopy: false);
 
     /// <summary>By whatever mover is its own: full ones and small ones.</summary>
     private static void Play(ref Tactics tactics, bool[] moves)

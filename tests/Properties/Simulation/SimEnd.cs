@@ -48,7 +48,7 @@ internal sealed class SimEnd : FlowEnd
 
     internal override bool ShortReadProvesEmpty(in Moved read, int asked) => _inner.ShortReadProvesEmpty(read, asked);
 
-    internal override Moved MoveTo(BorrowedFd destination, TransferRoute route, int length, long offset)
+    internal override Moved MoveTo(BorrowedFd destination, TransferMechanism route, int length, long offset)
         => _inner.MoveTo(destination, route, length, offset);
 
     internal override bool IsAtEnd() => _inner.IsAtEnd();

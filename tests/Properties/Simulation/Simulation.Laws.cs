@@ -42,7 +42,7 @@ internal sealed partial class Simulation
         JudgeRate(direction);
         bool moved = flow.Counters.Consumed + flow.Counters.Written > before;
         bool hasTransit = direction.InTransit > 0;
-        bool isDirect = flow.Route == TransferRoute.Splice && direction.Refusal == 0;
+        bool isDirect = flow.Route == TransferMechanism.Splice && direction.Refusal == 0;
         Require(flow.IsEnded == (outcome == StepOutcome.Ended), "ended, or not?");
         JudgeMemory();
         switch (outcome)
@@ -280,8 +280,8 @@ internal sealed partial class Simulation
     /// <summary>What the meter shows is what the flows did.</summary>
     private void JudgeTotals(FlowTotals totals)
     {
-        long spliced = totals.BytesOf(TransferRoute.SpliceThroughPipe) + totals.BytesOf(TransferRoute.Splice);
-        long buffered = totals.BytesOf(TransferRoute.ReadWrite);
+        long spliced = totals.BytesOf(TransferMechanism.SpliceThroughPipe) + totals.BytesOf(TransferMechanism.Splice);
+        long buffered = totals.BytesOf(TransferMechanism.ReadWrite);
         Require(spliced == Trace.Spliced, $"{spliced} bytes are counted as spliced, {Trace.Spliced} were");
         Require(buffered == Trace.Buffered, $"{buffered} bytes are counted as copied, {Trace.Buffered} were");
         Require(

@@ -53,9 +53,9 @@ internal sealed partial class Simulation
     {
         FlowOptions options = direction.Options;
         bool isShared = direction.Source.IsSharedPipe || direction.Destination.IsSharedPipe;
-        TransferRoute route = options.Mode == TransferMode.CopyOnly ? TransferRoute.ReadWrite
-            : isShared && mirror is null ? TransferRoute.Splice
-            : TransferRoute.SpliceThroughPipe;
+        TransferMechanism route = options.Mode == TransferMode.CopyOnly ? TransferMechanism.ReadWrite
+            : isShared && mirror is null ? TransferMechanism.Splice
+            : TransferMechanism.SpliceThroughPipe;
         direction.StartMs = _kernel.NowMs;
         direction.Flow.Start(
             direction.Source, direction.Destination, route, options, options.Prefix, _resources, _kernel.NowMs, mirror);

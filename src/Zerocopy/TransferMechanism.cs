@@ -1,8 +1,8 @@
 namespace Zerocopy;
 
-/// <summary>The mechanism that was chosen for a pair of endpoints. Every route ends in reading and writing when the
+/// <summary>The mechanism that was chosen for a pair of endpoints. Each gives way to reading and writing when the
 /// kernel refuses it.</summary>
-public enum TransferRoute
+public enum TransferMechanism
 {
     /// <summary>Bytes are read into this process and written out again.</summary>
     ReadWrite,
