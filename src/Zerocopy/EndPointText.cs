@@ -105,7 +105,8 @@ public static class EndPointText
             // In full only: "1" and "127.1" would be addresses too, as inet_aton reads them.
             endPoint = four.ToString() == host ? new IPEndPoint(four, port) : null;
         }
-        else if (Uri.CheckHostName(host) == UriHostNameType.Dns)
+        else if (Uri.CheckHostName(host) == UriHostNameType.Dns
+            && host.AsSpan(host.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9')) // No top-level domain is a number.
         {
             endPoint = new DnsEndPoint(host, port);
         }

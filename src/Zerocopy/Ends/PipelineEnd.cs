@@ -235,7 +235,17 @@ internal sealed class PipelineEnd : FlowEnd
         GiveBack();
     }
 
-    internal override void CloseOwned(bool reset) => Complete(_reader, _writer, reset);
+    internal override void CloseOwned(bool reset)
+    {
+        try
+        {
+            Close(); // A reader that is completed takes nothing back.
+        }
+        finally
+        {
+            Complete(_reader, _writer, reset);
+        }
+    }
 
     /// <summary>Ends both for good. Who reads what was written sees an error if its stream was cut off.</summary>
     internal static void Complete(PipeReader? reader, PipeWriter? writer, bool reset)

@@ -44,7 +44,7 @@ public sealed partial class GettingStartedTests : IDisposable
         for (int i = 0; i < 2; i++)
         {
             using Socket client = Connect(listening);
-            Assert.Empty(await Peer.ReadAll(client).Within("the close"));
+            Assert.Equal(new Received(0, SocketError.ConnectionReset), await Peer.Read(client).Within("the reset"));
             string line;
             do
             {

@@ -53,6 +53,7 @@ public sealed partial class LayeringTests
         [("Flow", "TransferProgress")] = "plain data, handed up",
         [("Flow", "TransferEnd")] = "a plain enum, handed up",
         [("Flow", "RelayEnd")] = "a plain enum, handed up",
+        [("Flow", "RelaySide")] = "a plain enum, handed up",
         [("Flow", "TransferSide")] = "a plain enum, handed up",
         [("Flow", "TransferCanceledException")] = "handed up through the awaited task",
         [("Flow", "TransferDisposedException")] = "handed up through the awaited task",
