@@ -37,7 +37,7 @@ internal static class AgainstTable
         Dictionary<int, double?> others = rows.Where(row => row.Contender == other)
             .ToDictionary(row => row.Rep, value);
         Sample? ratios = Sample.Of(rows.Where(row => row.Contender == Contender.Subject)
-            .Select(row => value(row) / others[row.Rep]));
+            .Select(row => value(row) / others.GetValueOrDefault(row.Rep))); // Another build may lack a cell.
         return ratios is { } known ? $"{known.Median:F3} ({known.Min:F2}..{known.Max:F2})" : "-";
     }
 }
