@@ -20,6 +20,11 @@ public static class Dialer
     /// <exception cref="SocketException">Nobody listens there, the name is unknown, no descriptors are
     /// left.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// using Socket socket = await Dialer.ConnectAsync(EndPointText.Parse("unix:/run/app.sock"), token);
+    /// </code>
+    /// </example>
     public static ValueTask<Socket> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);

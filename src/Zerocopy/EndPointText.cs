@@ -30,6 +30,12 @@ public static class EndPointText
     /// <summary>The end point that a text names.</summary>
     /// <param name="text">For instance <c>127.0.0.1:8080</c>.</param>
     /// <exception cref="FormatException">It names none; the message says why.</exception>
+    /// <example>
+    /// <code>
+    /// EndPoint everywhere = EndPointText.Parse(":8080");
+    /// EndPoint local = EndPointText.Parse("unix:/run/app.sock");
+    /// </code>
+    /// </example>
     public static EndPoint Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -16,6 +16,13 @@ public record FlowOptions
 
     /// <summary>Bytes to send before the first one of the source, for instance what was read from it already. Taken
     /// by reference: it must not change before the transfer has completed.</summary>
+    /// <example>
+    /// <code>
+    /// using FileStream file = File.OpenRead(path);
+    /// byte[] head = Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {file.Length}\r\n\r\n");
+    /// TransferResult sent = await Transfer.CopyAsync(file, client, new() { Prefix = head }, token);
+    /// </code>
+    /// </example>
     public ReadOnlyMemory<byte> Prefix { get; init; }
 
     /// <summary>Which mechanisms may be used. Default <see cref="TransferMode.Auto"/>.</summary>
@@ -49,6 +56,13 @@ public record FlowOptions
     /// completes when the mirror has everything. What it has not taken a quarter of a second after a cancel, or after
     /// the end with <see cref="TeeLag.Detach"/>, or two seconds after an error, is dropped. What it got is
     /// <see cref="TransferResult.Mirror"/>. Null: none.</summary>
+    /// <example>
+    /// <code>
+    /// FlowOptions recorded = new() { Mirror = recording };
+    /// RelayResult relay = await Relay.RunAsync(client, upstream, new() { LeftToRight = recorded }, token);
+    /// Console.WriteLine(relay.LeftToRight.Mirror!.EndedBy); // A full disk ends the recording, and not the stream.
+    /// </code>
+    /// </example>
     public TransferEndpoint? Mirror { get; init; }
 
     /// <summary>What happens when <see cref="Mirror"/> lags or fails.</summary>

@@ -47,6 +47,14 @@ public sealed class Pipe : IDisposable
     /// <param name="capacity">Bytes to ask for; null: the kernel's default, 64 KiB. This is advice: past the user's
     /// limits a smaller pipe is made, see <see cref="Capacity"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Zero or negative.</exception>
+    /// <example>
+    /// <code>
+    /// using Pipe queue = Pipe.Create(capacity: 1024 * 1024);
+    /// Task&lt;TransferResult&gt; filling = queue.ReadFromAsync(client, cancellationToken: token).AsTask();
+    /// TransferResult drained = await queue.WriteToAsync(recording, token);
+    /// await filling;
+    /// </code>
+    /// </example>
     public static Pipe Create(int? capacity = null)
         => new(PipeCore.Create(
             capacity is null or > 0 ? capacity : throw ThrowHelper.OutOfRange(nameof(capacity), capacity.Value)));
@@ -139,6 +147,16 @@ public sealed class Pipe : IDisposable
     /// <exception cref="InvalidOperationException">The pipe was read or written before: the target would miss the
     /// beginning.</exception>
     /// <exception cref="ObjectDisposedException">An end of this pipe is closed.</exception>
+    /// <example>
+    /// <code>
+    /// using Pipe camera = Pipe.Create();
+    /// Tee tee = camera.Tee(recording); // Before the first byte.
+    /// Task&lt;TransferResult&gt; live = camera.WriteToAsync(upstream, token).AsTask();
+    /// await camera.ReadFromAsync(client, cancellationToken: token);
+    /// await live;
+    /// Console.WriteLine($"{(await tee.Completion).BytesMirrored} bytes recorded");
+    /// </code>
+    /// </example>
     public Tee Tee(TransferEndpoint destination, TeeOptions? options = null)
         => new(TeeTarget.Attach(
             Core,

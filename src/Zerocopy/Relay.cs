@@ -53,6 +53,14 @@ public sealed class Relay : IAsyncDisposable
     /// <exception cref="ArgumentException">An endpoint is null, a datagram or listening socket, or a stream that
     /// cannot be read and written.</exception>
     /// <exception cref="TransferDisposedException">An endpoint was disposed before the call.</exception>
+    /// <example>
+    /// <code>
+    /// using Socket server = await Dialer.ConnectAsync("localhost", 9000, token);
+    /// RelayOptions options = new() { CloseEndpoints = true, IdleTimeout = TimeSpan.FromMinutes(5) };
+    /// RelayResult relay = await Relay.RunAsync(client, server, options, token);
+    /// Console.WriteLine(relay); // left ended: 12.4 MB up (spliced), 310 B down; EndOfStream
+    /// </code>
+    /// </example>
     public static ValueTask<RelayResult> RunAsync(
         TransferEndpoint left,
         TransferEndpoint right,
@@ -86,6 +94,15 @@ public sealed class Relay : IAsyncDisposable
     /// <see cref="RelayEnd.Canceled"/>.</param>
     /// <returns>The running relay. Disposing it aborts it.</returns>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
+    /// <example>
+    /// <code>
+    /// await using Relay relay = Relay.Start(client, upstream);
+    /// while (await Task.WhenAny(relay.Completion, Task.Delay(1000)) != relay.Completion)
+    /// {
+    ///     Console.WriteLine(relay.Progress); // running: 12.4 MB up (spliced), 310 B down
+    /// }
+    /// </code>
+    /// </example>
     public static Relay Start(
         TransferEndpoint left,
         TransferEndpoint right,

@@ -29,6 +29,13 @@ public static class Transfer
     /// <exception cref="TransferException">An end failed.</exception>
     /// <exception cref="TransferCanceledException">The token was cancelled.</exception>
     /// <exception cref="TransferDisposedException">This process disposed an end.</exception>
+    /// <example>
+    /// <code>
+    /// using FileStream file = File.OpenRead(path);
+    /// TransferResult sent = Transfer.Copy(file, client, new() { LimitBytes = 1_000_000 });
+    /// Console.WriteLine(sent); // 1.0 MB (sendfile); LimitReached
+    /// </code>
+    /// </example>
     public static TransferResult Copy(
         TransferEndpoint source,
         TransferEndpoint destination,
@@ -56,6 +63,19 @@ public static class Transfer
     /// <remarks>From or to a file, called on a thread of the pool: the first bytes, 2 MiB at most, are moved before it
     /// returns, and a disk may make that thread wait. Every other thread returns at once.</remarks>
     /// <inheritdoc cref="Copy" path="/exception"/>
+    /// <example>
+    /// <code>
+    /// try
+    /// {
+    ///     TransferResult sent = await Transfer.CopyAsync(client, upstream, new() { KeepUndelivered = true }, token);
+    ///     Console.WriteLine($"{sent.BytesSpliced} of {sent.BytesWritten} bytes stayed in the kernel");
+    /// }
+    /// catch (TransferException e) when (e.Side == TransferSide.Destination)
+    /// {
+    ///     Console.WriteLine($"{e.ErrorName} after {e.Progress.BytesWritten} bytes; {e.Undelivered.Length} are left over");
+    /// }
+    /// </code>
+    /// </example>
     public static ValueTask<TransferResult> CopyAsync(
         TransferEndpoint source,
         TransferEndpoint destination,

@@ -7,7 +7,16 @@ public static class TransferExtensions
 {
     /// <summary>Moves bytes from this stream until it ends; no thread waits. The same as
     /// <see cref="Transfer.CopyAsync"/>.</summary>
-    /// <inheritdoc cref="Transfer.CopyAsync"/>
+    /// <inheritdoc cref="Transfer.CopyAsync" path="/param"/>
+    /// <inheritdoc cref="Transfer.CopyAsync" path="/returns"/>
+    /// <inheritdoc cref="Transfer.CopyAsync" path="/remarks"/>
+    /// <inheritdoc cref="Transfer.CopyAsync" path="/exception"/>
+    /// <example>
+    /// <code>
+    /// using FileStream copy = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    /// TransferResult received = await network.TransferToAsync(copy, cancellationToken: token);
+    /// </code>
+    /// </example>
     public static ValueTask<TransferResult> TransferToAsync(
         this Stream source,
         TransferEndpoint destination,
