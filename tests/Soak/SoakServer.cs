@@ -86,14 +86,13 @@ internal sealed class SoakServer : IAsyncDisposable
         try
         {
             socket.Bind(to is UnixDomainSocketEndPoint ? NewPath(number) : NewAddress(number));
-            socket.Connect(to);
+            SocketError error = Connect(socket, to);
             _ = Interlocked.Increment(ref _connected);
             string address = socket.LocalEndPoint!.ToString()!;
             TaskCompletionSource<Socket> peer = NewSource<Socket>();
             _ = _peers.TryAdd(number, peer);
             Task<RelayConnection> record = RecordOf(address).Task;
-            SocketError error = SocketError.Success;
-            if (!isSilent)
+            if (!isSilent && error == SocketError.Success)
             {
                 _ = socket.Send(BitConverter.GetBytes(number), SocketFlags.None, out error);
             }
@@ -104,6 +103,20 @@ internal sealed class SoakServer : IAsyncDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>It may be accepted and reset before this thread runs again.</summary>
+    private static SocketError Connect(Socket socket, EndPoint to)
+    {
+        try
+        {
+            socket.Connect(to);
+            return SocketError.Success;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return e.SocketErrorCode;
         }
     }
 
