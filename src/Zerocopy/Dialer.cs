@@ -50,9 +50,9 @@ public static class Dialer
         ArgumentException.ThrowIfNullOrEmpty(host);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
+        bool isAddress = IPAddress.TryParse(host, out IPAddress? address);
         return ConnectAsync(
-            IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port),
-            cancellationToken);
+            isAddress ? new IPEndPoint(address!, port) : new DnsEndPoint(host, port), cancellationToken);
     }
 
     private static async ValueTask<Socket> ConnectByNameAsync(DnsEndPoint dns, CancellationToken cancellationToken)

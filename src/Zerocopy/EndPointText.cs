@@ -112,8 +112,9 @@ public static class EndPointText
             endPoint = four.ToString() == host ? new IPEndPoint(four, port) : null;
         }
         else if (Uri.CheckHostName(host) == UriHostNameType.Dns
-            && host.AsSpan(host.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9')) // No top-level domain is a number.
+            && host.AsSpan(host.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9'))
         {
+            // No top-level domain is a number.
             endPoint = new DnsEndPoint(host, port);
         }
 

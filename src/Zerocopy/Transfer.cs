@@ -72,7 +72,7 @@ public static class Transfer
     /// }
     /// catch (TransferException e) when (e.Side == TransferSide.Destination)
     /// {
-    ///     Console.WriteLine($"{e.ErrorName} after {e.Progress.BytesWritten} bytes; {e.Undelivered.Length} are left over");
+    ///     Console.WriteLine($"{e.ErrorName} after {e.Progress}; {e.Undelivered.Length} bytes are left over");
     /// }
     /// </code>
     /// </example>

@@ -67,8 +67,8 @@ public readonly struct TransferEndpoint
     /// stream.</param>
     public static TransferEndpoint FromPipeWriter(PipeWriter? writer) => new(writer);
 
-    /// <summary>Both ends of a duplex pipe, for instance the <c>Transport</c> of a connection of Kestrel's. (An interface
-    /// cannot convert by itself.)</summary>
+    /// <summary>Both ends of a duplex pipe, for instance the <c>Transport</c> of a connection of Kestrel's. (An
+    /// interface cannot convert by itself.)</summary>
     /// <param name="pipe">Not owned. Read from <see cref="IDuplexPipe.Input"/> and written to
     /// <see cref="IDuplexPipe.Output"/>.</param>
     public static TransferEndpoint FromDuplexPipe(IDuplexPipe? pipe) => new(pipe is null ? null : new DuplexPipe(pipe));

@@ -56,8 +56,8 @@ public readonly record struct TransferResult
     /// <summary>The mechanism chosen for this pair of endpoints.</summary>
     public TransferMechanism Mechanism { get; }
 
-    /// <summary>The errno with which the kernel refused the mechanism or a pipe for it, after which bytes were copied: 22
-    /// (EINVAL), 1 (EPERM) and 38 (ENOSYS) for good, 24 (EMFILE) and its like for a while. 0 when it did not
+    /// <summary>The errno with which the kernel refused the mechanism or a pipe for it, after which bytes were copied:
+    /// 22 (EINVAL), 1 (EPERM) and 38 (ENOSYS) for good, 24 (EMFILE) and its like for a while. 0 when it did not
     /// refuse.</summary>
     public int FallbackError { get; }
 
@@ -71,8 +71,8 @@ public readonly record struct TransferResult
     /// its stream did not even heed its cancellation.</summary>
     public TeeResult? Mirror { get; }
 
-    /// <summary>One line, for a log: how much was written, by which mechanism, and what ended it. The wording may change;
-    /// the properties do not.</summary>
+    /// <summary>One line, for a log: how much was written, by which mechanism, and what ended it. The wording may
+    /// change; the properties do not.</summary>
     /// <returns>For instance <c>12.4 MB (spliced); EndOfStream</c>.</returns>
     public override string ToString() => ResultText.Of(this);
 }

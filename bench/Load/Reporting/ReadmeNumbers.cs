@@ -58,8 +58,9 @@ internal static class ReadmeNumbers
         numbers.Paragraph(
             $"A proxy between client and server on {environment.Cores} cores, loopback, Linux "
             + $"{environment.Kernel.Split('-')[0]}, {environment.CongestionControl}; medians of {options.Reps} "
-            + $"interleaved\nrepetitions of {options.Seconds} s. First the speed, then the proxy's CPU. Writes: MB/s, and "
-            + "seconds of CPU per GB.\nRound trips and connections: median time in \u00b5s, and \u00b5s of CPU for each.");
+            + $"interleaved\nrepetitions of {options.Seconds} s. First the speed, then the proxy's CPU. Writes: MB/s, "
+            + "and seconds of CPU per GB.\nRound trips and connections: median time in \u00b5s, and \u00b5s of CPU for "
+            + "each.");
         numbers.Table(
             ["", .. s_contenders.Select(contender => contender.Title)],
             s_rows.Select(row => (string[])

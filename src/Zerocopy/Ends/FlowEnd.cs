@@ -73,8 +73,8 @@ internal abstract class FlowEnd
     /// <summary>True if a read has done with its block when it returns.</summary>
     internal virtual bool ReadsAtOnce => false;
 
-    /// <summary>Of a destination that has memory for what is written to it: a block to read the next bytes into, which it
-    /// then need not copy.</summary>
+    /// <summary>Of a destination that has memory for what is written to it: a block to read the next bytes into, which
+    /// it then need not copy.</summary>
     /// <returns>Null if it lends none.</returns>
     internal virtual Block? LendSpace(int length) => null;
 

@@ -48,10 +48,12 @@ internal sealed class RelayOperation : FlowOperation
             operation.Open(left, right, IdleClock.Milliseconds(options.IdleTimeout), needsPool);
             operation.Prepare(options, relay, publication);
             operation.Prepare(
-                operation._machine.Flows[0], left, right, isMemoryMirrored ? TransferMechanism.ReadWrite : forwardRoute,
+                operation._machine.Flows[0], left, right,
+                isMemoryMirrored ? TransferMechanism.ReadWrite : forwardRoute,
                 options.LeftToRight, toRight, forwardMirror);
             operation.Prepare(
-                operation._machine.Flows[1], right, left, isMemoryMirrored ? TransferMechanism.ReadWrite : backwardRoute,
+                operation._machine.Flows[1], right, left,
+                isMemoryMirrored ? TransferMechanism.ReadWrite : backwardRoute,
                 options.RightToLeft, toLeft, backwardMirror);
             return operation;
         }

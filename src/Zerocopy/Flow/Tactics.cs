@@ -37,7 +37,8 @@ internal struct Tactics
         Mover = route switch
         {
             TransferMechanism.ReadWrite => FlowMover.ReadWrite,
-            TransferMechanism.Splice or TransferMechanism.Sendfile or TransferMechanism.CopyFileRange => FlowMover.Direct,
+            TransferMechanism.Splice or TransferMechanism.Sendfile or TransferMechanism.CopyFileRange
+                => FlowMover.Direct,
             _ => mustNotCopy ? FlowMover.FillDrain : FlowMover.Adaptive,
         };
     }

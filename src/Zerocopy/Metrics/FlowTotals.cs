@@ -51,8 +51,8 @@ internal sealed class FlowTotals(bool isShared)
 
     internal long DestroyedPipes => Volatile.Read(ref _destroyedPipes);
 
-    /// <summary>Bytes that a route's own call has written; of <see cref="TransferMechanism.ReadWrite"/> what was written
-    /// from memory.</summary>
+    /// <summary>Bytes that a mechanism's own call has written; of <see cref="TransferMechanism.ReadWrite"/> what was
+    /// written from memory.</summary>
     internal long BytesOf(TransferMechanism route) => Volatile.Read(ref _bytes[(int)route]);
 
     internal void AddBytes(TransferMechanism route, int count) => Add(ref _bytes[(int)route], count);

@@ -4,7 +4,8 @@ namespace Zerocopy;
 
 /// <summary>Memory for bytes in transit: what was read and is not yet written.</summary>
 /// <remarks>A pinned array: its address never changes, streams take it as it is, and one that a stream's unfinished
-/// operation still owns can simply be left to the collector. Or memory of an end, a pipeline's, which lends it.</remarks>
+/// operation still owns can simply be left to the collector. Or memory of an end, a pipeline's, which lends
+/// it.</remarks>
 internal sealed class Block
 {
     private readonly byte[]? _bytes; // Null if it is an end's.

@@ -72,7 +72,12 @@ internal unsafe interface IKernel
     /// <param name="destinationOffset">Where there, if that is a file.</param>
     /// <param name="length">At most so many bytes.</param>
     Moved MoveFile(
-        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length);
+        TransferMechanism route,
+        BorrowedFd file,
+        long offset,
+        BorrowedFd destination,
+        long destinationOffset,
+        int length);
 
     /// <summary>Reads a pipe that may be in blocking mode, because it is somebody else's too, without waiting
     /// (RWF_NOWAIT). A kernel that does not know how for this pipe says so: <see cref="KernelCall.NoWait"/>.</summary>

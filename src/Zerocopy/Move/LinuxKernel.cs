@@ -79,7 +79,12 @@ internal sealed unsafe class LinuxKernel : IKernel
         => Syscall.GetFileStatus(file, out FileStatus status).IsError ? 0 : status.Size;
 
     public Moved MoveFile(
-        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route,
+        BorrowedFd file,
+        long offset,
+        BorrowedFd destination,
+        long destinationOffset,
+        int length)
         => Moved.FromRaw(route switch
         {
             TransferMechanism.Sendfile => Syscall.Sendfile(destination, file, ref offset, (nuint)length).Raw,

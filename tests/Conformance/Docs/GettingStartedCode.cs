@@ -30,7 +30,7 @@ internal static class GettingStartedCode
             stop.TrySetResult();
         });
         await stop.Task;
-        Console.WriteLine($"stopping: {server.GetCounters().Active} connections have {options.DrainTimeout.TotalSeconds} s to end");
+        Console.WriteLine($"stopping: {server.GetCounters().Active} connections have {options.DrainTimeout} to end");
         await server.StopAsync();
 
         // end

@@ -31,7 +31,12 @@ internal sealed unsafe class FaultyFiles : KernelOverride
     internal long Furthest { get; private set; }
 
     public override Moved MoveFile(
-        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route,
+        BorrowedFd file,
+        long offset,
+        BorrowedFd destination,
+        long destinationOffset,
+        int length)
     {
         int number = _moves++;
         Furthest = Math.Max(Furthest, offset + length);

@@ -38,7 +38,12 @@ internal abstract unsafe class RealKernel : IKernel
         => _kernel.WriteFile(file, buffer, length, offset);
 
     public virtual Moved MoveFile(
-        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route,
+        BorrowedFd file,
+        long offset,
+        BorrowedFd destination,
+        long destinationOffset,
+        int length)
         => _kernel.MoveFile(route, file, offset, destination, destinationOffset, length);
 
     public virtual Moved OpenPipe(int capacityBytes, out int readEnd, out int writeEnd)

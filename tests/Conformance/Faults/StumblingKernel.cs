@@ -77,7 +77,12 @@ internal sealed unsafe class StumblingKernel(int seed) : KernelOverride
         => Fails(MovingCall.WriteFile) ? Moved.Failed(Error) : base.WriteFile(file, buffer, Part(length), offset);
 
     public override Moved MoveFile(
-        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route,
+        BorrowedFd file,
+        long offset,
+        BorrowedFd destination,
+        long destinationOffset,
+        int length)
         => Fails(MovingCall.MoveFile)
             ? Moved.Failed(Error)
             : base.MoveFile(route, file, offset, destination, destinationOffset, Part(length));

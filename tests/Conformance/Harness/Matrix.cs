@@ -17,7 +17,8 @@ public static class Matrix
     internal static TransferMode Here(TransferMode mode) => Platform.HasKernel ? mode : TransferMode.CopyOnly;
 
     /// <summary>What a route comes to in this process.</summary>
-    internal static TransferMechanism Here(TransferMechanism route) => Platform.HasKernel ? route : TransferMechanism.ReadWrite;
+    internal static TransferMechanism Here(TransferMechanism route)
+        => Platform.HasKernel ? route : TransferMechanism.ReadWrite;
 
     /// <summary>The four pairs of families.</summary>
     public static TheoryData<Family, Family> Pairs { get; } = new(

@@ -9,15 +9,15 @@ public sealed class RouteTableTests
     private static readonly EndpointKind[] s_kinds = Enum.GetValues<EndpointKind>();
 
     // Written from the manual pages, not from the table.
-    private static TransferMechanism Expected(EndpointKind source, EndpointKind destination) => (source, destination) switch
+    private static TransferMechanism Expected(EndpointKind from, EndpointKind to) => (from, to) switch
     {
         (EndpointKind.Pipe, EndpointKind.Pipe or EndpointKind.RegularFile) => TransferMechanism.Splice,
         (EndpointKind.RegularFile, EndpointKind.RegularFile) => TransferMechanism.CopyFileRange,
-        _ when IsSocket(source) && IsSocket(destination) => TransferMechanism.SpliceThroughPipe,
-        _ when IsSocket(source) && destination == EndpointKind.RegularFile => TransferMechanism.SpliceThroughPipe,
-        _ when IsSocket(source) && destination == EndpointKind.Pipe => TransferMechanism.Splice,
-        _ when IsSocket(destination) && source == EndpointKind.Pipe => TransferMechanism.Splice,
-        _ when IsSocket(destination) && source == EndpointKind.RegularFile => TransferMechanism.Sendfile,
+        _ when IsSocket(from) && IsSocket(to) => TransferMechanism.SpliceThroughPipe,
+        _ when IsSocket(from) && to == EndpointKind.RegularFile => TransferMechanism.SpliceThroughPipe,
+        _ when IsSocket(from) && to == EndpointKind.Pipe => TransferMechanism.Splice,
+        _ when IsSocket(to) && from == EndpointKind.Pipe => TransferMechanism.Splice,
+        _ when IsSocket(to) && from == EndpointKind.RegularFile => TransferMechanism.Sendfile,
         (EndpointKind.RegularFile, EndpointKind.Pipe) => TransferMechanism.Splice,
         _ => TransferMechanism.ReadWrite,
     };
@@ -49,7 +49,8 @@ public sealed class RouteTableTests
             Endpoint to = new(destination, null, null, Stream.Null, destinationSplices, false) { Appends = appends };
             bool canSplice = sourceSplices && destinationSplices && !appends;
             bool needsLeave = source == EndpointKind.RegularFile && destination == EndpointKind.Pipe;
-            TransferMechanism expected = canSplice && !needsLeave ? Expected(source, destination) : TransferMechanism.ReadWrite;
+            TransferMechanism expected = canSplice && !needsLeave
+                ? Expected(source, destination) : TransferMechanism.ReadWrite;
 
             Assert.Equal(TransferMechanism.ReadWrite, RouteChoice.Choose(from, to, TransferMode.CopyOnly));
             Assert.Equal(expected, RouteChoice.Choose(from, to, TransferMode.Auto));
@@ -72,7 +73,8 @@ public sealed class RouteTableTests
             Endpoint from = new(source, null, null, Stream.Null, CanSplice: true, false);
             Endpoint to = new(destination, null, null, Stream.Null, CanSplice: true, false);
             TransferMechanism route = RouteChoice.Choose(from, to, TransferMode.Auto, isMirrored: true);
-            bool moves = Expected(source, destination) != TransferMechanism.ReadWrite && source != EndpointKind.RegularFile;
+            bool moves = Expected(source, destination) != TransferMechanism.ReadWrite
+                && source != EndpointKind.RegularFile;
             Assert.Equal(moves ? TransferMechanism.SpliceThroughPipe : TransferMechanism.ReadWrite, route);
         });
 
@@ -84,7 +86,8 @@ public sealed class RouteTableTests
         Endpoint pipe = new(EndpointKind.Pipe, null, null, Stream.Null, CanSplice: true, false);
         Assert.Equal(TransferMechanism.ReadWrite, RouteChoice.Choose(file, pipe, TransferMode.Auto));
         Assert.Equal(
-            TransferMechanism.Splice, RouteChoice.Choose(file, pipe, TransferMode.RequireZeroCopy, sharesFilePages: true));
+            TransferMechanism.Splice,
+            RouteChoice.Choose(file, pipe, TransferMode.RequireZeroCopy, sharesFilePages: true));
     }
 
     private static bool IsSocket(EndpointKind kind) => kind is EndpointKind.TcpSocket or EndpointKind.UnixSocket;

@@ -36,7 +36,8 @@ public sealed class PipelineContentTests
     [InlineData(Family.Unix, false)]
     public async Task From_a_socket_to_a_writer_whose_reader_is_slow(Family family, bool isAsync)
     {
-        System.IO.Pipelines.Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 30_000, resumeWriterThreshold: 9_000));
+        PipeOptions small = new(pauseWriterThreshold: 30_000, resumeWriterThreshold: 9_000);
+        System.IO.Pipelines.Pipe pipe = new(small);
         using SocketPair pair = SocketPair.Connect(family);
         Task<long> written = Peer.Write(pair.Far, Bytes);
         Task<long> read = ReadAll(pipe.Reader, pauseEvery: 20);

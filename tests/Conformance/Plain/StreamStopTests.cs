@@ -57,7 +57,8 @@ public sealed class StreamStopTests
         for (int round = 0; round < 100; round++)
         {
             using CancellationTokenSource cancel = new();
-            ValueTask<TransferResult> transfer = Transfer.CopyAsync(tls.Near, Stream.Null, cancellationToken: cancel.Token);
+            ValueTask<TransferResult> transfer = Transfer.CopyAsync(
+                tls.Near, Stream.Null, cancellationToken: cancel.Token);
             await Task.Delay(1);
             cancel.CancelAfter(0);
             try

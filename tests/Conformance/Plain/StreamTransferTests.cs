@@ -23,7 +23,8 @@ public sealed class StreamTransferTests
 
         TransferResult result = await Rig.Start(call, source, pair.Near).Within("the transfer");
 
-        Assert.Equal((TransferMechanism.ReadWrite, Total, 0), (result.Mechanism, result.BytesBuffered, result.FallbackError));
+        Assert.Equal(
+            (TransferMechanism.ReadWrite, Total, 0), (result.Mechanism, result.BytesBuffered, result.FallbackError));
         pair.Near.Shutdown(SocketShutdown.Send);
         Assert.Equal(new Received(Total, SocketError.Success), await reader.Within("the reader"));
         Assert.Equal(Total, source.Position);

@@ -41,7 +41,8 @@ public sealed class WrapperTests
 
         TransferResult result = await Rig.Start(call, rig.Source, destination).Within("the transfer");
 
-        Assert.Equal((TransferMechanism.ReadWrite, 3, 3), (result.Mechanism, result.BytesBuffered, destination.BytesWritten));
+        Assert.Equal(
+            (TransferMechanism.ReadWrite, 3, 3), (result.Mechanism, result.BytesBuffered, destination.BytesWritten));
         rig.Destination.Shutdown(SocketShutdown.Send);
         Assert.Equal("ABC", await Peer.ReadText(rig.Reader).Within("the reader"));
     }

@@ -80,7 +80,8 @@ public sealed class RelayEndingTests
     {
         using Rig rig = new(left, right);
         using CancellationTokenSource cancellation = new();
-        Task<RelayResult> relay = Relay.RunAsync(rig.Source, rig.Destination, cancellationToken: cancellation.Token).AsTask();
+        Task<RelayResult> relay = Relay.RunAsync(
+            rig.Source, rig.Destination, cancellationToken: cancellation.Token).AsTask();
         rig.Writer.Send("12345"u8);
         rig.Reader.Send("123"u8);
         await Peer.ReadExactly(rig.Reader, 5);

@@ -12,12 +12,13 @@ internal sealed partial class CompiledCode
     private readonly string[] _blocks;
 
     /// <param name="document">Its path in the repository.</param>
-    /// <param name="files">The compiled files, below tests/Conformance; the first one's namespaces are those of the first
-    /// block.</param>
+    /// <param name="files">The compiled files, below tests/Conformance; the first one's namespaces are those of the
+    /// first block.</param>
     internal CompiledCode(string document, params string[] files)
     {
         Text = File.ReadAllText(SourceTree.PathOf(document));
-        string[][] lines = [.. files.Select(file => File.ReadAllLines(SourceTree.PathOf("tests", "Conformance", file)))];
+        string[][] lines = [.. files.Select(file =>
+            File.ReadAllLines(SourceTree.PathOf("tests", "Conformance", file)))];
         _lines = [.. lines.SelectMany(file => file)];
         _usings = [.. lines[0].Where(line => line.StartsWith("using ", StringComparison.Ordinal))];
         _blocks = [.. CodeBlock().Matches(Text).Select(match => match.Groups["code"].Value)];
@@ -46,7 +47,7 @@ internal sealed partial class CompiledCode
         }
     }
 
-    /// <summary>Fails unless the blocks start with every namespace that they need, and the first one with some.</summary>
+    /// <summary>Fails unless the blocks start with every namespace that they need, the first one with some.</summary>
     internal void AssertUsings()
     {
         string[][] named = [.. _blocks.Select(block => block.Split('\n').TakeWhile(_usings.Contains).ToArray())];

@@ -68,7 +68,12 @@ internal sealed unsafe class ScriptedKernel(Func<int, int, int> receive, Func<in
     public override long SizeOf(BorrowedFd file) => 0;
 
     public override Moved MoveFile(
-        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route,
+        BorrowedFd file,
+        long offset,
+        BorrowedFd destination,
+        long destinationOffset,
+        int length)
         => Moved.Failed((int)Errno.EOPNOTSUPP);
 
     public override Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)

@@ -31,7 +31,12 @@ internal abstract unsafe class StubKernel : IKernel
     public virtual long SizeOf(BorrowedFd file) => throw Unexpected();
 
     public virtual Moved MoveFile(
-        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route,
+        BorrowedFd file,
+        long offset,
+        BorrowedFd destination,
+        long destinationOffset,
+        int length)
         => throw Unexpected();
 
     public virtual Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length) => throw Unexpected();

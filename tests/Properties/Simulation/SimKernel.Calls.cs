@@ -109,7 +109,12 @@ internal sealed unsafe partial class SimKernel
     public override long SizeOf(BorrowedFd file) => throw new LawBrokenException("bytes of a file that is not there");
 
     public override Moved MoveFile(
-        TransferMechanism route, BorrowedFd file, long offset, BorrowedFd destination, long destinationOffset, int length)
+        TransferMechanism route,
+        BorrowedFd file,
+        long offset,
+        BorrowedFd destination,
+        long destinationOffset,
+        int length)
         => throw new LawBrokenException("bytes of a file that is not there");
 
     public override Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)
