@@ -11,8 +11,8 @@ namespace Zerocopy;
 /// <item><term><c>10.0.0.1:80</c>, <c>[::1]:80</c>, <c>[fe80::1%eth0]:80</c></term>
 /// <description>an <see cref="IPEndPoint"/></description></item>
 /// <item><term><c>:80</c></term>
-/// <description>every address of this host, IPv6 and IPv4: <see cref="IPAddress.IPv6Any"/>. Dialed it is this
-/// host.</description></item>
+/// <description>to listen at: every address of this host, IPv6 and IPv4 (<see cref="IPAddress.IPv6Any"/>). Dialed it is
+/// <c>[::1]</c> alone.</description></item>
 /// <item><term><c>example.org:80</c></term><description>a <see cref="DnsEndPoint"/>, which is not looked up
 /// here</description></item>
 /// <item><term><c>unix:/run/app.sock</c></term><description>a <see cref="UnixDomainSocketEndPoint"/>; a relative path
