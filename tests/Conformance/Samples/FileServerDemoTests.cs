@@ -18,6 +18,7 @@ public sealed class FileServerDemoTests
         foreach (string route in (string[])["│ PUT  ", "│ GET  ", "│ GET-parts ", "│ GET-output "])
         {
             Assert.Contains(route, ended.Output, StringComparison.Ordinal);
+            Assert.Contains($"{route[2..].Trim()}: CPU of the server: ", ended.Output, StringComparison.Ordinal);
         }
 
         Assert.Contains("all SHA-256 agree", ended.Output, StringComparison.Ordinal);
