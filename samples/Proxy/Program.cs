@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Zerocopy;
 using Zerocopy.Samples;
 using Zerocopy.Samples.Proxy;
 using Zerocopy.Server;
