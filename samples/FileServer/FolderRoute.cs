@@ -69,12 +69,12 @@ internal static class FolderRoute
         return Encoding.UTF8.GetBytes(page.Append("</ul>\n").ToString());
     }
 
-    private static IEnumerable<FileSystemInfo> Entries(string path)
+    private static List<FileSystemInfo> Entries(string path)
     {
         try
         {
-            return new DirectoryInfo(path).EnumerateFileSystemInfos().Take(EntriesMax)
-                .OrderBy(entry => entry.Name, StringComparer.Ordinal).ToList();
+            return [.. new DirectoryInfo(path).EnumerateFileSystemInfos().Take(EntriesMax)
+                .OrderBy(entry => entry.Name, StringComparer.Ordinal)];
         }
         catch (UnauthorizedAccessException)
         {

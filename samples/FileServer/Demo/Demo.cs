@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 
 namespace Zerocopy.Samples.FileServer;
 
@@ -30,11 +29,11 @@ internal static class Demo
     internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
         int mib = arguments.GetValue(s_mib);
-        AnsiConsole.WriteLine($"A client puts files of .NET on a server, gets them whole and in parts, and gets the "
+        string intro = $"A client puts files of .NET on a server, gets them whole and in parts, and gets the "
             + $"output of a command, {mib} MiB each; the server uses the kernel, another one copies. First every byte "
             + $"is compared, then the servers are measured, {DemoShell.Rounds} times each in turn, with a client that "
-            + "only counts.");
+            + "only counts.";
         DemoRun run = new((long)mib * DemoShell.MebiByte, arguments.GetValue(s_spoil));
-        return await DemoShell.RunAsync(run, token);
+        return await DemoShell.RunAsync(run, intro, token);
     }
 }

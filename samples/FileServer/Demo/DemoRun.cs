@@ -33,27 +33,26 @@ internal sealed partial class DemoRun(long routeBytes, bool spoil) : IDemo<IRead
     private readonly DirectoryInfo[] _folders =
         [.. Enumerable.Range(0, 2).Select(_ => Directory.CreateTempSubdirectory("fileserver-demo-"))];
 
-    private readonly List<ChildProcess> _children = [];
-    private readonly ChildProcess[] _servers = new ChildProcess[2];
+    private readonly ChildProcess?[] _servers = new ChildProcess[2];
     private readonly int[] _ports = new int[2];
-    private ChildProcess _client = null!;
+    private ChildProcess? _client;
 
     public long PassBytes => routeBytes * s_routes.Length;
 
     public async Task StartAsync(CancellationToken token)
     {
-        _client = Start(Demo.ClientCommand, spoil.ToString());
+        _client = new ChildProcess(Demo.ClientCommand, spoil.ToString());
         for (int i = 0; i < _servers.Length; i++)
         {
             string folder = _folders[i].FullName;
-            _servers[i] = Start(
+            _servers[i] = new ChildProcess(
                 "--until-input-ends", "--listen", "127.0.0.1:0", "--root", folder, "--allow-put",
                 "--run", $"{Command}={CommandIn(folder)}", "--copy-only", (i == 1).ToString());
-            string address = (await _servers[i].ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
+            string address = (await _servers[i]!.ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
             _ports[i] = IPEndPoint.Parse(address).Port;
         }
 
-        _ = await _client.ReadLineAsync(token).ConfigureAwait(false);
+        _ = await _client!.ReadLineAsync(token).ConfigureAwait(false);
     }
 
     public async Task CheckAsync(bool copyOnly, Action<long> onProgress, CancellationToken token)
@@ -84,8 +83,8 @@ internal sealed partial class DemoRun(long routeBytes, bool spoil) : IDemo<IRead
         IReadOnlyList<IReadOnlyList<Figures>> copied,
         CancellationToken token)
     {
-        (string mechanisms, double inKernel) = await EndAsync(_servers[0], token).ConfigureAwait(false);
-        (string copies, _) = await EndAsync(_servers[1], token).ConfigureAwait(false);
+        (string mechanisms, double inKernel) = await EndAsync(_servers[0]!, token).ConfigureAwait(false);
+        (string copies, _) = await EndAsync(_servers[1]!, token).ConfigureAwait(false);
         Table table = new();
         _ = table.AddColumns("route", "MB/s", "copied MB/s", "server CPU s/GB", "copied CPU s/GB", "ratio",
             "one core carries", "copied");
@@ -115,15 +114,9 @@ internal sealed partial class DemoRun(long routeBytes, bool spoil) : IDemo<IRead
 
     public void Dispose()
     {
-        _children.ForEach(child => child.Dispose());
+        _client?.Dispose();
+        Array.ForEach(_servers, child => child?.Dispose());
         Array.ForEach(_folders, folder => folder.Delete(recursive: true));
-    }
-
-    private ChildProcess Start(params string[] arguments)
-    {
-        ChildProcess child = new(arguments);
-        _children.Add(child);
-        return child;
     }
 
     private static Measured Of(IReadOnlyList<IReadOnlyList<Figures>> passes, int route, double inKernel) => new(
@@ -135,17 +128,17 @@ internal sealed partial class DemoRun(long routeBytes, bool spoil) : IDemo<IRead
         bool copyOnly, string how, int route, long atLeast, Action<long> onProgress, CancellationToken token)
     {
         int server = copyOnly ? 1 : 0;
-        double before = await _servers[server].AskCpuAsync(token).ConfigureAwait(false);
-        _client.WriteLine($"{how} {s_routes[route]} {_ports[server]} {atLeast} {_folders[server].FullName}");
+        double before = await _servers[server]!.AskCpuAsync(token).ConfigureAwait(false);
+        _client!.WriteLine($"{how} {s_routes[route]} {_ports[server]} {atLeast} {_folders[server].FullName}");
         string line;
-        while ((line = await _client.ReadLineAsync(token).ConfigureAwait(false)).StartsWith("progress ",
+        while ((line = await _client!.ReadLineAsync(token).ConfigureAwait(false)).StartsWith("progress ",
             StringComparison.Ordinal))
         {
             double share = long.Parse(line.AsSpan(9), NumberStyles.None) / (double)atLeast;
             onProgress((long)((route + Math.Min(share, WholeShare)) * routeBytes));
         }
 
-        double used = await _servers[server].AskCpuAsync(token).ConfigureAwait(false) - before;
+        double used = await _servers[server]!.AskCpuAsync(token).ConfigureAwait(false) - before;
         return line.Split(' ') is ["done", { } moved, { } seconds]
             ? new Figures(long.Parse(moved, NumberStyles.None),
                 double.Parse(seconds, CultureInfo.InvariantCulture), used)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 
 namespace Zerocopy.Samples.Proxy;
 
@@ -43,10 +42,10 @@ internal static class Demo
     {
         int mib = arguments.GetValue(s_mib);
         int rounds = arguments.GetValue(s_rounds);
-        AnsiConsole.WriteLine($"A client asks an upstream {rounds} questions of {DemoMessage.RequestBytes} bytes, then "
+        string intro = $"A client asks an upstream {rounds} questions of {DemoMessage.RequestBytes} bytes, then "
             + $"for {mib} MiB, through a proxy that splices and through one that copies. First every byte is compared, "
-            + $"then the proxy is measured, {DemoShell.Rounds} times each in turn, between ends that only count.");
+            + $"then the proxy is measured, {DemoShell.Rounds} times each in turn, between ends that only count.";
         DemoRun run = new((long)mib * DemoShell.MebiByte, rounds, arguments.GetValue(s_spoil));
-        return await DemoShell.RunAsync(run, token);
+        return await DemoShell.RunAsync(run, intro, token);
     }
 }

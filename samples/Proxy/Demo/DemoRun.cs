@@ -17,24 +17,23 @@ internal sealed partial class DemoRun(long streamBytes, int rounds, bool spoil) 
     internal readonly record struct Pass(
         double StreamSeconds, double StreamCpuSeconds, double AskSeconds, double AskCpuSeconds);
 
-    private readonly List<ChildProcess> _children = [];
-    private readonly ChildProcess[] _relays = new ChildProcess[2];
+    private readonly ChildProcess?[] _relays = new ChildProcess[2];
     private readonly int[] _ports = new int[2];
-    private ChildProcess _upstream = null!;
-    private ChildProcess _client = null!;
+    private ChildProcess? _upstream;
+    private ChildProcess? _client;
 
     public long PassBytes => streamBytes;
 
     public async Task StartAsync(CancellationToken token)
     {
-        _upstream = Start(spoil ? [Demo.UpstreamCommand, Demo.SpoilOption] : [Demo.UpstreamCommand]);
-        _client = Start(Demo.ClientCommand);
-        string target = $"127.0.0.1:{await _upstream.ReadLineAsync(token).ConfigureAwait(false)}";
+        _upstream = new ChildProcess(spoil ? [Demo.UpstreamCommand, Demo.SpoilOption] : [Demo.UpstreamCommand]);
+        _client = new ChildProcess(Demo.ClientCommand);
+        string target = $"127.0.0.1:{await _upstream!.ReadLineAsync(token).ConfigureAwait(false)}";
         for (int i = 0; i < _relays.Length; i++)
         {
-            _relays[i] = Start("--until-input-ends", "--listen", "127.0.0.1:0", "--connect", target,
+            _relays[i] = new ChildProcess("--until-input-ends", "--listen", "127.0.0.1:0", "--connect", target,
                 "--copy-only", (i == 1).ToString());
-            string address = (await _relays[i].ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
+            string address = (await _relays[i]!.ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
             _ports[i] = IPEndPoint.Parse(address).Port;
         }
     }
@@ -44,7 +43,7 @@ internal sealed partial class DemoRun(long streamBytes, int rounds, bool spoil) 
         _ = await MoveAsync(copyOnly, DemoKind.Ask, rounds, onProgress, token).ConfigureAwait(false);
         (_, _, string got) = await MoveAsync(copyOnly, DemoKind.Hash, streamBytes, onProgress, token)
             .ConfigureAwait(false);
-        string sent = await _upstream.ReadLineAsync(token).ConfigureAwait(false);
+        string sent = await _upstream!.ReadLineAsync(token).ConfigureAwait(false);
         if (sent != got)
         {
             throw new InvalidDataException($"SHA-256: the upstream sent {sent}, the client got {got}.");
@@ -62,8 +61,8 @@ internal sealed partial class DemoRun(long streamBytes, int rounds, bool spoil) 
 
     public async Task ShowAsync(IReadOnlyList<Pass> zeroCopy, IReadOnlyList<Pass> copied, CancellationToken token)
     {
-        Measured spliced = Summary(zeroCopy, await EndAsync(_relays[0], token).ConfigureAwait(false));
-        Measured copy = Summary(copied, await EndAsync(_relays[1], token).ConfigureAwait(false));
+        Measured spliced = Summary(zeroCopy, await EndAsync(_relays[0]!, token).ConfigureAwait(false));
+        Measured copy = Summary(copied, await EndAsync(_relays[1]!, token).ConfigureAwait(false));
         Table table = new();
         _ = table.AddColumns(
             "route", "spliced", "MB/s", "relay CPU s/GB", "one core carries", "round trips/s", "CPU us each");
@@ -89,13 +88,11 @@ internal sealed partial class DemoRun(long streamBytes, int rounds, bool spoil) 
             $"{new Series(passes.Select(pass => pass.AskCpuSeconds * 1e6 / rounds)).Median:F1}");
     }
 
-    public void Dispose() => _children.ForEach(child => child.Dispose());
-
-    private ChildProcess Start(params string[] arguments)
+    public void Dispose()
     {
-        ChildProcess child = new(arguments);
-        _children.Add(child);
-        return child;
+        _client?.Dispose();
+        _upstream?.Dispose();
+        Array.ForEach(_relays, child => child?.Dispose());
     }
 
     private Measured Summary(IReadOnlyList<Pass> passes, double inKernel) => new(
@@ -123,16 +120,16 @@ internal sealed partial class DemoRun(long streamBytes, int rounds, bool spoil) 
         bool copyOnly, DemoKind kind, long count, Action<long> onProgress, CancellationToken token)
     {
         int route = copyOnly ? 1 : 0;
-        double before = await _relays[route].AskCpuAsync(token).ConfigureAwait(false);
-        _client.WriteLine($"{kind} {_ports[route]} {count}");
+        double before = await _relays[route]!.AskCpuAsync(token).ConfigureAwait(false);
+        _client!.WriteLine($"{kind} {_ports[route]} {count}");
         string line;
-        while ((line = await _client.ReadLineAsync(token).ConfigureAwait(false)).StartsWith("progress ",
+        while ((line = await _client!.ReadLineAsync(token).ConfigureAwait(false)).StartsWith("progress ",
             StringComparison.Ordinal))
         {
             onProgress(long.Parse(line.AsSpan(9), CultureInfo.InvariantCulture));
         }
 
-        double cpuSeconds = await _relays[route].AskCpuAsync(token).ConfigureAwait(false) - before;
+        double cpuSeconds = await _relays[route]!.AskCpuAsync(token).ConfigureAwait(false) - before;
         return line.Split(' ') is ["done", { } seconds, { } hash]
             ? (double.Parse(seconds, CultureInfo.InvariantCulture), cpuSeconds, hash)
             : throw new InvalidDataException($"The client: {line}");

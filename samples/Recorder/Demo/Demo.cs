@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 
 namespace Zerocopy.Samples.Recorder;
 
@@ -36,10 +35,10 @@ internal static class Demo
     internal static async Task<int> RunAsync(ParseResult arguments, CancellationToken token)
     {
         int mib = arguments.GetValue(s_mib);
-        AnsiConsole.WriteLine($"A camera sends {mib} MiB to a client, through a recorder that uses the kernel and one "
+        string intro = $"A camera sends {mib} MiB to a client, through a recorder that uses the kernel and one "
             + "that copies, which keep them on disk. First every byte is compared, then the recorder is measured, "
-            + $"{DemoShell.Rounds} times each in turn, between ends that only count.");
+            + $"{DemoShell.Rounds} times each in turn, between ends that only count.";
         DemoRun run = new((long)mib * DemoShell.MebiByte, arguments.GetValue(s_spoil));
-        return await DemoShell.RunAsync(run, token);
+        return await DemoShell.RunAsync(run, intro, token);
     }
 }

@@ -28,25 +28,24 @@ internal sealed partial class DemoRun(long streamBytes, string? spoil) : IDemo<D
     private readonly DirectoryInfo[] _folders =
         [.. Enumerable.Range(0, 2).Select(_ => Directory.CreateTempSubdirectory("recorder-demo-"))];
 
-    private readonly List<ChildProcess> _children = [];
-    private readonly ChildProcess[] _recorders = new ChildProcess[2];
+    private readonly ChildProcess?[] _recorders = new ChildProcess[2];
     private readonly int[] _ports = new int[2];
-    private ChildProcess _client = null!;
-    private ChildProcess _camera = null!;
+    private ChildProcess? _client;
+    private ChildProcess? _camera;
 
     public long PassBytes => streamBytes;
 
     public async Task StartAsync(CancellationToken token)
     {
-        _client = Start(Demo.ClientCommand, Demo.SpoilOption, (spoil == "client").ToString());
-        _camera = Start(Demo.CameraCommand);
-        string target = $"127.0.0.1:{await _client.ReadLineAsync(token).ConfigureAwait(false)}";
+        _client = new ChildProcess(Demo.ClientCommand, Demo.SpoilOption, (spoil == "client").ToString());
+        _camera = new ChildProcess(Demo.CameraCommand);
+        string target = $"127.0.0.1:{await _client!.ReadLineAsync(token).ConfigureAwait(false)}";
         for (int i = 0; i < _recorders.Length; i++)
         {
-            _recorders[i] = Start(
+            _recorders[i] = new ChildProcess(
                 "--until-input-ends", "--listen", "127.0.0.1:0", "--connect", target,
                 "--record", Path.Combine(_folders[i].FullName, FileName), "--copy-only", (i == 1).ToString());
-            string address = (await _recorders[i].ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
+            string address = (await _recorders[i]!.ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
             _ports[i] = IPEndPoint.Parse(address).Port;
         }
     }
@@ -100,7 +99,7 @@ internal sealed partial class DemoRun(long streamBytes, string? spoil) : IDemo<D
 
         async Task<Measured> AddRowAsync(int route, string name, IReadOnlyList<Pass> passes)
         {
-            (Hop sockets, Hop tees, Hop files) = await EndAsync(_recorders[route], token).ConfigureAwait(false);
+            (Hop sockets, Hop tees, Hop files) = await EndAsync(_recorders[route]!, token).ConfigureAwait(false);
             Measured measured = new(
                 new Series(passes.Select(pass => streamBytes / 1e6 / pass.Seconds)),
                 new Series(passes.Select(pass => pass.CpuSeconds / (streamBytes / 1e9))),
@@ -113,32 +112,27 @@ internal sealed partial class DemoRun(long streamBytes, string? spoil) : IDemo<D
 
     public void Dispose()
     {
-        _children.ForEach(child => child.Dispose());
+        _camera?.Dispose();
+        _client?.Dispose();
+        Array.ForEach(_recorders, child => child?.Dispose());
         Array.ForEach(_folders, folder => folder.Delete(recursive: true));
-    }
-
-    private ChildProcess Start(params string[] arguments)
-    {
-        ChildProcess child = new(arguments);
-        _children.Add(child);
-        return child;
     }
 
     private async Task<(double Seconds, double CpuSeconds, string Sent, string Got)> MoveAsync(
         bool copyOnly, string how, Action<long> onProgress, CancellationToken token)
     {
         int route = copyOnly ? 1 : 0;
-        double before = await _recorders[route].AskCpuAsync(token).ConfigureAwait(false);
-        _client.WriteLine(how);
-        _camera.WriteLine($"{how} {_ports[route]} {streamBytes}");
+        double before = await _recorders[route]!.AskCpuAsync(token).ConfigureAwait(false);
+        _client!.WriteLine(how);
+        _camera!.WriteLine($"{how} {_ports[route]} {streamBytes}");
         string[] got;
-        while ((got = (await _client.ReadLineAsync(token).ConfigureAwait(false)).Split(' '))[0] != "got")
+        while ((got = (await _client!.ReadLineAsync(token).ConfigureAwait(false)).Split(' '))[0] != "got")
         {
             onProgress(long.Parse(got[1], CultureInfo.InvariantCulture));
         }
 
-        string[] done = (await _camera.ReadLineAsync(token).ConfigureAwait(false)).Split(' ');
-        double cpuSeconds = await _recorders[route].AskCpuAsync(token).ConfigureAwait(false) - before;
+        string[] done = (await _camera!.ReadLineAsync(token).ConfigureAwait(false)).Split(' ');
+        double cpuSeconds = await _recorders[route]!.AskCpuAsync(token).ConfigureAwait(false) - before;
         return long.Parse(got[1], CultureInfo.InvariantCulture) == streamBytes
             ? (double.Parse(done[1], CultureInfo.InvariantCulture), cpuSeconds, done[2], got[2])
             : throw new InvalidDataException($"The camera sent {streamBytes} bytes, the client got {got[1]}.");

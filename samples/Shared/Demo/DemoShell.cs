@@ -17,7 +17,7 @@ internal static class DemoShell
 
     private const int MebiBytesMax = 1024 * 1024;
     private const int TimeoutSeconds = 600;
-    private const int PlainWidth = 160; // Where there is no terminal no line needs to be broken.
+    private const int PlainWidth = 1000; // Where there is no terminal no line needs to be broken.
 
     /// <summary>The option for the size.</summary>
     internal static Option<int> SizeOption(string description, int mib)
@@ -35,10 +35,14 @@ internal static class DemoShell
 
     /// <summary>Compares and measures both routes, by the kernel and by copying.</summary>
     /// <param name="demo">What is shown. Owned.</param>
+    /// <param name="intro">What it is about, for its first line.</param>
     /// <param name="token">Ends it.</param>
     /// <returns>The exit code: 1 if what arrived was not what was sent.</returns>
-    internal static async Task<int> RunAsync<TPass>(IDemo<TPass> demo, CancellationToken token)
+    internal static async Task<int> RunAsync<TPass>(IDemo<TPass> demo, string intro, CancellationToken token)
     {
+        bool isTerminal = AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+        AnsiConsole.Profile.Width = isTerminal ? AnsiConsole.Profile.Width : PlainWidth;
+        AnsiConsole.WriteLine(intro);
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(token);
         timeout.CancelAfter(TimeSpan.FromSeconds(TimeoutSeconds));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -48,13 +52,12 @@ internal static class DemoShell
         {
             await demo.StartAsync(timeout.Token);
             List<TPass>[] passes = [[], []];
-            if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected)
+            if (isTerminal)
             {
                 await AnsiConsole.Progress().StartAsync(context => RunAsync(demo, passes, Bars(context), timeout.Token));
             }
             else
             {
-                AnsiConsole.Profile.Width = PlainWidth;
                 await RunAsync(demo, passes, (_, _) => { }, timeout.Token);
             }
 

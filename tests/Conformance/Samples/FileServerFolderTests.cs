@@ -65,11 +65,11 @@ public sealed partial class FileServerFolderTests : IClassFixture<FileServerFixt
         Answer answer = await _fixture.Ask("GET /list/");
         string page = Encoding.UTF8.GetString(answer.Body);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
-        Match[] links = [.. Link().Matches(page)];
+        List<Match> links = [.. Link().Matches(page)];
         Assert.Equal(
             ["../", Nasty, "deeper/", "in/", Scheme, "ünï.txt"],
             links.Select(link => WebUtility.HtmlDecode(link.Groups["name"].Value)));
-        foreach (Match link in links.Where(link => !link.Groups["name"].Value.EndsWith('/')))
+        foreach (Match link in links.Where(each => !each.Groups["name"].Value.EndsWith('/')))
         {
             string address = link.Groups["address"].Value;
             Assert.DoesNotMatch("[:?#&<'\"]", address);

@@ -27,7 +27,7 @@ public sealed class ProxyDemoTests
 
         Assert.DoesNotContain("\u001b", ended.Output, StringComparison.Ordinal); // It is no terminal.
         Assert.DoesNotContain("comparing", ended.Output, StringComparison.Ordinal);
-        Assert.Equal(12, ended.Output.Count(c => c == '\n')); // Nothing between them, and no line is broken.
+        Assert.Equal(11, ended.Output.Count(c => c == '\n')); // Nothing between them, and no line is broken.
         AssertNobodyIsLeft();
     }
 
