@@ -65,7 +65,7 @@ public sealed partial class FileServerFolderTests : IClassFixture<FileServerFixt
         Answer answer = await _fixture.Ask("GET /list/");
         string page = Encoding.UTF8.GetString(answer.Body);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
-        List<Match> links = [.. Link().Matches(page)];
+        List<Match> links = Link().Matches(page).ToList();
         Assert.Equal(
             ["../", Nasty, "deeper/", "in/", Scheme, "ünï.txt"],
             links.Select(link => WebUtility.HtmlDecode(link.Groups["name"].Value)));
