@@ -39,7 +39,7 @@ internal sealed class CameraConnection(Socket camera, int number, SafeFileHandle
         {
             Mode = options.Mode,
             Mirror = recording?.Mirror,
-            MirrorOptions = new TeeOptions { OnLag = options.OnLag, CapacityBytes = options.BehindBytes },
+            MirrorOptions = new TeeOptions { OnLag = options.OnLag },
         };
         try
         {

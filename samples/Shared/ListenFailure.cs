@@ -44,6 +44,7 @@ internal static class ListenFailure
             SocketError.AccessDenied => $"permission denied, no socket may be made in {folder}",
             SocketError.AddressAlreadyInUse when Address.Answers(path) => "somebody listens there already",
             SocketError.AddressAlreadyInUse => "something of that name is there, and it is no socket left behind",
+            SocketError.AddressNotAvailable => $"no socket can be made in {folder}",
             _ => null,
         };
     }

@@ -68,8 +68,8 @@ public sealed class SampleListenTests : IDisposable
         await AssertRefused(sample, $"unix:{file}/s.sock", $"{file} is no directory");
         await AssertRefused(sample, $"unix:{file}", "something of that name is there, and it is no socket left behind");
 
-        // Nobody makes a socket there, and root neither.
-        await AssertRefused(sample, "unix:/proc/s.sock", "permission denied, no socket may be made in /proc");
+        // Of the kernel's own: nobody makes anything there.
+        await AssertRefused(sample, "unix:/proc/s.sock", "no socket can be made in /proc");
         using ProxyProcess process = await Start(sample, $"unix:{_folder.PathOf("s.sock")}");
         await AssertRefused(sample, $"unix:{_folder.PathOf("s.sock")}", "somebody listens there already");
         Assert.Equal("precious", await File.ReadAllTextAsync(file));
@@ -90,13 +90,28 @@ public sealed class SampleListenTests : IDisposable
     [MemberData(nameof(Samples))]
     public async Task A_port_that_is_for_root_alone_is_said(string sample)
     {
-        const string Start = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
-        int free = int.Parse(await File.ReadAllTextAsync(Start));
+        const string First = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+        bool isFree = int.Parse(await File.ReadAllTextAsync(First)) <= 1; // Everybody may, as in most containers.
+        string address = isFree ? "1.2.3.4:1" : "127.0.0.1:1";
+        string why = isFree ? "no interface of this host has that address"
+            : "permission denied, a port below 1024 needs root or CAP_NET_BIND_SERVICE";
         Ended ended = await ProxyProcess.RunSampleBy(
-            "setpriv --bounding-set=-net_bind_service --inh-caps=-net_bind_service", sample, Arguments(sample, "1.2.3.4:1"));
-        string why = free > 1 ? "permission denied, a port below 1024 needs root or CAP_NET_BIND_SERVICE"
-            : "no interface of this host has that address"; // Here everybody may, as in most containers.
-        AssertOneLine(ended, sample, $"cannot listen on 1.2.3.4:1: {why}\n");
+            Without("net_bind_service"), sample, Arguments(sample, address));
+        AssertOneLine(ended, sample, $"cannot listen on {address}: {why}\n");
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public async Task A_folder_that_is_not_ours_is_said(string sample)
+    {
+        string folder = _folder.PathOf("theirs");
+        _ = Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string[] arguments = Arguments(sample, $"unix:{folder}/s.sock");
+        Ended ended = await ProxyProcess.RunSampleBy(Without("dac_override"), sample, arguments);
+        AssertOneLine(
+            ended,
+            sample,
+            $"cannot listen on unix:{folder}/s.sock: permission denied, no socket may be made in {folder}\n");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -111,6 +126,10 @@ public sealed class SampleListenTests : IDisposable
             ["--listen", address, "--connect", "127.0.0.1:9", "--record", _folder.PathOf(Path.GetRandomFileName())],
         _ => ["--listen", address, "--root", _folder.PathOf(".")],
     };
+
+    /// <summary>What starts a process that lacks one of root's capabilities; others have none.</summary>
+    private static string Without(string capability) => Environment.IsPrivilegedProcess
+        ? $"setpriv --bounding-set=-{capability} --inh-caps=-{capability}" : "";
 
     private async Task AssertRefused(string sample, string address, string why)
     {
