@@ -45,7 +45,7 @@ async Task<int> RunProxyAsync(ParseResult arguments)
         server = new RelayServer(options);
         await server.StartAsync();
     }
-    catch (SocketException e) when (options.Listeners.Count > 0 && to is DnsEndPoint && IsOfName(e.SocketErrorCode))
+    catch (Exception e) when (options.Listeners.Count > 0 && to is DnsEndPoint && IsOfName(e))
     {
         return SampleHost.Fail(1, $"cannot relay to {EndPointText.Format(to)}: {e.Message}");
     }
@@ -59,8 +59,10 @@ async Task<int> RunProxyAsync(ParseResult arguments)
     return SampleHost.Serve(arguments, first, serving);
 }
 
-static bool IsOfName(SocketError error)
-    => error is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery;
+static bool IsOfName(Exception e) => e is ArgumentException or SocketException
+{
+    SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery,
+};
 
 static void Log(IReadOnlyList<RelayConnection> ended)
     => Console.Out.WriteLine(string.Join(Environment.NewLine, ended.Select(ConnectionLine.Of)));

@@ -91,7 +91,8 @@ internal sealed class Viewer : IDisposable
             using Socket socket = await DialAsync(target).ConfigureAwait(false);
             return await ShowAsync(socket).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or TimeoutException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or TimeoutException or OperationCanceledException
+            or ArgumentException)
         {
             string why = e.Message.TrimEnd('.');
             report(why);

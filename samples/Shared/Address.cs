@@ -10,7 +10,7 @@ internal static class Address
     /// <exception cref="SocketException">The name is unknown.</exception>
     internal static EndPoint Resolve(EndPoint endPoint) => endPoint switch
     {
-        DnsEndPoint dns => new IPEndPoint(Dns.GetHostAddresses(dns.Host)[0], dns.Port),
+        DnsEndPoint dns => new IPEndPoint(LookUp(dns.Host), dns.Port),
         IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6
             => new IPEndPoint(IPAddress.Any, ip.Port),
         _ => endPoint,
@@ -44,6 +44,18 @@ internal static class Address
         {
             listener.Dispose();
             throw;
+        }
+    }
+
+    private static IPAddress LookUp(string name)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name)[0];
+        }
+        catch (ArgumentException)
+        {
+            throw new SocketException((int)SocketError.HostNotFound); // It is too long for a name.
         }
     }
 

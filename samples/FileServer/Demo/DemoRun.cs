@@ -101,7 +101,8 @@ internal sealed partial class DemoRun(long routeBytes, bool spoil) : IDemo<IRead
                 $"{kernel.Cpu.Median / copy.Cpu.Median:F2}",
                 kernel.OfOneCore,
                 copy.OfOneCore);
-            words.AddRange(new Verdict("server", "zero-copy").Of(kernel, copy).Select(line => $"{s_routes[i]}: {line}"));
+            string route = s_routes[i];
+            words.AddRange(new Verdict("server", "zero-copy").Of(kernel, copy).Select(line => $"{route}: {line}"));
         }
 
         AnsiConsole.Write(table);

@@ -54,7 +54,8 @@ internal static class DemoShell
             List<TPass>[] passes = [[], []];
             if (isTerminal)
             {
-                await AnsiConsole.Progress().StartAsync(context => RunAsync(demo, passes, Bars(context), timeout.Token));
+                await AnsiConsole.Progress().StartAsync(
+                    context => RunAsync(demo, passes, Bars(context), timeout.Token));
             }
             else
             {

@@ -187,7 +187,8 @@ internal sealed partial class ProxyProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["-c", $"{limit}exec {starter} \"$0\" \"$@\"", host, program, .. arguments])
+        string command = $"{limit}exec {starter} \"$0\" \"$@\"";
+        foreach (string argument in (string[])["-c", command, host, program, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
