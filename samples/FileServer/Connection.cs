@@ -11,7 +11,8 @@ internal sealed class Connection
     private readonly Socket _socket;
     private readonly HeadReader _reader;
     private readonly Exchange _exchange;
-    private readonly Totals _totals;
+    private readonly Totals _all;
+    private readonly Totals _own;
     private readonly Lock _ending = new();
     private volatile bool _isIdle;
     private volatile bool _isStopping;
@@ -19,16 +20,21 @@ internal sealed class Connection
     /// <param name="socket">Owned.</param>
     /// <param name="root">What is served.</param>
     /// <param name="options">How far the client may go.</param>
-    /// <param name="totals">What is counted.</param>
+    /// <param name="all">What is counted.</param>
     /// <param name="report">Told of what the client is not.</param>
-    internal Connection(Socket socket, WebRoot root, ServerOptions options, Totals totals, Action<string> report)
+    internal Connection(Socket socket, WebRoot root, ServerOptions options, Totals all, Action<string> report)
     {
-        _socket = socket;
+        (_socket, _all, _own) = (socket, all, new Totals(all));
         _socket.SendTimeout = (int)options.IdleTimeout.TotalMilliseconds; // Of answers that no transfer sends.
         _reader = new HeadReader(socket, options.IdleTimeout, options.HeadTimeout);
-        _exchange = new Exchange(socket, _reader, root, options, totals, report);
-        _totals = totals;
+        _exchange = new Exchange(socket, _reader, root, options, _own, report);
     }
+
+    /// <summary>What it was answered.</summary>
+    internal string Work => _own.Work();
+
+    /// <summary>How it ended.</summary>
+    internal string End { get; private set; } = "";
 
     /// <summary>Serves it to its end, on the caller's thread.</summary>
     internal void Serve()
@@ -40,12 +46,14 @@ internal sealed class Connection
                 continue;
             }
 
+            End = _reader.IsAtEnd ? "the client ended it" : _isStopping ? "stopped" : "the server ended it";
             Linger();
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException
             or ObjectDisposedException)
         {
-            _totals.AddBroken();
+            End = $"broken: {e.Message}";
+            _all.AddBroken();
             Reset(); // What was cut off must not look like an end.
         }
         finally

@@ -10,10 +10,24 @@ internal static class FileRoute
         RequestHead request = exchange.Request;
         string path = exchange.Root.Find(request.Path);
         FileInfo info = new(path);
-        if (request.Path.EndsInSlash || !info.Exists)
+        if (!info.Exists)
+        {
+            FolderRoute.Answer(exchange, path);
+        }
+        else if (request.Path.EndsInSlash)
         {
             throw WebRoot.NotFound();
         }
+        else
+        {
+            Send(exchange, path, info);
+        }
+    }
+
+    /// <summary>Answers with a file, wherever it is asked for.</summary>
+    internal static void Send(Exchange exchange, string path, FileInfo info)
+    {
+        RequestHead request = exchange.Request;
 
         // FIFOs and devices have no size either, and opening one might wait for ever.
         using SafeFileHandle? file = info.Length == 0 ? null : Open(path);

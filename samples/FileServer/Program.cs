@@ -23,8 +23,8 @@ Option<TimeSpan?> headTimeout = Arguments.Seconds(
     "--head-timeout", "How long a request's head may take; 10 if not given.");
 RootCommand root = new("Serves a folder over HTTP/1.1 by sendfile. With no arguments: a demo of itself.")
 {
-    folder, Arguments.Listen, run, allowPut, putMax, connections, idle, headTimeout, Arguments.CopyOnly,
-    Arguments.UntilInputEnds,
+    folder, Arguments.Listen, run, allowPut, putMax, connections, idle, headTimeout, Arguments.Log,
+    Arguments.CopyOnly, Arguments.UntilInputEnds,
 };
 Demo.AddTo(root);
 root.SetAction((result, token) => result.GetValue(Arguments.Listen) is null && result.GetValue(folder) is null
@@ -67,6 +67,7 @@ int RunServer(ParseResult arguments)
         ConnectionsMax = arguments.GetValue(connections),
         IdleTimeout = arguments.GetValue(idle) ?? TimeSpan.FromSeconds(60),
         HeadTimeout = arguments.GetValue(headTimeout) ?? TimeSpan.FromSeconds(10),
+        Log = arguments.GetValue(Arguments.Log),
         Mode = arguments.Mode(),
     };
     if (!SampleHost.TryListen(from, out Socket? listener))
@@ -76,5 +77,5 @@ int RunServer(ParseResult arguments)
 
     using Server server = new(listener, options, Console.Error);
     string first = $"listening on {EndPointText.Format(listener.LocalEndPoint!)}, serving {served}";
-    return SampleHost.Serve(arguments, first, server.Run, server.Stop);
+    return SampleHost.Serve(arguments, first, server);
 }

@@ -15,10 +15,13 @@ internal static class Routes
         {
             string command = segments is [_, { } name] && options.Commands.TryGetValue(name, out string? known)
                 ? known : throw WebRoot.NotFound();
-            _ = request.Method == "PUT" ? throw HeadParser.NotAllowed(request.Method, allowsPut: false) : true;
+            RequireMethod(request, mayPut: false);
             RunRoute.AnswerAsync(exchange, command).GetAwaiter().GetResult(); // The thread is this connection's own.
+            return;
         }
-        else if (request.Method == "PUT")
+
+        RequireMethod(request, options.AllowPut);
+        if (request.Method == "PUT")
         {
             UploadRoute.Answer(exchange);
         }
@@ -26,5 +29,12 @@ internal static class Routes
         {
             FileRoute.Answer(exchange);
         }
+    }
+
+    private static void RequireMethod(RequestHead request, bool mayPut)
+    {
+        bool isServed = request.Method is "GET" or "HEAD" || (mayPut && request.Method == "PUT");
+        _ = isServed ? true : throw new HttpException(
+            405, $"no {request.Method} here", mayPut ? "Allow: GET, HEAD, PUT" : "Allow: GET, HEAD");
     }
 }

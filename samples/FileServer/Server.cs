@@ -5,7 +5,7 @@ namespace Zerocopy.Samples.FileServer;
 /// <summary>The server: accepts, and gives each connection a thread.</summary>
 /// <remarks>For a few hundred clients a thread each costs the least: the kernel wakes from poll(2) the very thread that
 /// answers, and .NET's socket engine never sees the socket. Thousands would want CopyAsync.</remarks>
-internal sealed class Server : IDisposable
+internal sealed class Server : IServing, IDisposable
 {
     private const int FinishMs = 5000;
     private const int AbortMs = 2000;
@@ -23,6 +23,7 @@ internal sealed class Server : IDisposable
     private readonly int _threadsMax;
     private int _threads;
     private int _accepting;
+    private long _number;
     private long _reportDueMs;
 
     /// <param name="listener">Owned.</param>
@@ -36,9 +37,21 @@ internal sealed class Server : IDisposable
         _threadsMax = Math.Min(options.ConnectionsMax, DescriptorLimit.RelaysMax());
     }
 
-    /// <summary>Serves until <see cref="Stop"/>, then gives requests that are under way five seconds.</summary>
-    /// <returns>What was served.</returns>
-    internal Totals Run()
+    public TimeSpan Patience => TimeSpan.FromMilliseconds(FinishMs);
+
+    public long Living
+    {
+        get
+        {
+            lock (_live)
+            {
+                return _live.Count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public object Run()
     {
         while (!TryStartThread() && !_stop.Wait(BackOffMs))
         {
@@ -67,8 +80,8 @@ internal sealed class Server : IDisposable
         return _totals;
     }
 
-    /// <summary>Stops accepting. Any thread.</summary>
-    internal void Stop()
+    /// <inheritdoc/>
+    public void Stop()
     {
         _stop.Set();
         _listener.Dispose();
@@ -164,12 +177,29 @@ internal sealed class Server : IDisposable
         }
 
         _totals.AddConnection();
-        connection.Serve();
+        Serve(connection, client);
         lock (_live)
         {
             _ = _live.Remove(connection);
             Monitor.Pulse(_live);
         }
+    }
+
+    private void Serve(Connection connection, Socket client)
+    {
+        if (!_options.Log)
+        {
+            connection.Serve();
+            return;
+        }
+
+        DateTimeOffset acceptedAt = DateTimeOffset.UtcNow;
+        long number = Interlocked.Increment(ref _number);
+        string name = LogText.Peer(client);
+        connection.Serve();
+        TimeSpan lasted = DateTimeOffset.UtcNow - acceptedAt;
+        Console.WriteLine($"{LogText.Begin(acceptedAt, number)}{name}, closed at {LogText.Seconds(lasted)}; "
+            + $"{connection.Work}; {connection.End}");
     }
 
     private bool WaitForAll(int milliseconds)

@@ -24,6 +24,9 @@ internal sealed record ServerOptions
     /// <summary>A request's head is complete so long after its first byte.</summary>
     internal TimeSpan HeadTimeout { get; init; }
 
+    /// <summary>Each connection gets a line once it has ended.</summary>
+    internal bool Log { get; init; }
+
     /// <summary>Whether the kernel may be used.</summary>
     internal TransferMode Mode { get; init; }
 }

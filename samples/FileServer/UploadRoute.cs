@@ -11,11 +11,6 @@ internal static class UploadRoute
     internal static void Answer(Exchange exchange)
     {
         RequestHead request = exchange.Request;
-        if (!exchange.Options.AllowPut)
-        {
-            throw HeadParser.NotAllowed(request.Method, allowsPut: false);
-        }
-
         long length = RequireLength(request, exchange.Options.PutBytesMax);
         string path = exchange.Root.Find(request.Path);
         string folder = Path.GetDirectoryName(path) ?? throw new HttpException(409, "a folder is there");

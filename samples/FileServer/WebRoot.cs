@@ -31,6 +31,19 @@ internal sealed class WebRoot
         return isInside ? found : throw new HttpException(403, "not for you");
     }
 
+    /// <summary>True if a name in a folder can be asked for: it is no upload and no link that leads out.</summary>
+    internal bool Serves(in RequestPath folder, string name)
+    {
+        try
+        {
+            return Path.Exists(Find(folder with { Segments = [.. folder.Segments, name] }));
+        }
+        catch (HttpException)
+        {
+            return false;
+        }
+    }
+
     internal static HttpException NotFound() => new(404, "no such file");
 
     private static string? Follow(string path, string[] segments)

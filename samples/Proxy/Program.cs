@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Sockets;
 using Zerocopy;
 using Zerocopy.Samples;
@@ -10,7 +11,7 @@ Option<TimeSpan?> linger = Arguments.Seconds(
     "--linger", "End a relay so long after its first direction has ended.");
 RootCommand root = new("Relays TCP and unix sockets through the kernel. With no arguments: a demo of itself.")
 {
-    Arguments.Listen, Arguments.Connect, idle, linger, Arguments.CopyOnly, Arguments.UntilInputEnds,
+    Arguments.Listen, Arguments.Connect, idle, linger, Arguments.Log, Arguments.CopyOnly, Arguments.UntilInputEnds,
 };
 Demo.AddTo(root);
 root.SetAction((result, token) =>
@@ -25,15 +26,17 @@ async Task<int> RunProxyAsync(ParseResult arguments)
         return SampleHost.Fail(2, "--listen and --connect go together (--help shows the options)");
     }
 
-    TextWriter log = Console.Error; // Now: to open it later takes a descriptor, and there may be none.
+    TimeSpan patience = TimeSpan.FromSeconds(5);
+    TextWriter trouble = Console.Error; // Now: to open it later takes a descriptor, and there may be none.
     RelayServerOptions options = new()
     {
         Upstream = to,
         Mode = arguments.Mode(),
         IdleTimeout = arguments.GetValue(idle) ?? Timeout.InfiniteTimeSpan,
         LingerAfterHalfClose = arguments.GetValue(linger) ?? Timeout.InfiniteTimeSpan,
-        DrainTimeout = TimeSpan.FromSeconds(5),
-        Warned = warning => log.WriteLine(warning.Message),
+        DrainTimeout = patience,
+        Warned = warning => trouble.WriteLine(warning.Message),
+        ConnectionsEnded = arguments.GetValue(Arguments.Log) ? Log : null,
     };
     RelayServer server;
     try
@@ -42,19 +45,24 @@ async Task<int> RunProxyAsync(ParseResult arguments)
         server = new RelayServer(options);
         await server.StartAsync();
     }
+    catch (Exception e) when (options.Listeners.Count > 0 && to is DnsEndPoint && IsOfName(e))
+    {
+        return SampleHost.Fail(1, $"cannot relay to {EndPointText.Format(to)}: {e.Message}");
+    }
     catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
     {
-        return SampleHost.Fail(1, $"cannot listen on {EndPointText.Format(from)}: {e.Message}");
+        return SampleHost.FailToListen(from, e);
     }
 
-    using ManualResetEventSlim isToStop = new();
+    using ProxyServing serving = new(server, patience);
     string first = $"listening on {EndPointText.Format(server.EndPoints[0])}, relaying to {EndPointText.Format(to)}";
-    return SampleHost.Serve(arguments, first, Run, isToStop.Set);
-
-    object Run()
-    {
-        isToStop.Wait();
-        server.StopAsync().Wait(); // Accepts no more, and gives what lives five seconds.
-        return Totals.Of(server.GetCounters());
-    }
+    return SampleHost.Serve(arguments, first, serving);
 }
+
+static bool IsOfName(Exception e) => e is ArgumentException or SocketException
+{
+    SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery,
+};
+
+static void Log(IReadOnlyList<RelayConnection> ended)
+    => Console.Out.WriteLine(string.Join(Environment.NewLine, ended.Select(ConnectionLine.Of)));

@@ -20,9 +20,11 @@ Option<TeeLag> onLag = new("--on-lag")
     CustomParser = result => Arguments.Parse(result, Lag),
 };
 Option<bool> append = new("--append") { Description = "Continue files that exist." };
-RootCommand root = new("Records what a camera sends while somebody watches. With no arguments: a demo of itself.")
+RootCommand root = new("Records what a camera sends, and shows it live to a viewer if there is one. "
+    + "With no arguments: a demo of itself.")
 {
-    Arguments.Listen, record, Arguments.Connect, rotate, onLag, append, Arguments.CopyOnly, Arguments.UntilInputEnds,
+    Arguments.Listen, record, Arguments.Connect, rotate, onLag, append, Arguments.Log, Arguments.CopyOnly,
+    Arguments.UntilInputEnds,
 };
 Demo.AddTo(root);
 root.SetAction((result, token) => result.GetValue(Arguments.Listen) is null && result.GetValue(record) is null
@@ -39,7 +41,8 @@ int RunRecorder(ParseResult arguments)
     }
 
     RecorderOptions options = new(
-        path, arguments.GetValue(rotate), arguments.GetValue(append), arguments.GetValue(onLag), arguments.Mode());
+        path, arguments.GetValue(rotate), arguments.GetValue(append), arguments.GetValue(onLag), arguments.Mode(),
+        arguments.GetValue(Arguments.Log));
     return SampleHost.TryListen(from, out Socket? listener) ? Record(listener, to, options, arguments) : 1;
 }
 
@@ -58,9 +61,9 @@ int Record(Socket listener, EndPoint to, RecorderOptions options, ParseResult ar
 
     using (server)
     {
-        string first = $"listening on {EndPointText.Format(listener.LocalEndPoint!)}, relaying to {EndPointText.Format(to)}, "
-            + $"recording in {arguments.GetValue(record)}";
-        return SampleHost.Serve(arguments, first, server.Run, server.Stop);
+        string first = $"listening on {EndPointText.Format(listener.LocalEndPoint!)}, "
+            + $"relaying to {EndPointText.Format(to)}, recording in {arguments.GetValue(record)}";
+        return SampleHost.Serve(arguments, first, server);
     }
 }
 

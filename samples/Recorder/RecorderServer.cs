@@ -1,29 +1,32 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 
 namespace Zerocopy.Samples.Recorder;
 
-/// <summary>The recorder: accepts, dials, relays both ways, and records what the connecting side sends.</summary>
-internal sealed class RecorderServer : IDisposable
+/// <summary>The recorder: accepts, records what the connecting side sends, and shows it to a viewer that it
+/// dials.</summary>
+internal sealed class RecorderServer : IServing, IDisposable
 {
     private const int FinishMs = 1000; // A camera never ends by itself.
     private const int AbortMs = 2000;
     private const int RoomMs = 50;
     private const int BackOffMs = 1000;
 
-    // Two sockets, two pipes and one more for the recording, its file: three times what a proxy's relay has.
-    private readonly int _liveMax = Math.Max(DescriptorLimit.RelaysMax() / 3, 1);
+    // Two sockets, both ends of four pipes, the file: four times what a proxy's relay has.
+    private readonly int _liveMax = Math.Max(DescriptorLimit.RelaysMax() / 4, 1);
     private readonly CountdownEvent _live = new(1);
     private readonly CancellationTokenSource _abort = new();
     private readonly Totals _totals = new();
     private readonly RecordingFiles _files;
+    private readonly SafeFileHandle _nowhere;
     private readonly Socket _listener;
     private readonly EndPoint _target;
-    private readonly FlowOptions _forward;
-    private readonly RelayOptions _options;
+    private readonly RecorderOptions _options;
 
     private Recording? _next;
     private volatile bool _isStopping;
+    private volatile bool _isOver;
 
     /// <param name="listener">Owned.</param>
     /// <param name="target">Where each connection is relayed to.</param>
@@ -32,17 +35,18 @@ internal sealed class RecorderServer : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     internal RecorderServer(Socket listener, EndPoint target, RecorderOptions options)
     {
-        (_listener, _target) = (listener, target);
+        (_listener, _target, _options) = (listener, target, options);
         _files = new RecordingFiles(options);
+        _nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         _next = _files.Open(); // Now, so that what is wrong with it is said before anybody connects.
-        TeeOptions mirror = new() { OnLag = options.OnLag, CapacityBytes = options.BehindBytes };
-        _forward = new FlowOptions { Mode = options.Mode, MirrorOptions = mirror };
-        _options = new RelayOptions { RightToLeft = new FlowOptions { Mode = options.Mode }, CloseEndpoints = true };
     }
 
-    /// <summary>Accepts until <see cref="Stop"/>, then gives live connections a second.</summary>
-    /// <returns>What was relayed and recorded.</returns>
-    internal Totals Run()
+    public TimeSpan Patience => TimeSpan.FromMilliseconds(FinishMs);
+
+    public long Living => _live.CurrentCount - (_isOver ? 0 : 1);
+
+    /// <inheritdoc/>
+    public object Run()
     {
         for (int number = 1; !_isStopping;)
         {
@@ -68,6 +72,7 @@ internal sealed class RecorderServer : IDisposable
             }
         }
 
+        _isOver = true;
         _ = _live.Signal();
         if (!_live.Wait(FinishMs))
         {
@@ -78,8 +83,8 @@ internal sealed class RecorderServer : IDisposable
         return _totals;
     }
 
-    /// <summary>Stops accepting. Any thread.</summary>
-    internal void Stop()
+    /// <inheritdoc/>
+    public void Stop()
     {
         _isStopping = true;
         _listener.Dispose();
@@ -89,47 +94,28 @@ internal sealed class RecorderServer : IDisposable
     {
         _listener.Dispose();
         _next?.Dispose();
+        _nowhere.Dispose();
         _live.Dispose();
         _abort.Dispose();
     }
 
     private async Task ServeAsync(Socket camera, int number)
     {
-        Socket? viewer = null;
         try
         {
-            viewer = await Dialer.ConnectAsync(_target, _abort.Token).ConfigureAwait(false);
-            using Recording? recording = TryOpen(number);
-            RelayResult relay = await RelayAsync(camera, viewer, recording).ConfigureAwait(false);
-            Recorded recorded = recording is null
-                ? default : await recording.FinishAsync(relay.LeftToRight.Mirror).ConfigureAwait(false);
-            _totals.Add(relay, recorded);
-            Console.WriteLine($"connection {number}: {Live(relay)}; {recorded}");
+            CameraConnection connection = new(camera, number, _nowhere, _options);
+            await connection.ServeAsync(_target, TryOpen(number), _totals, _abort.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or ArgumentException
             or ObjectDisposedException)
         {
-            _totals.AddNotConnected(); // This connection alone ends.
+            _totals.AddDropped(); // This connection alone ends.
             await Console.Error.WriteLineAsync($"connection {number} dropped: {e.Message}").ConfigureAwait(false);
         }
         finally
         {
-            camera.Dispose(); // The relay has closed both, if there was one.
-            viewer?.Dispose();
+            camera.Dispose();
             _ = _live.Signal();
-        }
-    }
-
-    private async Task<RelayResult> RelayAsync(Socket camera, Socket viewer, Recording? recording)
-    {
-        try
-        {
-            RelayOptions options = _options with { LeftToRight = _forward with { Mirror = recording?.Mirror } };
-            return await Relay.RunAsync(camera, viewer, options, _abort.Token).ConfigureAwait(false);
-        }
-        catch (TransferCanceledException e)
-        {
-            return e.Relay!.Value;
         }
     }
 
@@ -146,8 +132,4 @@ internal sealed class RecorderServer : IDisposable
             return null;
         }
     }
-
-    private static string Live(in RelayResult relay)
-        => $"{relay.LeftToRight.BytesWritten} bytes live, {relay.RightToLeft.BytesWritten} back, "
-            + $"ended by {relay.EndedBy}";
 }

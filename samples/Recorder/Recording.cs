@@ -27,18 +27,3 @@ internal abstract class Recording : IDisposable
         => mirror is null ? "Abandoned" : mirror.Exception is { } e ? $"{mirror.EndedBy}: {e.Message}"
             : $"{mirror.EndedBy}";
 }
-
-/// <summary>One file: the relay mirrors straight into it.</summary>
-internal sealed class FileRecording(FileStream file) : Recording
-{
-    internal override TransferEndpoint Mirror => file;
-
-    internal override ValueTask<Recorded> FinishAsync(TeeResult? mirror)
-    {
-        TransferResult written = mirror?.Delivery ?? default;
-        return ValueTask.FromResult(
-            new Recorded(file.Name, written.BytesSpliced, written.BytesBuffered, Why(mirror)));
-    }
-
-    public override void Dispose() => file.Dispose();
-}

@@ -33,7 +33,7 @@ internal sealed class RecordingFiles(RecorderOptions options)
 
             FileStream file = OpenFile(path, options.Append);
             _isRegular = IsRegular(file);
-            return new FileRecording(file);
+            return new FileRecording(file, options);
         }
     }
 

@@ -5,7 +5,8 @@ namespace Zerocopy.Samples.Recorder;
 internal sealed class Totals
 {
     private long _connections;
-    private long _notConnected;
+    private long _unwatched;
+    private long _dropped;
     private long _socketsSpliced;
     private long _socketsCopied;
     private long _teed;
@@ -13,23 +14,24 @@ internal sealed class Totals
     private long _filesSpliced;
     private long _filesCopied;
 
-    internal void Add(in RelayResult relay, in Recorded recorded)
+    internal void Add(in TransferResult came, in Shown shown, in Recorded recorded)
     {
-        (TransferResult live, TransferResult back) = (relay.LeftToRight, relay.RightToLeft);
         Interlocked.Increment(ref _connections);
-        Interlocked.Add(ref _socketsSpliced, live.BytesSpliced + back.BytesSpliced);
-        Interlocked.Add(ref _socketsCopied, live.BytesBuffered + back.BytesBuffered);
-        Interlocked.Add(ref _teed, live.Mirror?.BytesTeed ?? 0);
-        Interlocked.Add(ref _teesCopied, live.Mirror?.BytesCopied ?? 0);
+        Interlocked.Add(ref _unwatched, shown.Left is null ? 0 : 1);
+        Interlocked.Add(ref _socketsSpliced, shown.Live.BytesSpliced + shown.Back.BytesSpliced);
+        Interlocked.Add(ref _socketsCopied, shown.Live.BytesBuffered + shown.Back.BytesBuffered);
+        Interlocked.Add(ref _teed, came.Mirror?.BytesTeed ?? 0);
+        Interlocked.Add(ref _teesCopied, came.Mirror?.BytesCopied ?? 0);
         Interlocked.Add(ref _filesSpliced, recorded.Spliced);
         Interlocked.Add(ref _filesCopied, recorded.Copied);
     }
 
-    /// <summary>A connection without a relay: its target did not answer.</summary>
-    internal void AddNotConnected() => Interlocked.Increment(ref _notConnected);
+    /// <summary>A connection that could not be served.</summary>
+    internal void AddDropped() => Interlocked.Increment(ref _dropped);
 
     public override string ToString()
-        => $"connections: {_connections}{(_notConnected == 0 ? "" : $" and {_notConnected} not connected")}; "
+        => $"connections: {_connections}{(_unwatched == 0 ? "" : $", {_unwatched} not watched to the end")}"
+            + $"{(_dropped == 0 ? "" : $", and {_dropped} dropped")}; "
             + $"bytes to sockets: {_socketsSpliced} spliced, {_socketsCopied} copied; "
             + $"to tees: {_teed} teed, {_teesCopied} copied; "
             + $"to files: {_filesSpliced} spliced, {_filesCopied} copied";

@@ -6,10 +6,15 @@ namespace Zerocopy.Samples;
 /// <summary>Listens where the arguments say.</summary>
 internal static class Address
 {
-    /// <summary>An address to listen at: of a name its first one.</summary>
+    /// <summary>An address to listen at: of a name its first one; of all addresses those that this host has.</summary>
     /// <exception cref="SocketException">The name is unknown.</exception>
-    internal static EndPoint Resolve(EndPoint endPoint) => endPoint is DnsEndPoint dns
-        ? new IPEndPoint(Dns.GetHostAddresses(dns.Host)[0], dns.Port) : endPoint;
+    internal static EndPoint Resolve(EndPoint endPoint) => endPoint switch
+    {
+        DnsEndPoint dns => new IPEndPoint(LookUp(dns.Host), dns.Port),
+        IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6
+            => new IPEndPoint(IPAddress.Any, ip.Port),
+        _ => endPoint,
+    };
 
     /// <summary>Listens there.</summary>
     /// <exception cref="SocketException">It is taken, or not ours.</exception>
@@ -42,6 +47,33 @@ internal static class Address
         }
     }
 
+    private static IPAddress LookUp(string name)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name)[0];
+        }
+        catch (ArgumentException)
+        {
+            throw new SocketException((int)SocketError.HostNotFound); // It is too long for a name.
+        }
+    }
+
+    /// <summary>True if somebody listens at a unix socket of that path.</summary>
+    internal static bool Answers(string path)
+    {
+        try
+        {
+            using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static void Bind(Socket listener, EndPoint endPoint)
     {
         try
@@ -60,9 +92,9 @@ internal static class Address
     private static bool IsStale(EndPoint endPoint)
     {
         const int NoSuchDevice = 6; // ENXIO: how open(2) refuses a socket, and no ordinary file.
-        if (endPoint is not UnixDomainSocketEndPoint)
+        if (endPoint is not UnixDomainSocketEndPoint || endPoint.ToString()!.StartsWith('@'))
         {
-            return false;
+            return false; // An abstract name goes with its socket.
         }
 
         try

@@ -9,16 +9,22 @@ internal static class Arguments
 {
     internal static Option<EndPoint> Listen { get; } = new("--listen")
     {
-        Description = "Where to accept: HOST:PORT, [::1]:PORT or unix:/PATH. Port 0 takes a free one.",
+        Description = "Where to accept: HOST:PORT, :PORT (every address of this host), [::1]:PORT, unix:/PATH or "
+            + "unix:@NAME (of Linux's abstract names). Port 0 takes a free one.",
         HelpName = "ADDRESS",
         CustomParser = result => Parse(result, EndPointText.Parse),
     };
 
     internal static Option<EndPoint> Connect { get; } = new("--connect")
     {
-        Description = "Where to relay to: the same forms. A name is looked up at the start.",
+        Description = "Where to relay to: the same forms; :PORT is this host.",
         HelpName = "ADDRESS",
         CustomParser = result => Parse(result, EndPointText.Parse),
+    };
+
+    internal static Option<bool> Log { get; } = new("--log")
+    {
+        Description = "Print a line for each connection once it has ended: when, who, how much, how it ended.",
     };
 
     internal static Option<bool> CopyOnly { get; } = new("--copy-only")

@@ -7,23 +7,30 @@ namespace Zerocopy.Samples.FileServer;
 
 /// <summary>The demo's client, a process of its own. It is told in lines what to do, and ends when its standard input
 /// does.</summary>
-internal sealed class DemoClient(int port, string folder, bool spoil)
+internal sealed class DemoClient(bool spoil)
 {
+    /// <summary>What comes is hashed and compared.</summary>
+    internal const string Hashed = "hashed";
+
+    /// <summary>What comes is only counted.</summary>
+    internal const string Counted = "counted";
+
     private const int PartsOfFile = 4;
     private const int ProgressBytes = 16 * 1024 * 1024;
 
     private readonly DemoFiles _expected = new();
 
-    /// <summary>Each line from the parent is a route and how many bytes to move at least. Prints progress, then "done",
-    /// bytes and seconds; or what is wrong.</summary>
+    /// <summary>Each line from the parent is hashed or counted, a route, a port, how many bytes to move at least, and
+    /// the folder that is served. Prints progress, then "done", bytes and seconds; or what is wrong.</summary>
     internal void Run()
     {
         Console.WriteLine("ready");
-        while (Console.ReadLine()?.Split(' ') is [{ } route, { } bytes])
+        while (Console.ReadLine()?.Split(' ', 5) is [{ } how, { } route, { } port, { } bytes, { } folder])
         {
             try
             {
-                Move(route, long.Parse(bytes, CultureInfo.InvariantCulture));
+                Asked asked = new(route, how == Hashed, int.Parse(port, CultureInfo.InvariantCulture), folder);
+                Move(asked, long.Parse(bytes, CultureInfo.InvariantCulture));
             }
             catch (Exception e) when (e is InvalidDataException or SocketException or IOException)
             {
@@ -32,16 +39,18 @@ internal sealed class DemoClient(int port, string folder, bool spoil)
         }
     }
 
-    private void Move(string route, long atLeast)
+    private readonly record struct Asked(string Route, bool IsHashed, int Port, string Folder);
+
+    private void Move(in Asked asked, long atLeast)
     {
         long started = Stopwatch.GetTimestamp();
         long moved = 0;
-        using (WebClient client = new(port))
+        using (WebClient client = new(asked.Port, asked.IsHashed))
         {
             for (int i = 0; moved < atLeast; i++)
             {
                 long before = moved;
-                moved += Step(client, route, _expected.Files[i % _expected.Files.Count]);
+                moved += Step(client, asked, _expected.Files[i % _expected.Files.Count]);
                 if (moved / ProgressBytes != before / ProgressBytes)
                 {
                     Console.WriteLine($"progress {moved}");
@@ -50,24 +59,24 @@ internal sealed class DemoClient(int port, string folder, bool spoil)
         }
 
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        if (route == DemoRun.Put)
+        if (asked.Route == DemoRun.Put && asked.IsHashed)
         {
-            CheckStored(); // Afterwards, so that it is not measured.
+            CheckStored(asked.Folder);
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"done {moved} {seconds}"));
     }
 
-    private long Step(WebClient client, string route, DemoFile file)
+    private long Step(WebClient client, in Asked asked, DemoFile file)
     {
-        switch (route)
+        switch (asked.Route)
         {
             case DemoRun.Put:
                 client.Put($"/{file.Name}", file.Content);
                 return file.Content.Length;
             case DemoRun.Whole:
                 client.Get($"/{file.Name}");
-                Compare(file.Name, file.Hash, client.TakeHash());
+                Compare(file.Name, file.Hash, client);
                 return file.Content.Length;
             case DemoRun.Ranges:
                 int part = (file.Content.Length / PartsOfFile) + 1;
@@ -76,20 +85,20 @@ internal sealed class DemoClient(int port, string folder, bool spoil)
                     client.Get($"/{file.Name}", $"{start}-{start + part - 1}");
                 }
 
-                Compare($"{file.Name} in parts", file.Hash, client.TakeHash());
+                Compare($"{file.Name} in parts", file.Hash, client);
                 return file.Content.Length;
             default:
-                using (WebClient once = new(port)) // Its end is the answer's.
+                using (WebClient once = new(asked.Port, asked.IsHashed)) // Its end is the answer's.
                 {
                     once.Get($"/run/{DemoRun.Command}");
-                    Compare($"/run/{DemoRun.Command}", _expected.HashOfAll, once.TakeHash());
+                    Compare($"/run/{DemoRun.Command}", _expected.HashOfAll, once);
                 }
 
                 return _expected.Files.Sum(each => (long)each.Content.Length);
         }
     }
 
-    private void CheckStored()
+    private void CheckStored(string folder)
     {
         foreach (DemoFile file in _expected.Files)
         {
@@ -99,6 +108,14 @@ internal sealed class DemoClient(int port, string folder, bool spoil)
                 using FileStream stored = File.OpenRead(path);
                 Compare($"{file.Name} on disk", file.Hash, Convert.ToHexStringLower(SHA256.HashData(stored)));
             }
+        }
+    }
+
+    private void Compare(string what, string expected, WebClient client)
+    {
+        if (client.TakeHash() is { } actual)
+        {
+            Compare(what, expected, actual);
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class DemoFiles
     /// <summary>Their names, in order.</summary>
     internal static IEnumerable<string> Names => Paths().Select(path => Path.GetFileName(path));
 
+    /// <summary>How many bytes they have together.</summary>
+    internal static long BytesOfAll => Paths().Sum(path => new FileInfo(path).Length);
+
     internal IReadOnlyList<DemoFile> Files => _files;
 
     /// <summary>Of all of them, one after the other.</summary>

@@ -6,17 +6,18 @@ using System.Text;
 
 namespace Zerocopy.Samples.FileServer;
 
-/// <summary>A connection of the demo's client: asks, and hashes what comes.</summary>
+/// <summary>A connection of the demo's client: asks, and hashes what comes, or counts it.</summary>
 internal sealed class WebClient : IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _hash;
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly byte[] _buffer = new byte[256 * 1024];
     private int _start;
     private int _end;
 
-    internal WebClient(int port)
+    internal WebClient(int port, bool isHashed)
     {
+        _hash = isHashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         _socket.NoDelay = true;
         _socket.Connect(IPAddress.Loopback, port);
     }
@@ -29,7 +30,7 @@ internal sealed class WebClient : IDisposable
         _ = ReadHead("201", "204");
     }
 
-    /// <summary>Gets a file, or a part of it, and adds it to the hash.</summary>
+    /// <summary>Gets a file, or a part of it, and adds it to the hash if there is one.</summary>
     internal void Get(string path, string? range = null)
     {
         string field = range is null ? "" : $"Range: bytes={range}\r\n";
@@ -40,7 +41,7 @@ internal sealed class WebClient : IDisposable
         while (left > 0 && (_start < _end || Receive()))
         {
             int count = (int)Math.Min(left, _end - _start);
-            _hash.AppendData(_buffer, _start, count);
+            _hash?.AppendData(_buffer, _start, count);
             _start += count;
             left -= count;
         }
@@ -51,12 +52,12 @@ internal sealed class WebClient : IDisposable
         }
     }
 
-    /// <summary>The SHA-256 of what came since the last time.</summary>
-    internal string TakeHash() => Convert.ToHexStringLower(_hash.GetHashAndReset());
+    /// <summary>The SHA-256 of what came since the last time; null: it is only counted.</summary>
+    internal string? TakeHash() => _hash is null ? null : Convert.ToHexStringLower(_hash.GetHashAndReset());
 
     public void Dispose()
     {
-        _hash.Dispose();
+        _hash?.Dispose();
         _socket.Dispose();
     }
 

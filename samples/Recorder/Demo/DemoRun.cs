@@ -2,94 +2,140 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Spectre.Console;
 
 namespace Zerocopy.Samples.Recorder;
 
-/// <summary>One pass of the demo: a camera, a recorder and a client; what was sent, what arrived and what is on disk
-/// are compared.</summary>
-internal sealed partial class DemoRun
+/// <summary>The demo's processes: a client, a recorder that uses the kernel and one that copies, a camera; and what
+/// goes through them.</summary>
+internal sealed partial class DemoRun(long streamBytes, string? spoil) : IDemo<DemoRun.Pass>
 {
-    private const long WarmUpBytes = 16 * 1024 * 1024;
+    private const string FileName = "camera.bin";
 
-    /// <summary>What was measured; the recorder's CPU time is that of its process, user and kernel.</summary>
+    /// <summary>What one pass measured; the recorder's CPU time is that of its process, user and kernel.</summary>
     /// <param name="Seconds">How long the stream took.</param>
     /// <param name="CpuSeconds">The recorder's CPU for it.</param>
-    /// <param name="Sockets">Bytes to the client, by the recorder's own count.</param>
-    /// <param name="Tees">Bytes to the recording's pipe: teed, copied.</param>
-    /// <param name="Files">Bytes to the file.</param>
-    internal readonly record struct Figures(double Seconds, double CpuSeconds, Hop Sockets, Hop Tees, Hop Files);
+    internal readonly record struct Pass(double Seconds, double CpuSeconds);
 
-    /// <summary>One of the three writes that each byte takes.</summary>
+    /// <summary>One of the writes that each byte takes.</summary>
     /// <param name="InKernel">Bytes spliced or teed.</param>
     /// <param name="Copied">Bytes written from memory.</param>
-    internal readonly record struct Hop(long InKernel, long Copied);
-
-    /// <exception cref="InvalidDataException">What was sent, what arrived and what was recorded are not the
-    /// same.</exception>
-    internal static async Task<Figures> RunAsync(
-        bool copyOnly, string? spoil, long streamBytes, Action<long> onProgress, CancellationToken token)
+    private readonly record struct Hop(long InKernel, long Copied)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("recorder-demo-");
-        try
+        internal double Share => (double)InKernel / (InKernel + Copied);
+    }
+
+    private readonly DirectoryInfo[] _folders =
+        [.. Enumerable.Range(0, 2).Select(_ => Directory.CreateTempSubdirectory("recorder-demo-"))];
+
+    private readonly ChildProcess?[] _recorders = new ChildProcess[2];
+    private readonly int[] _ports = new int[2];
+    private ChildProcess? _client;
+    private ChildProcess? _camera;
+
+    public long PassBytes => streamBytes;
+
+    public async Task StartAsync(CancellationToken token)
+    {
+        _client = new ChildProcess(Demo.ClientCommand, Demo.SpoilOption, (spoil == "client").ToString());
+        _camera = new ChildProcess(Demo.CameraCommand);
+        string target = $"127.0.0.1:{await _client!.ReadLineAsync(token).ConfigureAwait(false)}";
+        for (int i = 0; i < _recorders.Length; i++)
         {
-            string file = Path.Combine(folder.FullName, "camera.bin");
-            return await RunAsync(file, copyOnly, spoil, streamBytes, onProgress, token).ConfigureAwait(false);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
+            _recorders[i] = new ChildProcess(
+                "--until-input-ends", "--listen", "127.0.0.1:0", "--connect", target,
+                "--record", Path.Combine(_folders[i].FullName, FileName), "--copy-only", (i == 1).ToString());
+            string address = (await _recorders[i]!.ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
+            _ports[i] = IPEndPoint.Parse(address).Port;
         }
     }
 
-    private static async Task<Figures> RunAsync(
-        string file, bool copyOnly, string? spoil, long streamBytes, Action<long> onProgress, CancellationToken token)
+    public async Task CheckAsync(bool copyOnly, Action<long> onProgress, CancellationToken token)
     {
-        using ChildProcess client = new(Demo.ClientCommand, Demo.SpoilOption, (spoil == "client").ToString());
-        string target = $"127.0.0.1:{await client.ReadLineAsync(token).ConfigureAwait(false)}";
-        using ChildProcess recorder = new(
-            "--until-input-ends", "--listen", "127.0.0.1:0", "--record", file, "--connect", target,
-            "--copy-only", copyOnly.ToString());
-        string address = (await recorder.ReadLineAsync(token).ConfigureAwait(false)).Split(' ', ',')[2];
-        using ChildProcess camera = new(Demo.CameraCommand, IPEndPoint.Parse(address).Port.ToString());
+        (_, _, string sent, string got) =
+            await MoveAsync(copyOnly, CameraPeers.Hashed, onProgress, token).ConfigureAwait(false);
+        if (sent != got)
+        {
+            throw new InvalidDataException($"SHA-256: the camera sent {sent}, the client got {got}.");
+        }
 
-        // A short stream first: by the time of the measured one the recorder's code is compiled.
-        (_, _, string firstHash) = await MeasureAsync(WarmUpBytes).ConfigureAwait(false);
-        (double seconds, double cpuSeconds, string hash) = await MeasureAsync(streamBytes).ConfigureAwait(false);
-        string totals = await recorder.EndAsync(token).ConfigureAwait(false);
-        string second = file.Replace(".bin", "-2.bin", StringComparison.Ordinal);
+        string file = Path.Combine(_folders[copyOnly ? 1 : 0].FullName, FileName);
         if (spoil == "recording")
         {
-            using FileStream recording = new(second, FileMode.Open);
+            using FileStream recording = new(file, FileMode.Open);
             recording.SetLength(recording.Length - 1);
         }
 
-        await CheckRecordingAsync(file, firstHash, token).ConfigureAwait(false);
-        await CheckRecordingAsync(second, hash, token).ConfigureAwait(false);
-        Match bytes = BytesInTotals().Match(totals);
-        return bytes.Success
-            ? new Figures(seconds, cpuSeconds, HopOf("sockets"), HopOf("tees"), HopOf("files"))
-            : throw new InvalidDataException($"The recorder printed no totals: {totals}");
+        await CheckRecordingAsync(file, sent, token).ConfigureAwait(false);
+        File.Delete(file);
+    }
 
-        Hop HopOf(string hop) => new(Number(hop, 0), Number(hop, 1));
-
-        long Number(string hop, int index) => long.Parse(bytes.Groups[hop].Captures[index].Value);
-
-        async Task<(double Seconds, double CpuSeconds, string Hash)> MeasureAsync(long length)
+    public async Task<Pass> MeasureAsync(bool copyOnly, Action<long> onProgress, CancellationToken token)
+    {
+        (double seconds, double cpuSeconds, _, _) =
+            await MoveAsync(copyOnly, CameraPeers.Counted, onProgress, token).ConfigureAwait(false);
+        foreach (FileInfo recording in _folders[copyOnly ? 1 : 0].GetFiles())
         {
-            TimeSpan before = recorder.CpuTime;
-            camera.WriteLine(length.ToString());
-            string[] got;
-            while ((got = (await client.ReadLineAsync(token).ConfigureAwait(false)).Split(' '))[0] != "got")
-            {
-                onProgress(long.Parse(got[1]));
-            }
-
-            string[] done = (await camera.ReadLineAsync(token).ConfigureAwait(false)).Split(' ');
-            double cpuSeconds = (recorder.CpuTime - before).TotalSeconds;
-            return (done[2], done[3]) == (got[1], got[2])
-                ? (double.Parse(done[1], CultureInfo.InvariantCulture), cpuSeconds, done[2])
-                : throw new InvalidDataException($"SHA-256: the camera sent {done[2]}, the client got {got[1]}.");
+            recording.Delete(); // Eight of them would be much.
         }
+
+        return new Pass(seconds, cpuSeconds);
+    }
+
+    public async Task ShowAsync(IReadOnlyList<Pass> zeroCopy, IReadOnlyList<Pass> copied, CancellationToken token)
+    {
+        Table table = new();
+        _ = table.AddColumns("route", "teed", "spliced to file", "spliced to socket", "MB/s", "recorder CPU s/GB",
+            "one core carries");
+        Measured kernel = await AddRowAsync(0, "zero-copy", zeroCopy).ConfigureAwait(false);
+        Measured copy = await AddRowAsync(1, "copy", copied).ConfigureAwait(false);
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine("The client got and the disk has what the camera sent, on either route: all SHA-256 "
+            + "agree.");
+        foreach (string line in new Verdict("recorder", "zero-copy").Of(kernel, copy))
+        {
+            AnsiConsole.WriteLine(line);
+        }
+
+        async Task<Measured> AddRowAsync(int route, string name, IReadOnlyList<Pass> passes)
+        {
+            (Hop sockets, Hop tees, Hop files) = await EndAsync(_recorders[route]!, token).ConfigureAwait(false);
+            Measured measured = new(
+                new Series(passes.Select(pass => streamBytes / 1e6 / pass.Seconds)),
+                new Series(passes.Select(pass => pass.CpuSeconds / (streamBytes / 1e9))),
+                (sockets.Share + tees.Share + files.Share) / 3);
+            _ = table.AddRow(name, $"{tees.Share:P0}", $"{files.Share:P0}", $"{sockets.Share:P0}",
+                $"{measured.Speed.Median:F0}", $"{measured.Cpu.Median:F3}", measured.OfOneCore);
+            return measured;
+        }
+    }
+
+    public void Dispose()
+    {
+        _camera?.Dispose();
+        _client?.Dispose();
+        Array.ForEach(_recorders, child => child?.Dispose());
+        Array.ForEach(_folders, folder => folder.Delete(recursive: true));
+    }
+
+    private async Task<(double Seconds, double CpuSeconds, string Sent, string Got)> MoveAsync(
+        bool copyOnly, string how, Action<long> onProgress, CancellationToken token)
+    {
+        int route = copyOnly ? 1 : 0;
+        double before = await _recorders[route]!.AskCpuAsync(token).ConfigureAwait(false);
+        _client!.WriteLine(how);
+        _camera!.WriteLine($"{how} {_ports[route]} {streamBytes}");
+        string[] got;
+        while ((got = (await _client!.ReadLineAsync(token).ConfigureAwait(false)).Split(' '))[0] != "got")
+        {
+            onProgress(long.Parse(got[1], CultureInfo.InvariantCulture));
+        }
+
+        string[] done = (await _camera!.ReadLineAsync(token).ConfigureAwait(false)).Split(' ');
+        double cpuSeconds = await _recorders[route]!.AskCpuAsync(token).ConfigureAwait(false) - before;
+        return long.Parse(got[1], CultureInfo.InvariantCulture) == streamBytes
+            ? (double.Parse(done[1], CultureInfo.InvariantCulture), cpuSeconds, done[2], got[2])
+            : throw new InvalidDataException($"The camera sent {streamBytes} bytes, the client got {got[1]}.");
     }
 
     private static async Task CheckRecordingAsync(string path, string sent, CancellationToken token)
@@ -101,6 +147,20 @@ internal sealed partial class DemoRun
             throw new InvalidDataException(
                 $"SHA-256: the camera sent {sent}, the recording of {recording.Length} bytes has {there}.");
         }
+    }
+
+    private static async Task<(Hop Sockets, Hop Tees, Hop Files)> EndAsync(
+        ChildProcess recorder, CancellationToken token)
+    {
+        string totals = await recorder.EndAsync(token).ConfigureAwait(false);
+        Match bytes = BytesInTotals().Match(totals);
+        return bytes.Success ? (HopOf("sockets"), HopOf("tees"), HopOf("files"))
+            : throw new InvalidDataException($"The recorder printed no totals: {totals}");
+
+        Hop HopOf(string hop) => new(Number(hop, 0), Number(hop, 1));
+
+        long Number(string hop, int index)
+            => long.Parse(bytes.Groups[hop].Captures[index].Value, CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex("sockets: (?<sockets>[0-9]+) spliced, (?<sockets>[0-9]+) copied; "

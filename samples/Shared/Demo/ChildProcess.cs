@@ -32,13 +32,16 @@ internal sealed class ChildProcess : IDisposable
         _process = Process.Start(start)!;
     }
 
-    /// <summary>CPU time so far, user and kernel.</summary>
-    internal TimeSpan CpuTime
+    /// <summary>CPU seconds so far, user and kernel, as a sample tells them that serves.</summary>
+    internal async Task<double> AskCpuAsync(CancellationToken token)
     {
-        get
+        WriteLine("cpu");
+        while (true)
         {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
+            if (CpuTime.Parse(await ReadLineAsync(token).ConfigureAwait(false)) is { } seconds)
+            {
+                return seconds; // Lines about connections may come in between.
+            }
         }
     }
 

@@ -31,5 +31,13 @@ internal sealed class RealBytes : IDisposable
         throw new InvalidDataException("The files of the runtime are all empty.");
     }
 
+    internal void Fill(Span<byte> buffer)
+    {
+        while (buffer.Length > 0)
+        {
+            buffer = buffer[Read(buffer)..];
+        }
+    }
+
     public void Dispose() => _file?.Dispose();
 }

@@ -3,27 +3,34 @@ using System.Security.Cryptography;
 
 namespace Zerocopy.Samples;
 
-/// <summary>A connection of the demo that hashes whatever goes through it, each way for itself.</summary>
+/// <summary>A connection of the demo. What is to be compared is hashed as it goes through; the rest is only
+/// counted.</summary>
 internal sealed class Wire(Socket socket) : IDisposable
 {
-    private readonly IncrementalHash _sent = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly IncrementalHash _received = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    internal void SendHashed(ReadOnlySpan<byte> bytes)
+    {
+        _hash.AppendData(bytes);
+        Send(bytes);
+    }
 
     internal void Send(ReadOnlySpan<byte> bytes)
     {
-        _sent.AppendData(bytes);
         while (bytes.Length > 0)
         {
             bytes = bytes[socket.Send(bytes)..];
         }
     }
 
-    internal int Receive(Span<byte> buffer)
+    internal int ReceiveHashed(Span<byte> buffer)
     {
-        int count = socket.Receive(buffer);
-        _received.AppendData(buffer[..count]);
+        int count = Receive(buffer);
+        _hash.AppendData(buffer[..count]);
         return count;
     }
+
+    internal int Receive(Span<byte> buffer) => socket.Receive(buffer);
 
     /// <returns>False at the end of the stream.</returns>
     internal bool ReceiveAll(Span<byte> buffer)
@@ -44,18 +51,12 @@ internal sealed class Wire(Socket socket) : IDisposable
 
     internal void FinishSending() => socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Both hashes as seen from the client's side: upward, downward.</summary>
-    internal string Hashes(bool isClient)
-    {
-        string sent = Convert.ToHexStringLower(_sent.GetHashAndReset());
-        string received = Convert.ToHexStringLower(_received.GetHashAndReset());
-        return isClient ? $"{sent} {received}" : $"{received} {sent}";
-    }
+    /// <summary>The SHA-256 of what was hashed so far.</summary>
+    internal string TakeHash() => Convert.ToHexStringLower(_hash.GetHashAndReset());
 
     public void Dispose()
     {
-        _sent.Dispose();
-        _received.Dispose();
+        _hash.Dispose();
         socket.Dispose();
     }
 }

@@ -18,6 +18,7 @@ public sealed class FileServerDemoTests
         foreach (string route in (string[])["│ PUT  ", "│ GET  ", "│ GET-parts ", "│ GET-output "])
         {
             Assert.Contains(route, ended.Output, StringComparison.Ordinal);
+            Assert.Contains($"{route[2..].Trim()}: CPU of the server: ", ended.Output, StringComparison.Ordinal);
         }
 
         Assert.Contains("all SHA-256 agree", ended.Output, StringComparison.Ordinal);
@@ -38,7 +39,7 @@ public sealed class FileServerDemoTests
     [Theory]
     [InlineData("--root and --listen go together", "--listen", "127.0.0.1:0")]
     [InlineData("--root and --listen go together", "--root", "/")]
-    [InlineData("'8080' is no address", "--root", "/", "--listen", "8080")]
+    [InlineData("'8080' is no end point", "--root", "/", "--listen", "8080")]
     [InlineData("'ls' is no NAME=COMMAND", "--root", "/", "--listen", "127.0.0.1:0", "--run", "ls")]
     [InlineData("'a=c' is no NAME=COMMAND", "--root", "/", "--listen", "a:0", "--run", "a=b", "--run", "a=c")]
     [InlineData("'0' is no number of seconds", "--idle-timeout", "0")]

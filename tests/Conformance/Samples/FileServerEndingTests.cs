@@ -79,7 +79,7 @@ public sealed class FileServerEndingTests(FileServerFixture fixture) : IClassFix
         Assert.Equal(
             new Received(Big, SocketError.Success), await Peer.Read(busy.Socket).Within("the rest of the body"));
         Ended ended = await server.End();
-        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Trouble));
         Assert.StartsWith(
             "connections: 3, 0 broken; answers: 2xx 2; bytes: ", ended.Output, StringComparison.Ordinal);
         ServerTotals totals = FileServerFixture.Totals(ended);

@@ -41,9 +41,6 @@ public sealed class FileServerGetTests(FileServerFixture fixture) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("/")]
-    [InlineData("/sub")]
-    [InlineData("/sub/")]
     [InlineData("/nothing")]
     [InlineData("/nothing/at/all")]
     [InlineData("/small.txt/")]

@@ -86,7 +86,21 @@ public sealed class FileServerRefusalTests(FileServerFixture fixture) : IClassFi
         using HttpPeer client = fixture.Connect();
         Answer answer = await client.Ask($"{method} /small.txt");
         Assert.Equal(status, answer.Status);
-        Assert.Equal(status == 405, answer.Fields.ContainsKey("Allow"));
+        Assert.Equal(status == 405 ? "GET, HEAD, PUT" : null, answer.Fields.GetValueOrDefault("Allow"));
+    }
+
+    [Theory]
+    [InlineData("/small.txt", "--run", "a=true")]
+    [InlineData("/run/a", "--allow-put", "--run", "a=true")] // The output of a command is nothing to be put.
+    public async Task What_may_be_asked_instead_is_what_is_served_there(string target, params string[] options)
+    {
+        using ProxyProcess server = await fixture.Start(options);
+        using HttpPeer client = new(server.Connect());
+        foreach (string method in (string[])["PUT", "POST"])
+        {
+            Answer answer = await client.Ask($"{method} {target}");
+            Assert.Equal((405, "GET, HEAD"), (answer.Status, answer.Fields["Allow"]));
+        }
     }
 
     [Fact]

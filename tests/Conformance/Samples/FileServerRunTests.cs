@@ -1,5 +1,6 @@
 // samples/FileServer: the output of commands.
 using System.Globalization;
+using System.Net.Sockets;
 using Xunit;
 using Zerocopy.Conformance.Harness;
 
@@ -77,15 +78,64 @@ public sealed class FileServerRunTests(FileServerFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_command_that_fails_is_reported_to_who_runs_the_server()
+    public async Task A_command_that_fails_after_its_first_word_is_cut_off_and_reported()
     {
-        using ProxyProcess server = await fixture.Start("--run", "fail=echo half; exit 3");
+        using ProxyProcess server = await fixture.Start("--run", "fail=echo half; exec >&-; exit 3");
         using (HttpPeer client = new(server.Connect()))
         {
-            Assert.Equal("half\n", (await client.Ask("GET /run/fail")).Text);
+            client.Send("GET /run/fail HTTP/1.1\r\nHost: test\r\n\r\n");
+            Received received = await Deadline.OnThread(() => ToTheEnd(client.Socket)).Within("the end");
+            Assert.Equal(SocketError.ConnectionReset, received.Error);
         }
 
-        Assert.Contains("ended with exit code 3", (await server.Stop()).Error, StringComparison.Ordinal);
+        Ended ended = await server.Stop();
+        Assert.Contains("ended with exit code 3", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("1 broken; answers: 2xx 1; ", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exit 3", "exit code 3")]
+    [InlineData("no-such-command 2>&-", "exit code 127")]
+    [InlineData("kill -9 $$", "exit code 137")]
+    public async Task A_command_that_fails_without_a_word_is_an_error_that_says_so(string command, string why)
+    {
+        using ProxyProcess server = await fixture.Start("--run", $"fail={command}");
+        using (HttpPeer client = new(server.Connect()))
+        {
+            Answer answer = await client.Ask("GET /run/fail");
+            Assert.Equal((500, true), (answer.Status, answer.Closes));
+            Assert.Contains(why, answer.Text, StringComparison.Ordinal);
+            await client.AssertEnd();
+        }
+
+        Ended ended = await server.Stop();
+        Assert.Contains(why, ended.Error, StringComparison.Ordinal);
+        Assert.Contains("0 broken; answers: 5xx 1; ", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_has_nothing_to_say_is_an_empty_answer()
+    {
+        using ProxyProcess server = await fixture.Start("--run", "nothing=true");
+        using HttpPeer client = new(server.Connect());
+        Answer answer = await client.Ask("GET /run/nothing");
+        Assert.Equal((200, ""), (answer.Status, answer.Text));
+    }
+
+    private static Received ToTheEnd(Socket socket)
+    {
+        byte[] buffer = new byte[1024];
+        long read = 0;
+        while (true)
+        {
+            int count = socket.Receive(buffer, SocketFlags.None, out SocketError error);
+            if (count == 0 || error != SocketError.Success)
+            {
+                return new Received(read, error);
+            }
+
+            read += count;
+        }
     }
 
     private static string Text(List<byte> bytes) => System.Text.Encoding.ASCII.GetString([.. bytes]).Trim();

@@ -12,10 +12,10 @@ public sealed class ProxyArgumentTests
     [Theory]
     [InlineData("--listen and --connect go together", "--listen", "127.0.0.1:0")]
     [InlineData("--listen and --connect go together", "--connect", "127.0.0.1:9")]
-    [InlineData("'8080' is no address", "--listen", "8080", "--connect", "127.0.0.1:9")]
-    [InlineData("'127.0.0.1:99999' is no address", "--listen", "127.0.0.1:0", "--connect", "127.0.0.1:99999")]
-    [InlineData("'::1:80' is no address", "--listen", "::1:80", "--connect", "127.0.0.1:9")]
-    [InlineData("'unix:' is no path", "--listen", "unix:", "--connect", "127.0.0.1:9")]
+    [InlineData("'8080' is no end point", "--listen", "8080", "--connect", "127.0.0.1:9")]
+    [InlineData("'127.0.0.1:99999' is no end point", "--listen", "127.0.0.1:0", "--connect", "127.0.0.1:99999")]
+    [InlineData("'::1:80' is no end point", "--listen", "::1:80", "--connect", "127.0.0.1:9")]
+    [InlineData("'unix:' is no end point", "--listen", "unix:", "--connect", "127.0.0.1:9")]
     [InlineData("'-1' is no number of seconds", "--listen", "a:0", "--connect", "b:9", "--linger", "-1")]
     [InlineData("'x' is no number of seconds", "--listen", "a:0", "--connect", "b:9", "--idle-timeout", "x")]
     [InlineData("'--liste'", "--liste", "127.0.0.1:0", "--connect", "127.0.0.1:9")]
@@ -37,9 +37,11 @@ public sealed class ProxyArgumentTests
     [Fact]
     public async Task A_name_that_nobody_knows_gives_one_clear_line_and_exit_code_1()
     {
-        string name = new('x', 64); // No label may be so long: the answer needs no network.
-        Ended ended = await ProxyProcess.Run("--listen", $"{name}:80", "--connect", "127.0.0.1:9");
-        AssertOneLine(ended, 1, $"cannot listen on {name}:80: ");
+        string name = string.Join('.', Enumerable.Repeat(new string('x', 63), 4)); // Too long: no network is asked.
+        Ended from = await ProxyProcess.Run("--listen", $"{name}:80", "--connect", "127.0.0.1:9");
+        AssertOneLine(from, 1, $"cannot listen on {name}:80: ");
+        Ended to = await ProxyProcess.Run("--listen", "127.0.0.1:0", "--connect", $"{name}:80");
+        AssertOneLine(to, 1, $"cannot relay to {name}:80: ");
     }
 
     [Fact]

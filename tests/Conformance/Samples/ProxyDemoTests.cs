@@ -15,8 +15,19 @@ public sealed class ProxyDemoTests
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.Contains("│ splice", ended.Output, StringComparison.Ordinal);
         Assert.Contains("│ copy   │ 0 %", ended.Output, StringComparison.Ordinal);
-        Assert.Contains("s/GB", ended.Output, StringComparison.Ordinal); // The heading may wrap before it.
-        Assert.Contains("SHA-256", ended.Output, StringComparison.Ordinal);
+        string[] inOrder = ["A client asks", "one core carries", "│ splice", "│ copy", "SHA-256 agree",
+            "CPU of the relay: ", "Speed: ", "Small messages"];
+        int at = 0;
+        foreach (string words in inOrder)
+        {
+            int found = ended.Output.IndexOf(words, at, StringComparison.Ordinal);
+            Assert.True(found >= at, $"'{words}' is not where it should be:\n{ended.Output}");
+            at = found;
+        }
+
+        Assert.DoesNotContain("\u001b", ended.Output, StringComparison.Ordinal); // It is no terminal.
+        Assert.DoesNotContain("comparing", ended.Output, StringComparison.Ordinal);
+        Assert.Equal(11, ended.Output.Count(c => c == '\n')); // Nothing between them, and no line is broken.
         AssertNobodyIsLeft();
     }
 
@@ -25,7 +36,7 @@ public sealed class ProxyDemoTests
     {
         Ended ended = await ProxyProcess.Run("--demo-mib", "1", "--demo-rounds", "10", "--demo-spoil");
         Assert.Equal(1, ended.ExitCode);
-        Assert.StartsWith("Proxy: SHA-256, up and down: the upstream has ", ended.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Proxy: SHA-256: the upstream sent ", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("│", ended.Output, StringComparison.Ordinal);
         AssertNobodyIsLeft();
     }

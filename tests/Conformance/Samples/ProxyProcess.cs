@@ -11,7 +11,14 @@ using Zerocopy.Conformance.Harness;
 namespace Zerocopy.Conformance.Samples;
 
 /// <summary>What a process left when it ended.</summary>
-internal sealed record Ended(int ExitCode, string Output, string Error);
+internal sealed partial record Ended(int ExitCode, string Output, string Error)
+{
+    /// <summary>Its errors without the line that says for whom it waits, which comes only if they take long.</summary>
+    internal string Trouble => Stopping().Replace(Error, "");
+
+    [GeneratedRegex("^stopping: [^\n]+ to end; Ctrl-C again ends [^\n]+ now\n", RegexOptions.Multiline)]
+    private static partial Regex Stopping();
+}
 
 internal sealed partial class ProxyProcess : IDisposable
 {
@@ -88,9 +95,7 @@ internal sealed partial class ProxyProcess : IDisposable
         proxy.FirstLine = line;
         Match address = Listening().Match(line);
         Assert.True(address.Success, line);
-        string path = address.Groups["path"].Value;
-        proxy.EndPoint = path.Length > 0
-            ? new UnixDomainSocketEndPoint(path) : IPEndPoint.Parse(address.Groups["ip"].Value);
+        proxy.EndPoint = EndPointText.Parse(address.Groups["address"].Value);
         return proxy;
     }
 
@@ -98,9 +103,16 @@ internal sealed partial class ProxyProcess : IDisposable
     internal static Task<Ended> Run(params string[] arguments) => RunSample("Proxy", arguments);
 
     /// <inheritdoc cref="Run"/>
-    internal static async Task<Ended> RunSample(string sample, params string[] arguments)
+    internal static Task<Ended> RunSample(string sample, params string[] arguments)
+        => RunSampleBy("", sample, arguments);
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="starter">A program that starts it, with its arguments.</param>
+    /// <param name="sample">Which one.</param>
+    /// <param name="arguments">Of the sample.</param>
+    internal static async Task<Ended> RunSampleBy(string starter, string sample, params string[] arguments)
     {
-        using ProxyProcess proxy = new(Launch(sample, null, arguments));
+        using ProxyProcess proxy = new(Launch(sample, null, arguments, starter));
         return await proxy.End();
     }
 
@@ -124,6 +136,11 @@ internal sealed partial class ProxyProcess : IDisposable
 
     /// <summary>Sets its soft limit while it runs: no descriptor gets this number or a higher one.</summary>
     internal void LimitDescriptors(int number) => Shell("prlimit", "--pid", $"{Id}", $"--nofile={number}:");
+
+    /// <summary>The next line that it prints.</summary>
+    internal async Task<string> ReadLine()
+        => await _process.StandardOutput.ReadLineAsync().Within("a line of the proxy")
+            ?? throw new EndOfStreamException("the proxy prints no more");
 
     /// <summary>Waits for its end.</summary>
     internal async Task<Ended> End()
@@ -156,7 +173,7 @@ internal sealed partial class ProxyProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Process Launch(string sample, int? openFilesMax, string[] arguments)
+    private static Process Launch(string sample, int? openFilesMax, string[] arguments, string starter = "")
     {
         // The host that runs these tests runs the sample too. It was built beside them, whatever the output folder is.
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
@@ -170,7 +187,8 @@ internal sealed partial class ProxyProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["-c", limit + "exec \"$0\" \"$@\"", host, program, .. arguments])
+        string command = $"{limit}exec {starter} \"$0\" \"$@\"";
+        foreach (string argument in (string[])["-c", command, host, program, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -185,6 +203,6 @@ internal sealed partial class ProxyProcess : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    [GeneratedRegex("^listening on (unix:(?<path>[^,]+)|(?<ip>[^,]+)), (relaying to|serving) .+$")]
+    [GeneratedRegex("^listening on (?<address>[^,]+), (relaying to|serving) .+$")]
     private static partial Regex Listening();
 }

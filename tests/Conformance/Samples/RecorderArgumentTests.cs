@@ -15,7 +15,7 @@ public sealed class RecorderArgumentTests : IDisposable
     [InlineData("--listen, --record and --connect go together", "--listen", "127.0.0.1:0")]
     [InlineData("--listen, --record and --connect go together", "--listen", "127.0.0.1:0", "--connect", "127.0.0.1:9")]
     [InlineData("--listen, --record and --connect go together", "--record", "x")]
-    [InlineData("'8080' is no address", "--listen", "8080")]
+    [InlineData("'8080' is no end point", "--listen", "8080")]
     [InlineData("'100' is no size", "--rotate", "100")]
     [InlineData("'0MB' is no size", "--rotate", "0MB")]
     [InlineData("'-1KiB' is no size", "--rotate", "-1KiB")]

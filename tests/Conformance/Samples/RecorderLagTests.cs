@@ -39,8 +39,9 @@ public sealed class RecorderLagTests : IDisposable
             viewer.Dispose();
             Ended ended = await recorder.Stop();
             await reading.Within("the end of the recording");
-            Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
-            Assert.Contains($"{StreamBytes} bytes live, 0 back, ended by EndOfStream; ", ended.Output);
+            Assert.Equal((0, ""), (ended.ExitCode, ended.Trouble));
+            Assert.Contains(
+                $"{StreamBytes} bytes came, ended by EndOfStream; {StreamBytes} bytes live, 0 back; ", ended.Output);
             Assert.Contains($"; {read} bytes recorded in ", ended.Output, StringComparison.Ordinal);
             Assert.Contains(", ended by Lagged\n", ended.Output, StringComparison.Ordinal);
             Assert.InRange(read, First, StreamBytes - 1);
@@ -61,7 +62,7 @@ public sealed class RecorderLagTests : IDisposable
             Task<long> reading = Deadline.OnThread(() => ReadToEnd(fifo));
             await streaming.Within("the stream");
             Ended ended = await recorder.Stop();
-            Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+            Assert.Equal((0, ""), (ended.ExitCode, ended.Trouble));
             Assert.Equal(StreamBytes, await reading.Within("the end of the recording"));
             Assert.Contains($"; {StreamBytes} bytes recorded in ", ended.Output, StringComparison.Ordinal);
         }

@@ -30,7 +30,8 @@ public sealed class RecorderRelayTests : IDisposable
         Ended ended = await recorder.Stop();
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
         Assert.StartsWith(
-            $"connection 1: {StreamBytes} bytes live, 0 back, ended by EndOfStream; {StreamBytes} bytes recorded in "
+            $"connection 1: {StreamBytes} bytes came, ended by EndOfStream; {StreamBytes} bytes live, 0 back; "
+                + $"{StreamBytes} bytes recorded in "
                 + $"{_folder.PathOf("a.ts")}, ended by EndOfStream\nconnections: 1; ",
             ended.Output,
             StringComparison.Ordinal);
@@ -61,7 +62,7 @@ public sealed class RecorderRelayTests : IDisposable
         }
 
         Ended ended = await recorder.Stop();
-        Assert.Contains($"{StreamBytes} bytes live, {Back} back, ", ended.Output, StringComparison.Ordinal);
+        Assert.Contains($"{StreamBytes} bytes live, {Back} back; ", ended.Output, StringComparison.Ordinal);
         _folder.AssertStream(StreamBytes, null, "a.ts");
     }
 

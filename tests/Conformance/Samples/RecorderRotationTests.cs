@@ -101,7 +101,8 @@ public sealed class RecorderRotationTests : IDisposable
         await recorder.Stream(upstream, StreamBytes);
         Ended ended = await recorder.Stop();
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains($"{StreamBytes} bytes live, 0 back, ended by EndOfStream; ", ended.Output);
+        Assert.Contains(
+            $"{StreamBytes} bytes came, ended by EndOfStream; {StreamBytes} bytes live, 0 back; ", ended.Output);
         Assert.Contains($"{2 * PartBytes} bytes recorded in ", ended.Output, StringComparison.Ordinal);
         Assert.Contains("ended by Failed: Access to the path", ended.Output, StringComparison.Ordinal);
         _folder.AssertStream(2 * PartBytes, null, "a.ts", "a.ts.1");
