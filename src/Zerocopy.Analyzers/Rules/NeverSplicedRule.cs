@@ -53,10 +53,9 @@ internal sealed class NeverSplicedRule : Rule
         }
     }
 
-    private static string Name(Origin origin) => origin.Operation switch
-    {
-        IInvocationOperation { TargetMethod: { } method } when method.ReturnType.Name is "Stream" or "Task" =>
-            $"{method.ContainingType.Name}.{method.Name}",
-        _ => origin.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "this",
-    };
+    // `Stream` would say nothing: where it comes from does.
+    private static string Name(Origin origin)
+        => StreamKinds.Member(origin.Operation) is { } member && origin.Type?.Name is "Stream" or "Task" or "ValueTask"
+            ? $"{member.ContainingType.Name}.{member.Name}"
+            : origin.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "this";
 }
