@@ -103,12 +103,12 @@ internal sealed class BothWays
             task = Tasks.Outermost(run);
         }
 
-        if (Tasks.CombinerOver(task, known) is { } over || depth > DepthMax)
+        if (Tasks.CombinerOver(task, known) is { } over)
         {
             return over;
         }
 
-        if (Tasks.HolderOf(task) is not { } holder)
+        if (depth > DepthMax || Tasks.HolderOf(task) is not { } holder)
         {
             return null;
         }
