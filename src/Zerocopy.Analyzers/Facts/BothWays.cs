@@ -22,7 +22,7 @@ internal sealed class BothWays
 
     internal Flow Back { get; }
 
-    /// <summary>The <c>Task.WhenAll</c>, <c>Task.WhenAny</c> and the like that is given both; null if none is.</summary>
+    /// <summary>The <c>Task.WhenAll</c>, <c>WhenAny</c> and the like that is given both; null if none is.</summary>
     internal IInvocationOperation? Combiner { get; }
 
     /// <summary>The variables through which it is given them.</summary>

@@ -60,7 +60,10 @@ internal readonly struct Fate
         while (true)
         {
             IOperation? next = Form(start, known);
-            isHandedOn |= next is IInvocationOperation { TargetMethod.Name: not ("AsTask" or "ConfigureAwait" or "Preserve") };
+            isHandedOn |= next is IInvocationOperation
+            {
+                TargetMethod.Name: not ("AsTask" or "ConfigureAwait" or "Preserve")
+            };
             if (next is null && Tasks.RunOf(start, known) is { } run)
             {
                 next = run;
@@ -83,6 +86,7 @@ internal readonly struct Fate
     /// <summary>A reference to a holder that looks after nothing.</summary>
     internal static bool IsGlance(IOperation reference) => reference.Parent switch
     {
+        IConversionOperation { OperatorMethod: null } conversion => IsGlance(conversion),
         ISimpleAssignmentOperation assignment => assignment.Target == reference,
         IPropertyReferenceOperation { Property.Name: { } name } =>
             name is "Progress" or "IsCompleted" or "IsFaulted" or "IsCanceled" or "Status" or "Exception" or "Count",

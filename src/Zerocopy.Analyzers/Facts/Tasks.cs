@@ -47,7 +47,8 @@ internal static class Tasks
     /// <summary>The <c>Task.WhenAll</c>, <c>WhenAny</c>, <c>WaitAll</c> or <c>WaitAny</c> that is given this task, or
     /// the array or collection it is written in.</summary>
     internal static IInvocationOperation? CombinerOver(IOperation task, KnownSymbols known)
-        => Container(task).Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } over }
+        => Container(task).Parent is IArgumentOperation { Parent: IInvocationOperation over }
+            && over.TargetMethod is { } method
             && method.Name is "WhenAll" or "WhenAny" or "WaitAll" or "WaitAny"
             && KnownSymbols.Same(method.ContainingType, known.Task) ? over : null;
 

@@ -42,7 +42,8 @@ internal sealed class FrameworkConnectRule : Rule
 
     private static bool IsConnect(IInvocationOperation call, ISymbol socket, KnownSymbols known)
         => call is { TargetMethod.Name: "ConnectAsync", Instance: { } instance }
-            && (KnownSymbols.Derives(instance.Type, known.Socket) || KnownSymbols.Derives(instance.Type, known.TcpClient))
+            && (KnownSymbols.Derives(instance.Type, known.Socket)
+                || KnownSymbols.Derives(instance.Type, known.TcpClient))
             && Tasks.Outermost(call).Parent is IAwaitOperation
             && KnownSymbols.Same(socket, Identity.Of(instance, known));
 }

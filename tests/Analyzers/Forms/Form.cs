@@ -63,9 +63,9 @@ internal sealed class Form
                     open.Push((source.Substring(i + 2, 6), text.Length));
                     i += "{|ZC1001:".Length - 1;
                     break;
-                case ['|' or '?' and var kind, '}', ..] when open.Count > 0:
+                case ['|' or '?', '}', ..] when open.Count > 0:
                     (string id, int start) = open.Pop();
-                    (kind == '|' ? found : missed).Add((id, TextSpan.FromBounds(start, text.Length)));
+                    (source[i] == '|' ? found : missed).Add((id, TextSpan.FromBounds(start, text.Length)));
                     i++;
                     break;
                 default:

@@ -7,7 +7,7 @@ namespace Zerocopy.Analyzers.Tests;
 /// installed.</summary>
 internal static class Stubs
 {
-    internal static MetadataReference AspNetCore { get; } = Compiled("""
+    internal static PortableExecutableReference AspNetCore { get; } = Compiled("""
         namespace Microsoft.AspNetCore.Http;
 
         public abstract class HttpRequest { public abstract System.IO.Stream Body { get; set; } }
@@ -22,7 +22,7 @@ internal static class Stubs
         }
         """);
 
-    private static MetadataReference Compiled(string source)
+    private static PortableExecutableReference Compiled(string source)
     {
         using MemoryStream image = new();
         CSharpCompilation compilation = Compilations.Of([source]).WithAssemblyName("Microsoft.AspNetCore.Http");
