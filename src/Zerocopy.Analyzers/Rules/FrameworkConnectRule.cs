@@ -19,31 +19,30 @@ internal sealed class FrameworkConnectRule : Rule
 
     internal override DiagnosticDescriptor Descriptor => s_descriptor;
 
-    internal override void OnCall(EndpointCall call, Report report)
+    internal override void OnInvocation(IInvocationOperation invocation, KnownSymbols known, Report report)
     {
-        if (!call.IsRelay)
+        if (invocation is not { TargetMethod.Name: "ConnectAsync", Instance: { } instance }
+            || !IsSocket(instance.Type, known)
+            || Tasks.Outermost(invocation).Parent is not IAwaitOperation
+            || Identity.Of(instance, known) is not { } socket)
         {
             return;
         }
 
-        IOperation function = Body.FunctionOf(call.Invocation);
-        foreach (EndpointValue endpoint in call.Endpoints)
+        IOperation function = Body.FunctionOf(invocation);
+        if (function.Descendants().OfType<IInvocationOperation>().Any(
+            later => later.Syntax.SpanStart > invocation.Syntax.SpanStart
+                && Body.FunctionOf(later) == function
+                && IsRelayOf(later, socket, known)))
         {
-            if (Identity.Of(endpoint.Value, call.Known) is { } socket
-                && function.Descendants().OfType<IInvocationOperation>().FirstOrDefault(
-                    connect => IsConnect(connect, socket, call.Known)
-                        && connect.Syntax.SpanStart < call.Invocation.Syntax.SpanStart
-                        && Body.FunctionOf(connect) == function) is { } found)
-            {
-                report.At(found, socket.Name);
-            }
+            report.At(invocation, socket.Name);
         }
     }
 
-    private static bool IsConnect(IInvocationOperation call, ISymbol socket, KnownSymbols known)
-        => call is { TargetMethod.Name: "ConnectAsync", Instance: { } instance }
-            && (KnownSymbols.Derives(instance.Type, known.Socket)
-                || KnownSymbols.Derives(instance.Type, known.TcpClient))
-            && Tasks.Outermost(call).Parent is IAwaitOperation
-            && KnownSymbols.Same(socket, Identity.Of(instance, known));
+    private static bool IsSocket(ITypeSymbol? type, KnownSymbols known)
+        => KnownSymbols.Derives(type, known.Socket) || KnownSymbols.Derives(type, known.TcpClient);
+
+    private static bool IsRelayOf(IInvocationOperation call, ISymbol socket, KnownSymbols known)
+        => EndpointCall.Read(call, known) is { IsRelay: true } relay
+            && relay.Endpoints.Exists(end => KnownSymbols.Same(socket, Identity.Of(end.Value, known)));
 }
