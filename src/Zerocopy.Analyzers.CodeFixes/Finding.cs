@@ -77,12 +77,13 @@ internal sealed class Finding(
     /// <summary>What goes with a statement that goes: its lines, if it stands there alone.</summary>
     internal TextSpan RemovalOf(StatementSyntax statement)
     {
-        TextSpan lines = LinesOf(statement);
-        return TextOf(lines).Trim().EndsWith(statement.ToString(), StringComparison.Ordinal)
-            && string.IsNullOrWhiteSpace(TextOf(TextSpan.FromBounds(
-                text.Lines.GetLineFromPosition(statement.SpanStart).Start, statement.SpanStart)))
-            ? lines : TextSpan.FromBounds(statement.SpanStart, statement.FullSpan.End);
+        int before = statement.GetFirstToken().GetPreviousToken().Span.End;
+        int after = statement.GetLastToken().GetNextToken().SpanStart;
+        return LineOf(before) < LineOf(statement.SpanStart) && LineOf(after) > LineOf(statement.Span.End)
+            ? LinesOf(statement) : TextSpan.FromBounds(statement.SpanStart, statement.FullSpan.End);
     }
+
+    private int LineOf(int position) => text.Lines.GetLineFromPosition(position).LineNumber;
 
     internal string TextOf(TextSpan span) => text.ToString(span);
 

@@ -32,10 +32,8 @@ internal sealed class BothWays
     /// other.</summary>
     internal bool IsTruncated
         => Combiner is { TargetMethod.Name: "WhenAny" or "WaitAny" } any
-            && Holders.All(holder => Body.Of(any).Get(holder).References.TrueForAll(
-                reference => Fate.IsGlance(reference) || any.Syntax.Span.Contains(reference.Syntax.Span)
-                    || IsAfterCancel(reference, any)
-                    || Tasks.HolderOf(Tasks.Outermost(reference)) is { } other && Holders.Contains(other)));
+            && Holders.All(holder => !IsAskedAgain(holder, any)
+                && Body.Of(any).Get(holder).References.TrueForAll(reference => IsNoWait(reference, any)));
 
     internal bool IsAll => Combiner is { TargetMethod.Name: "WhenAll" };
 
@@ -85,6 +83,27 @@ internal sealed class BothWays
             : Body.Of(there.Call).Get(fate.Holder).References.TrueForAll(
                 reference => Fate.IsGlance(reference) || reference.Syntax.SpanStart > back.Call.Syntax.SpanStart
                     || there == back);
+    }
+
+    private bool IsNoWait(IOperation reference, IOperation any)
+        => Fate.IsGlance(reference)
+            || Fate.IsQuestion(reference)
+            || any.Syntax.Span.Contains(reference.Syntax.Span)
+            || IsAfterCancel(reference, any)
+            || (Tasks.HolderOf(Tasks.Outermost(reference)) is { } other && Holders.Contains(other));
+
+    // A loop that waits for one after the other.
+    private static bool IsAskedAgain(ISymbol holder, IOperation any)
+    {
+        IOperation? parent = any.Parent;
+        while (parent is not (null or ILoopOperation))
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is not null
+            && Body.Of(any).Get(holder).Declarator is { } declarator
+            && !parent.Syntax.Span.Contains(declarator.Syntax.Span);
     }
 
     // The other direction is waited for, but what it has not moved yet is lost all the same.

@@ -88,12 +88,20 @@ internal readonly struct Fate
     {
         IConversionOperation { OperatorMethod: null } conversion => IsGlance(conversion),
         ISimpleAssignmentOperation assignment => assignment.Target == reference,
-        IPropertyReferenceOperation { Property.Name: { } name } =>
-            name is "Progress" or "IsCompleted" or "IsFaulted" or "IsCanceled" or "Status" or "Exception" or "Count",
+        IPropertyReferenceOperation { Property.Name: "Progress" or "Count" } => true,
         IArrayElementReferenceOperation { Parent: ISimpleAssignmentOperation assignment } element =>
             assignment.Target == element,
-        IBinaryOperation => true,
         var parent => Tasks.IsAdd(parent),
+    };
+
+    /// <summary>A reference that only asks how a task is, or which one it is.</summary>
+    internal static bool IsQuestion(IOperation reference) => reference.Parent switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => IsQuestion(conversion),
+        IPropertyReferenceOperation { Property.Name: { } name } =>
+            name is "IsCompleted" or "IsFaulted" or "IsCanceled" or "Status" or "Exception",
+        IBinaryOperation => true,
+        _ => false,
     };
 
     private static FateKind OfExpression(IOperation task) => task.Parent switch

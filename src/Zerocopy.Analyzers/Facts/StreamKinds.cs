@@ -52,7 +52,7 @@ internal sealed class StreamKinds
         ("System.Console", "OpenStandardError", Private + "; pass new SafeFileHandle(2, ownsHandle: false)"),
         ("System.IO.Compression.ZipArchiveEntry", "Open", Computed),
         ("System.IO.Compression.ZipArchiveEntry", "OpenAsync", Computed),
-        ("System.IO.Stream", "Null", "it is no file; open /dev/null, into which the kernel moves bytes"),
+        ("System.IO.Stream", "Null", "it is no file; open /dev/null"),
         ("System.Net.Http.HttpClient", "GetStreamAsync", Framed),
         ("System.Net.Http.HttpContent", "ReadAsStream", Framed),
         ("System.Net.Http.HttpContent", "ReadAsStreamAsync", Framed),
@@ -154,6 +154,10 @@ internal sealed class StreamKinds
         => type is INamedTypeSymbol { TypeKind: TypeKind.Class }
             && KnownSymbols.Derives(type, _stream)
             && _known.IsOfProgram(type);
+
+    /// <summary><c>Stream.Null</c>: who copies there wants the bytes gone.</summary>
+    internal bool IsNothing(Origin origin)
+        => Member(origin.Operation) is { Name: "Null" } member && KnownSymbols.Same(member.ContainingType, _stream);
 
     /// <summary>Whether it is certain to be a descriptor that the engine sees.</summary>
     internal bool IsDescriptor(Origin origin)

@@ -60,8 +60,20 @@ internal readonly struct Usings(HashSet<ISymbol> symbols, IOperation scope)
     private static IEnumerable<HashSet<ISymbol>> Disposals(IOperation block, KnownSymbols known)
         => block.Descendants().OfType<IInvocationOperation>()
             .Where(static call => call.TargetMethod.Name is "Dispose" or "DisposeAsync" or "Close")
-            .Where(static call => call.Instance is not null)
+            .Where(call => call.Instance is not null && !IsConditional(call, block))
             .Select(call => Names(call.Instance!, known));
+
+    // `if (!handedOver) socket.Dispose();` is what a method does that keeps nothing.
+    private static bool IsConditional(IOperation call, IOperation block)
+    {
+        IOperation? parent = call.Parent;
+        while (parent is not (null or IConditionalOperation) && parent != block)
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is IConditionalOperation;
+    }
 
     private static HashSet<ISymbol> Names(IOperation resource, KnownSymbols known)
         => new(Identity.Path(resource, known, seesThrough: false), SymbolEqualityComparer.Default);
