@@ -75,17 +75,15 @@ internal static class Relaying
 
     private static InvocationExpressionSyntax? Call(
         ExpressionSyntax item, List<StatementSyntax> holders, Finding finding)
-    {
-        ExpressionSyntax? held = Held(item, holders, finding);
-        return held is InvocationExpressionSyntax
+        => Held(WithoutAsTask(item), holders, finding) is { } held
+            ? WithoutAsTask(held) as InvocationExpressionSyntax : null;
+
+    private static ExpressionSyntax WithoutAsTask(ExpressionSyntax task)
+        => task is InvocationExpressionSyntax
         {
-            Expression: MemberAccessExpressionSyntax
-            {
-                Name.Identifier.ValueText: "AsTask", Expression: InvocationExpressionSyntax call
-            }
+            Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AsTask", Expression: { } inner }
         }
-            ? call : held as InvocationExpressionSyntax;
-    }
+            ? inner : task;
 
     /// <summary>What a local holds that nothing else uses; anything else as it is.</summary>
     private static ExpressionSyntax? Held(ExpressionSyntax expression, List<StatementSyntax> holders, Finding finding)

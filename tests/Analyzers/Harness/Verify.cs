@@ -44,11 +44,11 @@ internal static class Verify
         return test.RunAsync(TestContext.Current.CancellationToken).WaitAsync(s_timeout);
     }
 
-    /// <summary>The statements of a method and what they have become once the fix was applied to all findings, and once
-    /// to each of them, if that is not the same.</summary>
-    internal static Task Fix<TFix>(string statements, string become, string? oneByOne = null)
+    /// <summary>The statements of a method and what they have become once the fix was applied to each finding, and once
+    /// to all of them.</summary>
+    internal static Task Fix<TFix>(string statements, string become)
         where TFix : CodeFixProvider, new()
-        => FixFile<TFix>(Wrap.Body(statements), Wrap.Body(oneByOne ?? become), all: Wrap.Body(become));
+        => FixFile<TFix>(Wrap.Body(statements), Wrap.Body(become));
 
     internal static Task AsyncFix<TFix>(string statements, string become)
         where TFix : CodeFixProvider, new()
@@ -60,18 +60,13 @@ internal static class Verify
         => FixFile<TFix>(Wrap.Body(statements), Wrap.Body(statements));
 
     internal static Task FixFile<TFix>(
-        string source,
-        string become,
-        LanguageVersion version = LanguageVersion.Preview,
-        int? iterations = null,
-        string? all = null)
+        string source, string become, LanguageVersion version = LanguageVersion.Preview, int? iterations = null)
         where TFix : CodeFixProvider, new()
     {
         FixTest<TFix> test = new(version)
         {
             TestCode = Wrap.Usings + source,
             FixedCode = Wrap.Usings + become,
-            BatchFixedCode = Wrap.Usings + (all ?? become),
             NumberOfIncrementalIterations = iterations,
         };
         test.TestState.AdditionalReferences.AddRange(s_references);

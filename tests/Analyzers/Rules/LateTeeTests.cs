@@ -72,12 +72,6 @@ public sealed class LateTeeTests
             pipe.Tee(file);
             pipe.ReadFrom(a);
             pipe.WriteTo(b);
-            """,
-            """
-            pipe.Tee(file);
-            pipe.Tee(log);
-            pipe.ReadFrom(a);
-            pipe.WriteTo(b);
             """);
 
     [Fact]
