@@ -6,14 +6,24 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Zerocopy.Analyzers.CodeFixes;
 
-/// <summary>ZC1013: makes the method async and awaits the transfer in it. Only where that is the method's one
-/// return.</summary>
+/// <summary>ZC1013: awaits the transfer in the method. One that returns its task becomes async; only where that is the
+/// method's one return.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class AwaitTransferFix() : ZerocopyFix(RuleIds.DisposedTooEarly, "Await the transfer")
 {
     private protected override TextChange[]? Fix(Finding finding)
     {
-        if (finding.Node.FirstAncestorOrSelf<ReturnStatementSyntax>() is not { Expression: { } returned } statement
+        if (Awaiting.Change(finding) is { } change)
+        {
+            return change;
+        }
+
+        if (finding.Call() is not (var syntax, { IsAsync: true } call)
+            || syntax.Parent?.FirstAncestorOrSelf<ReturnStatementSyntax>() is not
+            {
+                Expression: { } returned
+            } statement
+            || Tasks.Outermost(call.Invocation).Syntax != returned
             || statement.Ancestors().FirstOrDefault(IsFunction) is not { } function
             || Returns(function).Count() != 1
             || Header(function) is not var (position, type, parameters)
@@ -27,7 +37,7 @@ public sealed class AwaitTransferFix() : ZerocopyFix(RuleIds.DisposedTooEarly, "
         TextChange awaited = givesValue
             ? Insert(returned.SpanStart, "await ")
             : new TextChange(TextSpan.FromBounds(statement.SpanStart, returned.SpanStart), "await ");
-        return finding.Call() is (var syntax, _) && AsTask(returned, syntax) is { } form
+        return AsTask(returned, syntax) is { } form
             ? [async, awaited, new TextChange(form, string.Empty)] : [async, awaited];
     }
 

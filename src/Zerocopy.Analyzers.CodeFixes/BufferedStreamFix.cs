@@ -15,7 +15,10 @@ public sealed class BufferedStreamFix() : ZerocopyFix(RuleIds.BufferedStream, "P
         switch (finding.Expression)
         {
             case ObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } created:
-                return [Replace(created, arguments[0].Expression.ToString())];
+                string beneath = arguments[0].Expression.ToString();
+                bool isPart = created.Parent is MemberAccessExpressionSyntax
+                    && arguments[0].Expression is not (NameSyntax or MemberAccessExpressionSyntax);
+                return [Replace(created, isPart ? $"({beneath})" : beneath)];
             case IdentifierNameSyntax buffered
                 when finding.Statement is { } statement
                     && finding.Call() is (_, { } call)

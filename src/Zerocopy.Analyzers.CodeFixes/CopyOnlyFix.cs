@@ -30,20 +30,17 @@ public sealed class CopyOnlyFix() : ZerocopyFix(RuleIds.NeverSpliced, "Copy expl
             wanted = [("LeftToRight", direction), ("RightToLeft", direction)];
         }
 
-        return call.OptionsValue?.Syntax is ExpressionSyntax options
-            ? Change(options, wanted, finding)
-            : [Add(syntax.ArgumentList, call, wanted, finding)];
-    }
-
-    private static TextChange Add(
-        ArgumentListSyntax list, EndpointCall call, (string Name, string Value)[] wanted, Finding finding)
-    {
         INamedTypeSymbol? type = call.IsRelay ? finding.Known.RelayOptions : finding.Known.TransferOptions;
         string created = $"new {finding.Name(type)} {{ {List(wanted)} }}";
+        return call.OptionsValue?.Syntax is not ExpressionSyntax options ? [Add(syntax.ArgumentList, created)]
+            : call.HasOptions ? Change(options, wanted, finding)
+            : [Replace(options, created)];
+    }
+
+    private static TextChange Add(ArgumentListSyntax list, string created)
+    {
         bool isNamed = list.Arguments.Any(static argument => argument.NameColon is not null);
-        return isNamed || list.Arguments.Count < 3
-            ? Insert(list.Arguments.Last().Span.End, (isNamed ? ", options: " : ", ") + created)
-            : Insert(list.Arguments[2].SpanStart, created + ", ");
+        return Insert(list.Arguments.Last().Span.End, (isNamed ? ", options: " : ", ") + created);
     }
 
     private static TextChange[]? Change(

@@ -7,7 +7,13 @@ using Microsoft.CodeAnalysis.Text;
 namespace Zerocopy.Analyzers.CodeFixes;
 
 /// <summary>What a fix works on.</summary>
-internal sealed class Finding(SemanticModel model, SyntaxNode node, SourceText text, KnownSymbols known)
+/// <param name="model">Of the document.</param>
+/// <param name="node">What was reported.</param>
+/// <param name="text">Of the document.</param>
+/// <param name="known">The types.</param>
+/// <param name="names">What other fixes of the same document have called something.</param>
+internal sealed class Finding(
+    SemanticModel model, SyntaxNode node, SourceText text, KnownSymbols known, HashSet<string> names)
 {
     internal SemanticModel Model { get; } = model;
 
@@ -68,6 +74,17 @@ internal sealed class Finding(SemanticModel model, SyntaxNode node, SourceText t
             text.Lines.GetLineFromPosition(statement.Span.End).EndIncludingLineBreak);
     }
 
+    /// <summary>What goes with a statement that goes: its lines, if it stands there alone.</summary>
+    internal TextSpan RemovalOf(StatementSyntax statement)
+    {
+        int before = statement.GetFirstToken().GetPreviousToken().Span.End;
+        int after = statement.GetLastToken().GetNextToken().SpanStart;
+        return LineOf(before) < LineOf(statement.SpanStart) && LineOf(after) > LineOf(statement.Span.End)
+            ? LinesOf(statement) : TextSpan.FromBounds(statement.SpanStart, statement.FullSpan.End);
+    }
+
+    private int LineOf(int position) => text.Lines.GetLineFromPosition(position).LineNumber;
+
     internal string TextOf(TextSpan span) => text.ToString(span);
 
     /// <summary>A name that nothing around has.</summary>
@@ -79,7 +96,7 @@ internal sealed class Finding(SemanticModel model, SyntaxNode node, SourceText t
                 .Concat(around.DescendantTokens().Select(static token => token.ValueText)),
             StringComparer.Ordinal);
         string fresh = name;
-        for (int i = 2; taken.Contains(fresh); i++)
+        for (int i = 2; taken.Contains(fresh) || !names.Add(fresh); i++)
         {
             fresh = name + i;
         }

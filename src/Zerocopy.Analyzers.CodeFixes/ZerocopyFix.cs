@@ -22,7 +22,7 @@ public abstract class ZerocopyFix : CodeFixProvider
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
     /// <inheritdoc/>
-    public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public sealed override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(FixAllAsync);
 
     /// <inheritdoc/>
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -37,22 +37,67 @@ public abstract class ZerocopyFix : CodeFixProvider
             return;
         }
 
-        SyntaxNode? root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null || KnownSymbols.Of(model.Compilation) is not { } known)
-        {
-            return;
-        }
-
-        SyntaxNode node = root.FindNode(context.Span, getInnermostNodeForTie: true);
-        SourceText text = await document.GetTextAsync(context.CancellationToken).ConfigureAwait(false);
-        Finding finding = new(model, node, text, known);
-        if (Fix(finding) is { } changes)
+        List<TextChange> changes = await ChangesAsync(document, [context.Span], context.CancellationToken)
+            .ConfigureAwait(false);
+        if (changes.Count > 0)
         {
             CodeAction action = CodeAction.Create(
-                _title, _ => Task.FromResult(document.WithText(text.WithChanges(changes))), FixableDiagnosticIds[0]);
+                _title, token => WithAsync(document, changes, token), FixableDiagnosticIds[0]);
             context.RegisterCodeFix(action, context.Diagnostics);
         }
+    }
+
+    // .NET's own provider merges whole documents and drops what two fixes insert at one place: of two tees above the
+    // same line, the second.
+    private async Task<Document?> FixAllAsync(
+        FixAllContext context, Document document, ImmutableArray<Diagnostic> diagnostics)
+    {
+        IEnumerable<TextSpan> spans = diagnostics.Where(found => FixableDiagnosticIds.Contains(found.Id))
+            .Select(static found => found.Location.SourceSpan)
+            .OrderBy(static span => span.Start);
+        List<TextChange> changes = await ChangesAsync(document, spans, context.CancellationToken).ConfigureAwait(false);
+        return await WithAsync(document, changes, context.CancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What mends the findings at these places; one that would change what another has changed is left for
+    /// the next time.</summary>
+    private async Task<List<TextChange>> ChangesAsync(
+        Document document, IEnumerable<TextSpan> places, CancellationToken cancellationToken)
+    {
+        List<TextChange> all = [];
+        SyntaxNode? root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
+        SemanticModel? model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+        if (root is null || model is null || KnownSymbols.Of(model.Compilation) is not { } known)
+        {
+            return all;
+        }
+
+        SourceText text = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (TextSpan place in places)
+        {
+            Finding finding = new(model, root.FindNode(place, getInnermostNodeForTie: true), text, known, names);
+            TextChange[] changes = [.. (Fix(finding) ?? []).Except(all)];
+            if (!changes.Any(change => all.Exists(other => IsAgainst(change.Span, other.Span))))
+            {
+                all.AddRange(changes);
+            }
+        }
+
+        return all;
+    }
+
+    private static bool IsAgainst(TextSpan one, TextSpan other)
+        => one.OverlapsWith(other)
+            || (one.IsEmpty && other.Start < one.Start && one.Start < other.End)
+            || (other.IsEmpty && one.Start < other.Start && other.Start < one.End);
+
+    private static async Task<Document> WithAsync(
+        Document document, List<TextChange> changes, CancellationToken cancellationToken)
+    {
+        SourceText text = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
+        return document.WithText(text.WithChanges(
+            changes.OrderBy(static change => change.Span.Start).ThenBy(static change => change.Span.Length)));
     }
 
     /// <returns>What to change; null if nothing can be offered.</returns>

@@ -28,4 +28,9 @@ internal static class RuleIds
     internal const string DirectionOptions = "ZC1023";
     internal const string NullEndpoint = "ZC1024";
     internal const string WrongDirection = "ZC1025";
+    internal const string NotAwaited = "ZC1026";
+    internal const string TruncatedRelay = "ZC1027";
+    internal const string UnflushedWriter = "ZC1028";
+    internal const string StreamCopy = "ZC1029";
+    internal const string FrameworkConnect = "ZC1030";
 }

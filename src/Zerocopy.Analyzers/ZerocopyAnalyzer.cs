@@ -39,7 +39,10 @@ public sealed class ZerocopyAnalyzer : DiagnosticAnalyzer
         IInvocationOperation invocation = (IInvocationOperation)context.Operation;
         IMethodSymbol method = invocation.TargetMethod;
         bool isOurs = KnownSymbols.Same(method.ContainingAssembly, known.Endpoint!.ContainingAssembly);
-        if (!isOurs && !method.IsExtern && !method.IsPartialDefinition)
+        if (!isOurs
+            && !method.IsExtern
+            && !method.IsPartialDefinition
+            && method.Name is not ("CopyToAsync" or "ConnectAsync"))
         {
             return; // Nearly every call of a program: nobody wants to see it.
         }

@@ -76,13 +76,24 @@ internal sealed class EndpointCall
 
     internal bool IsRelay => KnownSymbols.Same(Invocation.TargetMethod.ContainingType, Known.Relay);
 
-    internal bool IsTransfer => KnownSymbols.Same(Invocation.TargetMethod.ContainingType, Known.Transfer);
+    /// <summary>Also by <c>source.TransferToAsync(…)</c>, whose source is an argument like any other.</summary>
+    internal bool IsTransfer => KnownSymbols.Same(Invocation.TargetMethod.ContainingType, Known.Transfer)
+        || KnownSymbols.Same(Invocation.TargetMethod.ContainingType, Known.TransferExtensions);
+
+    /// <summary>A method whose task ends when the bytes have moved.</summary>
+    internal bool IsAsync => Name.EndsWith("Async", StringComparison.Ordinal);
 
     /// <summary>A method that returns before the bytes have moved.</summary>
-    internal bool IsAsync => Name.EndsWith("Async", StringComparison.Ordinal);
+    internal bool IsStarted => IsAsync || (IsRelay && Name == "Start");
+
+    /// <summary>Whether options are given: <c>null</c> says the same as nothing.</summary>
+    internal bool HasOptions => OptionsValue is { ConstantValue: not { HasValue: true, Value: null } };
 
     /// <summary>The pipe of <c>pipe.Tee(…)</c>, <c>pipe.ReadFrom(…)</c> and the like.</summary>
     internal IOperation? Receiver => Invocation.Instance;
+
+    /// <summary>The one end that is used so.</summary>
+    internal IOperation End(EndpointUse use) => Endpoints.Find(end => (end.Use & use) != 0).Value;
 
     /// <returns>Null if it is not one of ours.</returns>
     internal static EndpointCall? Read(IInvocationOperation invocation, KnownSymbols known)
@@ -91,6 +102,7 @@ internal sealed class EndpointCall
         bool isOurs = method.Name switch
         {
             "Copy" or "CopyAsync" => KnownSymbols.Same(method.ContainingType, known.Transfer),
+            "TransferToAsync" => KnownSymbols.Same(method.ContainingType, known.TransferExtensions),
             "RunAsync" or "Start" => KnownSymbols.Same(method.ContainingType, known.Relay),
             "ReadFrom" or "ReadFromAsync" or "WriteTo" or "WriteToAsync" or "Tee" =>
                 KnownSymbols.Same(method.ContainingType, known.Pipe),

@@ -5,31 +5,48 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Zerocopy.Analyzers;
 
-/// <summary>Readonly fields that have the value of their declaration and no other.</summary>
+/// <summary>Readonly fields, and properties that only get, which have the value of their declaration and no
+/// other.</summary>
 internal static class Fields
 {
-    /// <returns>Null if the field can have another value, or is declared in another file.</returns>
-    internal static IOperation? OnlyValue(IFieldReferenceOperation reference)
+    /// <returns>Null if it can have another value, or is declared in another file.</returns>
+    internal static IOperation? OnlyValue(IMemberReferenceOperation reference)
     {
-        IFieldSymbol field = reference.Field;
-        if (!field.IsReadOnly
-            || reference.SemanticModel is not { } model
-            || field.DeclaringSyntaxReferences is not [{ } declared]
-            || declared.SyntaxTree != model.SyntaxTree
-            || declared.GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value } declarator
-            || IsAssignedAgain(field, declarator))
-        {
-            return null;
-        }
-
-        return model.GetOperation(value);
+        ISymbol member = reference.Member;
+        return NeverChanges(member)
+            && reference.SemanticModel is { } model
+            && member.DeclaringSyntaxReferences is [{ } declared]
+            && declared.SyntaxTree == model.SyntaxTree
+            && ValueOf(declared.GetSyntax()) is { } value
+            && !IsAssignedAgain(member, declared.GetSyntax()) ? model.GetOperation(value) : null;
     }
 
-    // Only a constructor may: a write there by that name is taken for one to the field.
-    private static bool IsAssignedAgain(IFieldSymbol field, VariableDeclaratorSyntax declarator)
+    /// <summary>Whether a field or property keeps what it was constructed with.</summary>
+    internal static bool NeverChanges(ISymbol member) => member switch
     {
-        if (declarator.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type
-            || field.ContainingType.DeclaringSyntaxReferences.Length != 1)
+        IFieldSymbol field => field.IsReadOnly,
+        IPropertySymbol { SetMethod: null or { IsInitOnly: true }, IsIndexer: false } property =>
+            !property.IsAbstract && !property.IsVirtual && !property.IsOverride && HasField(property),
+        _ => false,
+    };
+
+    private static bool HasField(IPropertySymbol property)
+        => property.ContainingType.GetMembers().OfType<IFieldSymbol>()
+            .Any(field => KnownSymbols.Same(field.AssociatedSymbol, property));
+
+    private static ExpressionSyntax? ValueOf(SyntaxNode declaration) => declaration switch
+    {
+        VariableDeclaratorSyntax { Initializer.Value: { } value } => value,
+        PropertyDeclarationSyntax { Initializer.Value: { } value, AccessorList.Accessors: [{ } only] }
+            when only.IsKind(SyntaxKind.GetAccessorDeclaration) && IsAuto(only) => value,
+        _ => null,
+    };
+
+    // Only a constructor may: a write there by that name is taken for one to the member.
+    private static bool IsAssignedAgain(ISymbol member, SyntaxNode declaration)
+    {
+        if (declaration.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type
+            || member.ContainingType.DeclaringSyntaxReferences.Length != 1)
         {
             return true;
         }
@@ -38,7 +55,7 @@ internal static class Fields
         {
             foreach (IdentifierNameSyntax name in constructor.DescendantNodes().OfType<IdentifierNameSyntax>())
             {
-                if (name.Identifier.ValueText == field.Name && IsWritten(name))
+                if (name.Identifier.ValueText == member.Name && IsWritten(name))
                 {
                     return true;
                 }

@@ -16,6 +16,7 @@ internal sealed class KnownSymbols
         _compilation = compilation;
         Endpoint = Ours("TransferEndpoint");
         Transfer = Ours("Transfer");
+        TransferExtensions = Ours("TransferExtensions");
         Relay = Ours("Relay");
         Pipe = Ours("Pipe");
         FlowOptions = Ours("FlowOptions");
@@ -37,12 +38,14 @@ internal sealed class KnownSymbols
         Stream = Theirs("System.IO.Stream");
         BufferedStream = Theirs("System.IO.BufferedStream");
         StreamReader = Theirs("System.IO.StreamReader");
+        StreamWriter = Theirs("System.IO.StreamWriter");
         PipeReader = Theirs("System.IO.Pipelines.PipeReader");
         AuthenticatedStream = Theirs("System.Net.Security.AuthenticatedStream");
         SafeHandle = Theirs("System.Runtime.InteropServices.SafeHandle");
         LibraryImport = Theirs("System.Runtime.InteropServices.LibraryImportAttribute");
         CancellationToken = Theirs("System.Threading.CancellationToken");
         Task = Theirs("System.Threading.Tasks.Task");
+        TaskFactory = Theirs("System.Threading.Tasks.TaskFactory");
         TimeSpan = Theirs("System.TimeSpan");
         Streams = new StreamKinds(this);
     }
@@ -50,6 +53,8 @@ internal sealed class KnownSymbols
     internal INamedTypeSymbol? Endpoint { get; }
 
     internal INamedTypeSymbol? Transfer { get; }
+
+    internal INamedTypeSymbol? TransferExtensions { get; }
 
     internal INamedTypeSymbol? Relay { get; }
 
@@ -93,6 +98,8 @@ internal sealed class KnownSymbols
 
     internal INamedTypeSymbol? StreamReader { get; }
 
+    internal INamedTypeSymbol? StreamWriter { get; }
+
     internal INamedTypeSymbol? PipeReader { get; }
 
     internal INamedTypeSymbol? AuthenticatedStream { get; }
@@ -104,6 +111,8 @@ internal sealed class KnownSymbols
     internal INamedTypeSymbol? CancellationToken { get; }
 
     internal INamedTypeSymbol? Task { get; }
+
+    internal INamedTypeSymbol? TaskFactory { get; }
 
     internal INamedTypeSymbol? TimeSpan { get; }
 
@@ -143,6 +152,9 @@ internal sealed class KnownSymbols
 
         return false;
     }
+
+    /// <summary>Whether a type is declared in the program that is compiled.</summary>
+    internal bool IsOfProgram(ITypeSymbol type) => Same(type.ContainingAssembly, _compilation.Assembly);
 
     /// <summary>A type of .NET: one that the user's own code declares under the same name is not meant.</summary>
     internal INamedTypeSymbol? Theirs(string name)

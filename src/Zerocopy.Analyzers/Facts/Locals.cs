@@ -40,8 +40,8 @@ internal static class Locals
         }
 
         return current.Parent is IArgumentOperation { Parent: IInvocationOperation invocation }
-            && KnownSymbols.Same(current.Type, known.Endpoint)
-            && EndpointCall.Read(invocation, known) is not null;
+            && EndpointCall.Read(invocation, known) is { } call
+            && call.Endpoints.Exists(end => end.Value == current);
     }
 
     internal static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
@@ -49,6 +49,7 @@ internal static class Locals
         ILocalSymbol local => local.Type,
         IParameterSymbol parameter => parameter.Type,
         IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
         _ => null,
     };
 

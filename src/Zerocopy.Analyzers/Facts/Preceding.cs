@@ -43,6 +43,8 @@ internal static class Preceding
         {
             IAnonymousFunctionOperation or ILocalFunctionOperation or ITryOperation { Catches.Length: > 0 } => [],
             IForEachLoopOperation loop => [loop.Collection],
+            IWhileLoopOperation { ConditionIsTop: true, Condition: { } condition } => [condition],
+            IWhileLoopOperation { ConditionIsTop: false } loop => loop.ChildOperations,
             ILoopOperation => [],
             IConditionalOperation conditional => [conditional.Condition],
             ISwitchOperation choice => [choice.Value],

@@ -41,8 +41,7 @@ internal sealed class StreamKinds
         "System.IO.Pipes.NamedPipeClientStream",
     ];
 
-    // Methods that are declared to give a Stream and never give one that is a descriptor. Not Stream.Null: who
-    // copies there wants the bytes gone.
+    // Methods, properties and fields that are declared to give a Stream and never give one that is a descriptor.
     private static readonly (string Type, string Member, string Why)[] s_sources =
     [
         ("System.IO.Pipelines.PipeReader", "AsStream", InMemory),
@@ -52,18 +51,33 @@ internal sealed class StreamKinds
         ("System.Console", "OpenStandardOutput", Private + "; pass new SafeFileHandle(1, ownsHandle: false)"),
         ("System.Console", "OpenStandardError", Private + "; pass new SafeFileHandle(2, ownsHandle: false)"),
         ("System.IO.Compression.ZipArchiveEntry", "Open", Computed),
+        ("System.IO.Compression.ZipArchiveEntry", "OpenAsync", Computed),
+        ("System.IO.Stream", "Null", "it is no file; open /dev/null"),
         ("System.Net.Http.HttpClient", "GetStreamAsync", Framed),
+        ("System.Net.Http.HttpContent", "ReadAsStream", Framed),
+        ("System.Net.Http.HttpContent", "ReadAsStreamAsync", Framed),
+        ("System.Net.WebResponse", "GetResponseStream", Framed),
+        ("System.Net.WebRequest", "GetRequestStream", Framed),
+        ("System.Net.WebRequest", "GetRequestStreamAsync", Framed),
+        ("System.Net.WebClient", "OpenRead", Framed),
+        ("System.Net.HttpListenerRequest", "InputStream", Framed),
+        ("System.Net.HttpListenerResponse", "OutputStream", Framed),
+        ("Microsoft.AspNetCore.Http.HttpRequest", "Body", Framed),
+        ("Microsoft.AspNetCore.Http.HttpResponse", "Body", Framed),
+        ("Microsoft.AspNetCore.Http.IFormFile", "OpenReadStream", InMemory),
         ("System.Reflection.Assembly", "GetManifestResourceStream", InMemory),
     ];
 
     private readonly Dictionary<ITypeSymbol, string> _never = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ITypeSymbol> _exact = new(SymbolEqualityComparer.Default);
     private readonly List<(INamedTypeSymbol Type, string Member, string Why)> _sources = [];
+    private readonly KnownSymbols _known;
     private readonly INamedTypeSymbol? _stream;
     private readonly INamedTypeSymbol? _pipeStream;
 
     internal StreamKinds(KnownSymbols known)
     {
+        _known = known;
         _stream = known.Stream;
         _pipeStream = known.Theirs("System.IO.Pipes.PipeStream");
         foreach ((string name, string why) in s_never)
@@ -132,19 +146,34 @@ internal sealed class StreamKinds
             }
         }
 
-        return null;
+        return IsOwn(type) ? "its bytes go through its own Read and Write" : null;
     }
+
+    /// <summary>A stream whose class is written in the program itself.</summary>
+    private bool IsOwn(ITypeSymbol? type)
+        => type is INamedTypeSymbol { TypeKind: TypeKind.Class }
+            && KnownSymbols.Derives(type, _stream)
+            && _known.IsOfProgram(type);
+
+    /// <summary><c>Stream.Null</c>: who copies there wants the bytes gone.</summary>
+    internal bool IsNothing(Origin origin)
+        => Member(origin.Operation) is { Name: "Null" } member && KnownSymbols.Same(member.ContainingType, _stream);
+
+    /// <summary>Whether it is certain to be a descriptor that the engine sees.</summary>
+    internal bool IsDescriptor(Origin origin)
+        => origin.Type is { } type && (_exact.Contains(type) || KnownSymbols.Same(type, _pipeStream));
 
     private string? WhyNever(IOperation operation)
     {
-        if (operation is not IInvocationOperation { TargetMethod: { } member })
+        if (Member(operation) is not { } member)
         {
             return null;
         }
 
         foreach ((INamedTypeSymbol type, string name, string why) in _sources)
         {
-            if (member.Name == name && KnownSymbols.Derives(member.ContainingType, type))
+            if (member.Name == name && (KnownSymbols.Derives(member.ContainingType, type)
+                || member.ContainingType.AllInterfaces.Contains(type, SymbolEqualityComparer.Default)))
             {
                 return why;
             }
@@ -152,4 +181,12 @@ internal sealed class StreamKinds
 
         return null;
     }
+
+    /// <summary>The method, property or field that a value was asked of.</summary>
+    internal static ISymbol? Member(IOperation operation) => operation switch
+    {
+        IInvocationOperation call => call.TargetMethod,
+        IMemberReferenceOperation reference => reference.Member,
+        _ => null,
+    };
 }

@@ -38,10 +38,28 @@ internal static class Values
                         && invocation.Arguments.Length == 1:
                     operation = invocation.Arguments[0].Value;
                     break;
+                case IConditionalAccessInstanceOperation instance when Accessed(instance) is { } accessed:
+                    operation = accessed;
+                    break;
                 default:
                     return operation;
             }
         }
+    }
+
+    // The x of `x?.TransferToAsync(y)`.
+    private static IOperation? Accessed(IOperation instance)
+    {
+        IOperation child = instance;
+        for (IOperation? parent = instance.Parent; parent is not null; child = parent, parent = parent.Parent)
+        {
+            if (parent is IConditionalAccessOperation access && access.WhenNotNull == child)
+            {
+                return access.Operation;
+            }
+        }
+
+        return null;
     }
 
     private static bool IsTransparent(IConversionOperation conversion, KnownSymbols known)
@@ -81,15 +99,16 @@ internal static class Values
                     ? task : awaited;
                 origins.Add(new Origin(asked, Narrower(narrowed, operation.Type)));
                 return;
-            case IInvocationOperation when Strip(operation, known) is var inner && inner != operation:
+            case IInvocationOperation or IConditionalAccessInstanceOperation
+                when Strip(operation, known) is var inner && inner != operation:
                 Collect(inner, null, known, origins, depth);
                 return;
             case ILocalReferenceOperation local
                 when depth < DepthMax && Body.Of(local).Get(local.Local).OnlyValue is { } value:
                 Collect(value, Narrower(narrowed, local.Type), known, origins, depth + 1);
                 return;
-            case IFieldReferenceOperation field when depth < DepthMax && Fields.OnlyValue(field) is { } value:
-                Collect(value, Narrower(narrowed, field.Type), known, origins, depth + 1);
+            case IMemberReferenceOperation member when depth < DepthMax && Fields.OnlyValue(member) is { } value:
+                Collect(value, Narrower(narrowed, member.Type), known, origins, depth + 1);
                 return;
             default:
                 origins.Add(new Origin(operation, Narrower(narrowed, operation.Type)));

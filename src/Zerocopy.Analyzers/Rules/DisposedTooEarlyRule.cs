@@ -1,15 +1,15 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Zerocopy.Analyzers;
 
-/// <summary>ZC1013: a task that uses something is returned out of the using of that thing.</summary>
+/// <summary>ZC1013: a call that nobody waits for under the using of one of its ends, or whose task is returned out of
+/// it.</summary>
 internal sealed class DisposedTooEarlyRule : Rule
 {
     private static readonly DiagnosticDescriptor s_descriptor = new(
         RuleIds.DisposedTooEarly,
         "Endpoint disposed before the transfer ends",
-        "'{0}' is disposed when this method returns, while the transfer still runs; await it here",
+        "'{0}' is disposed in this method, while the transfer still runs: nothing here waits for it; await it",
         Category.Correctness,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -19,34 +19,51 @@ internal sealed class DisposedTooEarlyRule : Rule
 
     internal override void OnCall(EndpointCall call, Report report)
     {
-        if (!call.IsAsync || Tasks.Outermost(call.Invocation).Parent is not IReturnOperation { Parent: not null })
+        if (FirstDisposed(call) is { } end)
         {
-            return;
-        }
-
-        IOperation function = Body.FunctionOf(call.Invocation);
-        foreach (EndpointValue endpoint in call.Endpoints)
-        {
-            if (FirstDisposed(endpoint.Value, call.Known) is { } local
-                && Body.FunctionOf(local) == function
-                && !Tasks.IsInAsyncMethod(call.Invocation))
-            {
-                report.At(call.Invocation, local.Symbol.Name);
-                return;
-            }
+            report.At(call.Invocation, end.Name);
         }
     }
 
-    private static IVariableDeclaratorOperation? FirstDisposed(IOperation value, KnownSymbols known)
-        => Identity.Of(value, known) is ILocalSymbol local
-            && Body.Of(value).Get(local).Declarator is { } declarator
-            && Locals.IsUsing(declarator)
-                ? declarator : Wrapper(value, known);
+    /// <returns>The end that is disposed while the call still runs; null if there is none.</returns>
+    internal static ISymbol? FirstDisposed(EndpointCall call)
+    {
+        if (!call.IsStarted)
+        {
+            return null;
+        }
 
-    // `using NetworkStream stream = new(socket)`: the wrapper goes before the socket beneath does.
-    private static IVariableDeclaratorOperation? Wrapper(IOperation value, KnownSymbols known)
-        => Values.Strip(value, known) is ILocalReferenceOperation local
-            && Body.Of(value).Get(local.Local).Declarator is { } declarator
-            && Locals.IsUsing(declarator)
-                ? declarator : null;
+        Fate fate = Fate.Of(call.Invocation, call.Known);
+        if (fate.Kind is FateKind.Awaited or FateKind.Kept && fate.Holder is null)
+        {
+            return null;
+        }
+
+        foreach (Usings disposal in Usings.Around(fate.Start, call.Known))
+        {
+            if (IsGone(fate, disposal.Scope) && EndIn(disposal.Symbols, call) is { } end)
+            {
+                return end;
+            }
+        }
+
+        return null;
+    }
+
+    private static ISymbol? EndIn(HashSet<ISymbol> disposed, EndpointCall call)
+        => call.Endpoints
+            .SelectMany(end => Identity.Path(end.Value, call.Known, seesThrough: true))
+            .FirstOrDefault(disposed.Contains);
+
+    /// <summary>Whether a scope ends and the call does not.</summary>
+    private static bool IsGone(Fate fate, IOperation scope) => fate.Kind switch
+    {
+        FateKind.Returned => true,
+        FateKind.Awaited or FateKind.Kept when IsLookedAtIn(scope, fate) => false,
+        _ => !Waiting.After(fate.Start, scope),
+    };
+
+    private static bool IsLookedAtIn(IOperation scope, Fate fate)
+        => Body.Of(scope).Get(fate.Holder!).References.Exists(
+            reference => scope.Syntax.Span.Contains(reference.Syntax.Span) && !Fate.IsGlance(reference));
 }

@@ -28,7 +28,7 @@ internal sealed class NeverSplicedRule : Rule
 
         foreach (EndpointValue endpoint in call.Endpoints)
         {
-            Look(endpoint.Value, call.Known, report);
+            Look(endpoint.Value, endpoint.Use, call.Known, report);
         }
     }
 
@@ -39,24 +39,23 @@ internal sealed class NeverSplicedRule : Rule
             && KnownSymbols.Same(property.ContainingType, known.FlowOptions)
             && Options.Read(assignment.Parent?.Parent, known).HasMode("CopyOnly") == false)
         {
-            Look(assignment.Value, known, report);
+            Look(assignment.Value, EndpointUse.Write, known, report);
         }
     }
 
-    private static void Look(IOperation value, KnownSymbols known, Report report)
+    private static void Look(IOperation value, EndpointUse use, KnownSymbols known, Report report)
     {
         List<Origin> origins = Values.Origins(value, known);
-        origins.RemoveAll(static origin => origin.IsNull);
+        origins.RemoveAll(origin => origin.IsNull || (use == EndpointUse.Write && known.Streams.IsNothing(origin)));
         if (origins.Count > 0 && origins.TrueForAll(origin => known.Streams.WhyNever(origin) is not null))
         {
             report.At(value, Name(origins[0]), known.Streams.WhyNever(origins[0])!);
         }
     }
 
-    private static string Name(Origin origin) => origin.Operation switch
-    {
-        IInvocationOperation { TargetMethod: { } method } when method.ReturnType.Name is "Stream" or "Task" =>
-            $"{method.ContainingType.Name}.{method.Name}",
-        _ => origin.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "this",
-    };
+    // `Stream` would say nothing: where it comes from does.
+    private static string Name(Origin origin)
+        => StreamKinds.Member(origin.Operation) is { } member && origin.Type?.Name is "Stream" or "Task" or "ValueTask"
+            ? $"{member.ContainingType.Name}.{member.Name}"
+            : origin.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "this";
 }

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Zerocopy.Analyzers;
 
@@ -20,38 +19,13 @@ internal sealed class OppositeTransfersRule : Rule
 
     internal override void OnCall(EndpointCall call, Report report)
     {
-        if (OppositeOf(call) is { } opposite && opposite.Syntax.SpanStart < call.Invocation.Syntax.SpanStart)
+        if (BothWays.Of(Flow.OfTransfer(call.Invocation, call.Known), call.Known, Flow.OfTransfer) is { } both
+            && !both.IsTruncated)
         {
             report.At(
                 call.Invocation,
-                Identity.Of(call.Endpoints[1].Value, call.Known)!.Name,
-                Identity.Of(call.Endpoints[0].Value, call.Known)!.Name);
+                Identity.Of(both.Back.Destination, call.Known)!.Name,
+                Identity.Of(both.Back.Source, call.Known)!.Name);
         }
     }
-
-    /// <returns>The transfer the other way that runs at the same time; null if there is none.</returns>
-    private static IInvocationOperation? OppositeOf(EndpointCall call)
-    {
-        if (!IsStarted(call)
-            || Identity.Of(call.Endpoints[0].Value, call.Known) is not { } source
-            || Identity.Of(call.Endpoints[1].Value, call.Known) is not { } destination
-            || KnownSymbols.Same(source, destination))
-        {
-            return null;
-        }
-
-        IOperation function = Body.FunctionOf(call.Invocation);
-        return function.Descendants()
-            .OfType<IInvocationOperation>()
-            .FirstOrDefault(other => other != call.Invocation
-                && Body.FunctionOf(other) == function
-                && EndpointCall.Read(other, call.Known) is { } opposite
-                && IsStarted(opposite)
-                && KnownSymbols.Same(source, Identity.Of(opposite.Endpoints[1].Value, call.Known))
-                && KnownSymbols.Same(destination, Identity.Of(opposite.Endpoints[0].Value, call.Known)));
-    }
-
-    // Awaited where it is called, it has ended before the next one begins.
-    private static bool IsStarted(EndpointCall call)
-        => call.IsTransfer && call.IsAsync && Tasks.Outermost(call.Invocation).Parent is not IAwaitOperation;
 }

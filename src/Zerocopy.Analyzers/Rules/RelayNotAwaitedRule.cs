@@ -28,10 +28,9 @@ internal sealed class RelayNotAwaitedRule : Rule
         }
 
         Variable relay = Body.Of(declarator).Get(declarator.Symbol);
-        IOperation? scope = Locals.ScopeOf(declarator);
-        if (scope is not null
+        if (Locals.ScopeOf(declarator) is { } scope
             && relay.References.TrueForAll(static reference => IsGlance(reference))
-            && !scope.Descendants().Any(operation => Waits(operation, declarator)))
+            && !Waiting.After(declarator, scope))
         {
             report.At(call.Invocation, declarator.Symbol.Name);
         }
@@ -39,14 +38,4 @@ internal sealed class RelayNotAwaitedRule : Rule
 
     private static bool IsGlance(IOperation reference)
         => reference.Parent is IPropertyReferenceOperation { Property.Name: "Progress" };
-
-    // Whatever is waited for may be what says when the relay is to be aborted.
-    private static bool Waits(IOperation operation, IOperation declarator)
-        => operation.Syntax.SpanStart > declarator.Syntax.Span.End
-            && (operation is IAwaitOperation or ILoopOperation
-                || operation is IInvocationOperation
-                {
-                    TargetMethod.Name: "Wait" or "WaitOne" or "WaitAll" or "WaitAny" or "Join" or "Sleep" or "GetResult"
-                        or "ReadLine" or "ReadKey" or "Run"
-                });
 }

@@ -13,7 +13,7 @@ internal abstract class Rule
     {
     }
 
-    /// <summary>Any other call.</summary>
+    /// <summary>Any other call of ours, one of native code, or one that we could take the place of.</summary>
     internal virtual void OnInvocation(IInvocationOperation invocation, KnownSymbols known, Report report)
     {
     }

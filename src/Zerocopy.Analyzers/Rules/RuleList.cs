@@ -30,5 +30,10 @@ internal static class RuleList
         new ZeroCopyImpossibleRule(),
         new DirectionOptionsRule(),
         new NullEndpointRule(),
-        new WrongDirectionRule());
+        new WrongDirectionRule(),
+        new NotAwaitedRule(),
+        new TruncatedRelayRule(),
+        new UnflushedWriterRule(),
+        new StreamCopyRule(),
+        new FrameworkConnectRule());
 }

@@ -52,7 +52,7 @@ internal static class Wrap
     internal static string Body(string statements) => Method("void M(" + Parameters + ")", statements);
 
     internal static string AsyncBody(string statements)
-        => Method("async Task M(" + Parameters + ", CancellationToken token)", statements + "\nawait Task.Yield();");
+        => Method("async Task M(" + Parameters + ", CancellationToken token)", "await Task.Yield();\n" + statements);
 
     private static string Method(string signature, string statements)
         => $$"""

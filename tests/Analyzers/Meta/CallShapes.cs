@@ -8,8 +8,8 @@ internal static class CallShapes
     [
         "using var m = new MemoryStream();\nawait stream.CopyToAsync(m, token);\nreturn m.Length + #;",
         "var m = new MemoryStream(buffer);\nawait m.CopyToAsync(file, #, token);\nreturn m.Position;",
-        "using FileStream f = File.OpenRead(path);\nawait f.CopyToAsync(network, token);\nreturn f.Length;",
-        "await using var f = File.Create(path);\nawait network.CopyToAsync(f, 81920, token);\nawait "
+        "using FileStream f = File.OpenRead(path);\nawait f.CopyToAsync(stream, token);\nreturn f.Length;",
+        "await using var f = File.Create(path);\nawait stream.CopyToAsync(f, 81920, token);\nawait "
             + "f.FlushAsync(token);\nreturn f.Position;",
         "using var tls = new SslStream(network, leaveInnerStreamOpen: false);\nawait "
             + "tls.AuthenticateAsClientAsync(path);\nawait tls.WriteAsync(buffer, token);\nreturn await "
@@ -68,10 +68,12 @@ internal static class CallShapes
         "TransferResult r = await Transfer.CopyAsync(a, b, cancellationToken: token);\nreturn r.BytesWritten;",
         "TransferOptions o = new() { LimitBytes = #, Mode = TransferMode.Auto };\nTransferResult r = await "
             + "Transfer.CopyAsync(network, file, o, token);\nreturn r.LimitRemaining ?? 0;",
-        "await Transfer.CopyAsync(stream, a, cancellationToken: token);\nawait Transfer.CopyAsync(b, stream, cancellationToken: token);\nreturn #;",
-        "using FileStream f = File.OpenRead(path);\nreturn (await Transfer.CopyAsync(f, a, cancellationToken: token)).BytesSendfile;",
+        "await Transfer.CopyAsync(stream, a, cancellationToken: token);\nawait Transfer.CopyAsync(b, stream, "
+            + "cancellationToken: token);\nreturn #;",
+        "using FileStream f = File.OpenRead(path);\nreturn (await Transfer.CopyAsync(f, a, cancellationToken: "
+            + "token)).BytesSendfile;",
         "await using FileStream f = File.Create(path);\nTransferResult r = await Transfer.CopyAsync(a, f, "
-            + "token);\nawait f.FlushAsync(token);\nreturn r.BytesWritten;",
+            + "cancellationToken: token);\nawait f.FlushAsync(token);\nreturn r.BytesWritten;",
         "RelayResult r = await Relay.RunAsync(a, b, cancellationToken: token);\nreturn r.LeftToRight.BytesWritten + "
             + "r.RightToLeft.BytesWritten;",
         "RelayOptions o = new() { IdleTimeout = TimeSpan.FromSeconds(# + 1), CloseEndpoints = true "
@@ -98,29 +100,30 @@ internal static class CallShapes
         "int read = await a.ReceiveAsync(buffer, token);\nTransferOptions o = new() { Prefix = "
             + "buffer.AsMemory(0, read) };\nreturn (await Transfer.CopyAsync(a, b, o, token)).BytesWritten;",
         "using SafeFileHandle h = File.OpenHandle(path);\nreturn (await "
-            + "Transfer.CopyAsync(TransferEndpoint.FromHandle(h, #), a, token)).BytesWritten;",
+            + "Transfer.CopyAsync(TransferEndpoint.FromHandle(h, #), a, null, token)).BytesWritten;",
         "using SafeFileHandle h = File.OpenHandle(path, FileMode.Append, FileAccess.Write);\nTransferEndpoint "
             + "end = TransferEndpoint.FromHandle(h, RandomAccess.GetLength(h));\nreturn (await "
             + "Transfer.CopyAsync(a, end, cancellationToken: token)).BytesWritten;",
         "Stream s = stream;\nif (# % 2 == 0) s = new MemoryStream(buffer);\nreturn (await Transfer.CopyAsync(s, "
             + "a, cancellationToken: token)).BytesBuffered;",
-        "Stream s = client.GetStream();\nreturn (await Transfer.CopyAsync(s, file, cancellationToken: token)).BytesSpliced;",
+        "Stream s = client.GetStream();\nreturn (await Transfer.CopyAsync(s, file, null, token)).BytesSpliced;",
         "TransferOptions o = new() { Mode = TransferMode.CopyOnly };\nusing var gzip = new GZipStream(stream, "
             + "CompressionMode.Decompress);\nreturn (await Transfer.CopyAsync(gzip, a, o, token)).BytesBuffered;",
         "TransferOptions o = new() { Mode = TransferMode.RequireZeroCopy };\nreturn (await "
             + "Transfer.CopyAsync(a, file, o, token)).BytesSpliced;",
-        "Task<TransferResult> there = Transfer.CopyAsync(a, b, cancellationToken: token).AsTask();\nTask<TransferResult> on = "
-            + "Transfer.CopyAsync(network, client, cancellationToken: token).AsTask();\nreturn (await Task.WhenAll(there, on)).Length;",
+        "Task<TransferResult> there = Transfer.CopyAsync(a, b, null, token).AsTask();\nTask<TransferResult> on = "
+            + "Transfer.CopyAsync(network, client).AsTask();\nreturn (await Task.WhenAll(there, on)).Length;",
         "return await Task.Run(() => Transfer.Copy(a, b, cancellationToken: token).BytesWritten, token);",
         "a.Listen(#);\nwhile (!token.IsCancellationRequested)\n{\n    Socket accepted = await "
             + "a.AcceptAsync(token);\n    _ = Relay.RunAsync(accepted, b, new RelayOptions { CloseEndpoints = "
             + "true }, token);\n}\nreturn 0;",
-        "using Stream end = pipe.AsReadStream();\nreturn (await Transfer.CopyAsync(end, a, cancellationToken: token)).BytesWritten;",
-        "using SafeFileHandle input = new(0, ownsHandle: false);\nreturn (await Transfer.CopyAsync(input, a, "
+        "using Stream end = pipe.AsReadStream();\nreturn (await Transfer.CopyAsync(end, a, cancellationToken: "
             + "token)).BytesWritten;",
-        "try\n{\n    await Transfer.CopyAsync(a, b, cancellationToken: token);\n}\ncatch (TransferException e) when (e.Error == "
+        "using SafeFileHandle input = new(0, ownsHandle: false);\nreturn (await Transfer.CopyAsync(input, a, "
+            + "cancellationToken: token)).BytesWritten;",
+        "try\n{\n    await Transfer.CopyAsync(a, b, null, token);\n}\ncatch (TransferException e) when (e.Error == "
             + "104)\n{\n    return e.Progress.BytesWritten;\n}\nreturn #;",
         "TransferResult r = default;\nforeach (Socket s in new[] { a, b })\n{\n    r = await "
-            + "Transfer.CopyAsync(file, s, cancellationToken: token);\n    file.Position = #;\n}\nreturn r.BytesWritten;",
+            + "Transfer.CopyAsync(file, s, null, token);\n    file.Position = #;\n}\nreturn r.BytesWritten;",
     ];
 }

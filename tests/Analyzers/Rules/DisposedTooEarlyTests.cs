@@ -80,6 +80,24 @@ public sealed class DisposedTooEarlyTests
             }
             """);
 
+    [Theory]
+    [InlineData("_ = {|ZC1013:Transfer.CopyAsync(f, a)|}.AsTask();", "_ = await Transfer.CopyAsync(f, a).AsTask();")]
+    [InlineData("_ = {|ZC1013:Relay.Start(f, a)|};", "_ = await Relay.Start(f, a).Completion;")]
+    [InlineData("_ = {|ZC1013:Relay.Start(f, a)|}.Completion;", "_ = await Relay.Start(f, a).Completion;")]
+    [InlineData("var t = {|ZC1013:f.TransferToAsync(a)|};", "var t = await f.TransferToAsync(a);")]
+    [InlineData("_ = Task.Run(() => {|ZC1013:Relay.RunAsync(f, a)|}.AsTask());",
+        "_ = await Task.Run(() => Relay.RunAsync(f, a).AsTask());")]
+    public Task What_nobody_waits_for_is_awaited(string statement, string become)
+        => Verify.AsyncFix<AwaitTransferFix>(
+            $"using var f = File.Open(path, FileMode.Open);\n{statement}",
+            $"using var f = File.Open(path, FileMode.Open);\n{become}");
+
+    [Theory]
+    [InlineData("using var f = File.OpenRead(path); {|ZC1013:Transfer.CopyAsync(f, a)|};")]
+    [InlineData("using var f = File.OpenRead(path); Func<Task> go = () => { using var g = File.OpenRead(path); return "
+        + "{|ZC1013:Transfer.CopyAsync(g, a)|}.AsTask(); };")]
+    public Task Not_in_a_method_that_cannot_await(string statements) => Verify.NoFix<AwaitTransferFix>(statements);
+
     [Fact]
     public Task Not_where_there_is_another_return()
         => Verify.FixFile<AwaitTransferFix>(

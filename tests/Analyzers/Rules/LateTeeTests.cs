@@ -59,6 +59,22 @@ public sealed class LateTeeTests
             """);
 
     [Fact]
+    public Task All_of_them()
+        => Verify.Fix<LateTeeFix>(
+            """
+            pipe.ReadFrom(a);
+            {|ZC1009:pipe.Tee(log)|};
+            {|ZC1009:pipe.Tee(file)|};
+            pipe.WriteTo(b);
+            """,
+            """
+            pipe.Tee(log);
+            pipe.Tee(file);
+            pipe.ReadFrom(a);
+            pipe.WriteTo(b);
+            """);
+
+    [Fact]
     public Task Not_above_what_it_needs()
         => Verify.NoFix<LateTeeFix>("""
         pipe.ReadFrom(a);

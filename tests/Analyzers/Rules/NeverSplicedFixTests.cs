@@ -13,9 +13,20 @@ public sealed class NeverSplicedFixTests
         + "RightToLeft = new FlowOptions { Mode = TransferMode.CopyOnly } }";
 
     [Theory]
+    [InlineData("await Transfer.CopyAsync({|ZC1001:new MemoryStream()|}, a, null, token);",
+        "await Transfer.CopyAsync(new MemoryStream(), a, " + CopyOnly + ", token);")]
+    [InlineData("await Transfer.CopyAsync({|ZC1001:new MemoryStream()|}, a, cancellationToken: token);",
+        "await Transfer.CopyAsync(new MemoryStream(), a, cancellationToken: token, options: new TransferOptions { Mode "
+            + "= TransferMode.CopyOnly });")]
+    [InlineData("await {|ZC1001:new MemoryStream()|}.TransferToAsync(Stream.Null);",
+        "await new MemoryStream().TransferToAsync(Stream.Null, new TransferOptions { Mode = TransferMode.CopyOnly });")]
+    public Task Where_options_are_null_or_only_the_token_is_given(string statement, string become)
+        => Verify.AsyncFix<CopyOnlyFix>(statement, become);
+
+    [Theory]
     [InlineData("Transfer.Copy({|ZC1001:new MemoryStream()|}, a);", "Transfer.Copy(new MemoryStream(), a, OPTIONS);")]
     [InlineData(
-        "Transfer.Copy({|ZC1001:new MemoryStream()|}, a, CancellationToken.None);",
+        "Transfer.Copy({|ZC1001:new MemoryStream()|}, a, default, CancellationToken.None);",
         "Transfer.Copy(new MemoryStream(), a, OPTIONS, CancellationToken.None);")]
     [InlineData(
         "Transfer.Copy(destination: a, source: {|ZC1001:new MemoryStream()|});",

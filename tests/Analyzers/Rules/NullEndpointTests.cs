@@ -13,7 +13,7 @@ public sealed class NullEndpointTests
     public Task Found(string source) => Verify.Body(source);
 
     [Theory]
-    [InlineData("Transfer.Copy(a, b); Transfer.Copy(a, b, default(CancellationToken));")]
+    [InlineData("Transfer.Copy(a, b); Transfer.Copy(a, b, null, default(CancellationToken));")]
     [InlineData("Socket? s = null; if (yes) s = a; Transfer.Copy(s, b);")]
     [InlineData("Socket? s = yes ? null : a; Transfer.Copy(s, b);")]
     [InlineData("TransferEndpoint end = default; end = a; Transfer.Copy(end, b);")]

@@ -28,7 +28,7 @@ public sealed class RacingCallTests
     public Task Not_found(string source) => Verify.Body(source);
 
     [Theory]
-    [InlineData("await network.ReadAsync(buffer, token); await Transfer.CopyAsync(network, file, cancellationToken: token);")]
+    [InlineData("await network.ReadAsync(buffer, token); await Transfer.CopyAsync(network, file, null, token);")]
     [InlineData("var t = network.ReadAsync(buffer, 0, 1); var n = await t; await Transfer.CopyAsync(network, "
         + "file, cancellationToken: token);")]
     [InlineData("var t = network.ReadAsync(buffer, 0, 1); await Task.WhenAll(t); await "

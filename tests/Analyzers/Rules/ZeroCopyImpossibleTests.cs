@@ -17,7 +17,7 @@ public sealed class ZeroCopyImpossibleTests
     [InlineData("Transfer.Copy(a, file, new TransferOptions { Mode = TransferMode.RequireZeroCopy });")]
     [InlineData("Transfer.Copy(stream, network, new TransferOptions { Mode = TransferMode.RequireZeroCopy });")]
     [InlineData("Transfer.Copy(new Mine(), a, new TransferOptions { Mode = TransferMode.CopyOnly });")]
-    [InlineData("Transfer.Copy(new Mine(), a);")]
+    [InlineData("Transfer.Copy({|ZC1001:new Mine()|}, a);")]
     [InlineData("Transfer.Copy(yes ? new Mine() : stream, a, new TransferOptions { Mode = "
         + "TransferMode.RequireZeroCopy });")]
     [InlineData("Transfer.Copy(pipe.AsReadStream(), a, new TransferOptions { Mode = TransferMode.RequireZeroCopy });")]

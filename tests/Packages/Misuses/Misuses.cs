@@ -152,6 +152,38 @@ internal static class Misuses
         Transfer.Copy(socket, File.OpenRead(path)); // ZC1025
     }
 
+    internal static async Task Forgotten(Socket client, Socket upstream)
+    {
+        await Task.Yield();
+        var result = Transfer.CopyAsync(client, upstream); // ZC1026
+    }
+
+    internal static async Task Truncated(Socket client, Socket upstream)
+    {
+        Task there = Transfer.CopyAsync(client, upstream).AsTask();
+        Task back = Transfer.CopyAsync(upstream, client).AsTask(); // ZC1027
+        await Task.WhenAny(there, back);
+    }
+
+    internal static void Unflushed(NetworkStream network, FileStream file)
+    {
+        StreamWriter writer = new(network);
+        writer.WriteLine("head");
+        Transfer.Copy(file, network); // ZC1028
+    }
+
+    internal static async Task ByStreams(NetworkStream network, FileStream file, CancellationToken token)
+    {
+        await file.CopyToAsync(network, token); // ZC1029
+    }
+
+    internal static async Task ByFramework(Socket client, string host, CancellationToken token)
+    {
+        using Socket upstream = new(SocketType.Stream, ProtocolType.Tcp);
+        await upstream.ConnectAsync(host, 80, token); // ZC1030
+        await Relay.RunAsync(client, upstream, cancellationToken: token);
+    }
+
     [Import("libc")]
     private extern static int fcntl(int descriptor, int command, int argument);
 }
