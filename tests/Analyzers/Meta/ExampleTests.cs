@@ -25,18 +25,13 @@ public sealed partial class ExampleTests
         return XElement.Parse(xml).Element("code")!.Value;
     }
 
-    private static string Complete(string example, int index) => $$"""
-        {{Wrap.Usings}}
-        class Example{{index}}
-        {
-            async Task M(
-                Socket client, Socket upstream, NetworkStream network, FileStream recording, string path, CancellationToken token)
-            {
-                {{example}}
-                await Task.Yield();
-            }
-        }
-        """;
+    private static string Complete(string example, int index)
+    {
+        const string Parameters = "Socket client, Socket upstream, NetworkStream network, FileStream recording, "
+            + "string path, CancellationToken token";
+        string method = example.Contains("await ", StringComparison.Ordinal) ? "async Task" : "void";
+        return $"{Wrap.Usings} class Example{index} {{ {method} M({Parameters}) {{ {example} }} }}";
+    }
 
     [GeneratedRegex(@"<example>.*?</example>", RegexOptions.Singleline)]
     private static partial Regex Example();
