@@ -59,19 +59,22 @@ public readonly struct TransferEndpoint
 
     /// <summary>A reader of System.IO.Pipelines, as a source. Its bytes are written from where they are.</summary>
     /// <param name="reader">Not owned, and not completed. What was not taken stays in it.</param>
-    public static TransferEndpoint FromPipeReader(PipeReader? reader) => new(reader);
+    public static TransferEndpoint FromPipeReader(PipeReader? reader)
+        => new(reader is null ? null : new Pipeline(reader, writer: null));
 
     /// <summary>A writer of System.IO.Pipelines, as a destination. What a socket, pipe or file has is read into its
     /// memory, and flushed after each read, so that its back-pressure holds.</summary>
     /// <param name="writer">Not owned. Completed only by a <see cref="Relay"/>, which so passes on an end of
     /// stream.</param>
-    public static TransferEndpoint FromPipeWriter(PipeWriter? writer) => new(writer);
+    public static TransferEndpoint FromPipeWriter(PipeWriter? writer)
+        => new(writer is null ? null : new Pipeline(reader: null, writer));
 
     /// <summary>Both ends of a duplex pipe, for instance the <c>Transport</c> of a connection of Kestrel's. (An
     /// interface cannot convert by itself.)</summary>
     /// <param name="pipe">Not owned. Read from <see cref="IDuplexPipe.Input"/> and written to
     /// <see cref="IDuplexPipe.Output"/>.</param>
-    public static TransferEndpoint FromDuplexPipe(IDuplexPipe? pipe) => new(pipe is null ? null : new DuplexPipe(pipe));
+    public static TransferEndpoint FromDuplexPipe(IDuplexPipe? pipe)
+        => new(pipe is null ? null : new Pipeline(pipe));
 
     /// <inheritdoc cref="FromSocket"/>
     public static implicit operator TransferEndpoint(Socket? socket) => FromSocket(socket);

@@ -15,6 +15,7 @@ internal sealed class PipelineEnd : FlowEnd
     // Of the writer's memory one read takes: a segment of a pipe is 4 KiB by itself, and each read is a call.
     private const int SpaceBytes = 16 * 1024;
 
+    private readonly Pipeline _pipeline;
     private readonly PipeReader? _reader;
     private readonly PipeWriter? _writer;
     private readonly CancellationToken _cancellation;
@@ -36,8 +37,9 @@ internal sealed class PipelineEnd : FlowEnd
     /// <param name="runner">Whose end it is: posted when a pending call has completed.</param>
     internal PipelineEnd(in Endpoint endpoint, FlowRunner runner)
     {
-        _reader = endpoint.Reader;
-        _writer = endpoint.Writer;
+        _pipeline = endpoint.Pipeline!;
+        _reader = _pipeline.Reader;
+        _writer = _pipeline.Writer;
         _cancellation = runner.StreamCancellation;
         Runner = runner;
     }
@@ -64,7 +66,7 @@ internal sealed class PipelineEnd : FlowEnd
     internal override string WriteName => nameof(PipeWriter.FlushAsync);
 
     internal bool Is(in Endpoint endpoint)
-        => ReferenceEquals(_reader, endpoint.Reader) && ReferenceEquals(_writer, endpoint.Writer);
+        => ReferenceEquals(_reader, endpoint.Pipeline!.Reader) && ReferenceEquals(_writer, endpoint.Pipeline.Writer);
 
     /// <summary>One that has called back is looked at, and its marks say what was seen.</summary>
     internal override void TakeEdges()
@@ -243,20 +245,7 @@ internal sealed class PipelineEnd : FlowEnd
         }
         finally
         {
-            Complete(_reader, _writer, reset);
-        }
-    }
-
-    /// <summary>Ends both for good. Who reads what was written sees an error if its stream was cut off.</summary>
-    internal static void Complete(PipeReader? reader, PipeWriter? writer, bool reset)
-    {
-        try
-        {
-            writer?.Complete(reset ? ThrowHelper.CutOff() : null);
-        }
-        finally
-        {
-            reader?.Complete();
+            _pipeline.Complete(reset);
         }
     }
 

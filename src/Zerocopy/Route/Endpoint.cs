@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -17,11 +16,8 @@ internal readonly record struct Endpoint(
     /// <summary>The pipe, in the kernel or in memory.</summary>
     internal PipeCore? Pipe { get; init; }
 
-    /// <summary>Of a pipeline: what is read; null if it is only written.</summary>
-    internal PipeReader? Reader { get; init; }
-
-    /// <summary>Of a pipeline: what is written; null if it is only read.</summary>
-    internal PipeWriter? Writer { get; init; }
+    /// <summary>The reader, the writer, or both.</summary>
+    internal Pipeline? Pipeline { get; init; }
 
     /// <summary>Of a file: where the first byte is, or goes.</summary>
     internal long Offset { get; init; }
