@@ -72,9 +72,12 @@ public sealed class PipelineEndingTests
         using SocketPair pair = SocketPair.Tcp();
         await pipe.Reader.CompleteAsync();
         Task<TransferResult> transfer = Transfer.CopyAsync(pair.Near, pipe.Writer).AsTask();
-        pair.Far.Send(new byte[10]);
-        await Deadline.Until("taken", () => pair.Near.Available == 0);
-        pair.Far.Send(new byte[10]);
+        while (!transfer.IsCompleted)
+        {
+            pair.Far.Send(new byte[10]); // The first flush tells that nobody reads, and what comes then is refused.
+            await Task.Delay(5);
+        }
+
         TransferException e = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the transfer"));
         Assert.Equal((TransferSide.Destination, EPIPE, "EPIPE"), (e.Side, e.Error, e.ErrorName));
     }
@@ -103,8 +106,9 @@ public sealed class PipelineEndingTests
         Task<TransferResult> reading = Transfer.CopyAsync(source.Reader, pair.Near).AsTask();
         Task<TransferResult> flushing = Transfer.CopyAsync(pair.Far, full.Writer).AsTask();
         await source.Writer.WriteAsync(Pattern.Default.Slice(0, 10_000));
-        await Deadline.Until("both wait", () => pair.Far.Available == 0);
-        await Task.Delay(50);
+        ReadResult first = await full.Reader.ReadAsync();
+        Assert.True(first.Buffer.Length >= 1_000); // So that the flush waits.
+        full.Reader.AdvanceTo(first.Buffer.Start, first.Buffer.Start);
         source.Reader.CancelPendingRead();
         full.Writer.CancelPendingFlush();
         TransferException read = await Assert.ThrowsAsync<TransferException>(() => reading.Within("the reader"));
@@ -146,7 +150,7 @@ public sealed class PipelineEndingTests
         NotSupportedException e = await Assert.ThrowsAsync<NotSupportedException>(
             () => Transfer.CopyAsync(
                 pipe.Reader, pair.Near, new TransferOptions { Mode = TransferMode.RequireZeroCopy }).AsTask());
-        Assert.Contains("System.IO.Pipelines", e.Message);
+        Assert.Contains(Platform.HasKernel ? "System.IO.Pipelines" : Platform.CopyOnlySwitch, e.Message);
     }
 
     [Fact(Timeout = Deadline.Ms)]

@@ -24,7 +24,7 @@ public sealed class ResultTextTests
         await using Relay relay = Relay.Start(rig.Source, rig.Destination);
         rig.Reader.Send(new byte[310]);
         await Peer.ReadExactly(rig.Writer, 310).Within("down");
-        Assert.Equal("running: 0 B up, 310 B down", relay.Progress.ToString());
+        await Deadline.Until("it is counted", () => relay.Progress.ToString() == "running: 0 B up, 310 B down");
         rig.Writer.Send("up"u8);
         await Peer.ReadExactly(rig.Reader, 2).Within("up");
         rig.Reader.Shutdown(SocketShutdown.Send);
