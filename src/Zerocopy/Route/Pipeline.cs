@@ -22,7 +22,8 @@ internal sealed class Pipeline
 
     internal PipeWriter? Writer { get; }
 
-    /// <summary>Itself, or both ends of a duplex pipe, which is the program's object and is asked for each once.</summary>
+    /// <summary>Itself, or both ends of a duplex pipe, which is the program's object and is asked for each
+    /// once.</summary>
     /// <exception cref="ArgumentException">It cannot be used so.</exception>
     internal Pipeline For(Use use, string parameter)
     {
