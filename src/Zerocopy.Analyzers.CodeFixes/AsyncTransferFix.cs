@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Zerocopy.Analyzers.CodeFixes;
@@ -49,9 +48,7 @@ public sealed class AsyncTransferFix() : ZerocopyFix(RuleIds.SyncInAsync, "Await
     /// <returns>The method's one token, if the call has none.</returns>
     private static string? TokenFor(EndpointCall call, Finding finding)
     {
-        bool isPassed = call.Invocation.Arguments.Any(argument =>
-            argument.ArgumentKind == ArgumentKind.Explicit
-                && KnownSymbols.Same(argument.Parameter?.Type, finding.Known.CancellationToken));
+        bool isPassed = finding.TokenOf(call.Invocation) is not null;
         IParameterSymbol[] tokens = finding.Model.GetEnclosingSymbol(finding.Node.SpanStart) is IMethodSymbol method
             ? [.. method.Parameters.Where(one => KnownSymbols.Same(one.Type, finding.Known.CancellationToken))]
             : [];

@@ -50,6 +50,12 @@ internal sealed class Finding(
         return null;
     }
 
+    /// <summary>The token that a call is given, as it is written; null if none is.</summary>
+    internal string? TokenOf(IInvocationOperation call)
+        => call.Arguments.FirstOrDefault(argument =>
+            argument.ArgumentKind == ArgumentKind.Explicit
+                && KnownSymbols.Same(argument.Parameter?.Type, Known.CancellationToken))?.Value.Syntax.ToString();
+
     /// <summary>A type's name, as short as the file's usings allow.</summary>
     internal string Name(INamedTypeSymbol? type) => type!.ToMinimalDisplayString(Model, Node.SpanStart);
 

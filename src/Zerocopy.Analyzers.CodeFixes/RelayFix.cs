@@ -8,10 +8,5 @@ namespace Zerocopy.Analyzers.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class RelayFix() : ZerocopyFix(RuleIds.OppositeTransfers, "Use Relay.RunAsync")
 {
-    private protected override TextChange[]? Fix(Finding finding)
-        => finding.Call() is (_, { } call)
-            && BothWays.Of(Flow.OfTransfer(call.Invocation, finding.Known), finding.Known, Flow.OfTransfer) is
-            {
-                IsAll: true
-            } both ? Relaying.Change(both, finding) : null;
+    private protected override TextChange[]? Fix(Finding finding) => Relaying.Change(finding);
 }

@@ -9,6 +9,13 @@ namespace Zerocopy.Analyzers.CodeFixes;
 /// without options, and with the same token.</summary>
 internal static class Relaying
 {
+    /// <summary>Of the second of two transfers.</summary>
+    /// <returns>Null if it is more than that.</returns>
+    internal static TextChange[]? Change(Finding finding)
+        => finding.Call() is (_, { } call)
+            && BothWays.Of(Flow.OfTransfer(call.Invocation, finding.Known), finding.Known, Flow.OfTransfer) is { } both
+            ? Change(both, finding) : null;
+
     /// <returns>Null if it is more than that.</returns>
     internal static TextChange[]? Change(BothWays both, Finding finding)
     {
@@ -17,7 +24,7 @@ internal static class Relaying
             || Awaited(combiner) is not { } replaced
             || HasOptions(both.There, finding)
             || HasOptions(both.Back, finding)
-            || TokenOf(both.There, finding) != TokenOf(both.Back, finding)
+            || finding.TokenOf(both.There.Call) != finding.TokenOf(both.Back.Call)
             || Items(combiner, holders, finding) is not { Count: 2 } items
             || !items.Select(item => Call(item, holders, finding))
                 .OrderBy(static call => call?.SpanStart ?? -1)
@@ -26,7 +33,7 @@ internal static class Relaying
             return null;
         }
 
-        string token = TokenOf(both.There, finding) is { } passed ? $", cancellationToken: {passed}" : string.Empty;
+        string token = finding.TokenOf(both.There.Call) is { } passed ? $", cancellationToken: {passed}" : string.Empty;
         string ends = $"{both.There.Source.Syntax}, {both.There.Destination.Syntax}";
         string run = $"{finding.Name(finding.Known.Relay)}.RunAsync({ends}{token})";
         IEnumerable<TextChange> gone = holders.Select(
@@ -109,10 +116,4 @@ internal static class Relaying
 
     private static bool HasOptions(Flow flow, Finding finding)
         => EndpointCall.Read(flow.Call, finding.Known) is { HasOptions: true };
-
-    private static string? TokenOf(Flow flow, Finding finding)
-        => flow.Call.Arguments.FirstOrDefault(argument =>
-            argument.ArgumentKind == ArgumentKind.Explicit
-                && KnownSymbols.Same(argument.Parameter?.Type, finding.Known.CancellationToken))
-            ?.Value.Syntax.ToString();
 }

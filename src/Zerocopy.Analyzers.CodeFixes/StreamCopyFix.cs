@@ -30,10 +30,7 @@ public sealed class StreamCopyFix() : ZerocopyFix(RuleIds.StreamCopy, "Move the 
             return null; // A task that goes on somewhere is one of .NET's.
         }
 
-        string token = invocation.Arguments.FirstOrDefault(argument =>
-            argument.ArgumentKind == ArgumentKind.Explicit
-                && KnownSymbols.Same(argument.Parameter?.Type, finding.Known.CancellationToken)) is { } passed
-            ? $", cancellationToken: {passed.Value.Syntax}" : string.Empty;
+        string token = finding.TokenOf(invocation) is { } passed ? $", cancellationToken: {passed}" : string.Empty;
         string ends = $"{flow.Source.Syntax}, {flow.Destination.Syntax}";
         return [Replace(syntax, $"{finding.Name(finding.Known.Transfer)}.CopyAsync({ends}{token})")];
     }

@@ -8,10 +8,5 @@ namespace Zerocopy.Analyzers.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class WholeRelayFix() : ZerocopyFix(RuleIds.TruncatedRelay, "Use Relay.RunAsync")
 {
-    private protected override TextChange[]? Fix(Finding finding)
-        => finding.Call() is (_, { } call)
-            && BothWays.Of(Flow.OfTransfer(call.Invocation, finding.Known), finding.Known, Flow.OfTransfer) is
-            {
-                IsTruncated: true
-            } both ? Relaying.Change(both, finding) : null;
+    private protected override TextChange[]? Fix(Finding finding) => Relaying.Change(finding);
 }

@@ -54,7 +54,8 @@ public static class EndPointText
     }
 
     /// <summary>The text of an end point, such that <see cref="Parse"/> understands it.</summary>
-    /// <param name="endPoint">Of another kind than these: what it says of itself.</param>
+    /// <param name="endPoint">Of another kind than these: what it says of itself. A unix client's that has bound none
+    /// is <c>unix:</c> alone, which names none.</param>
     public static string Format(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);

@@ -73,14 +73,10 @@ internal static class ResultText
     private static string How(in TransferResult result)
     {
         long inKernel = result.BytesWritten - result.BytesBuffered;
-        if (result.FallbackError != 0)
-        {
-            return $" (copied: {NameOf(result.FallbackError)})";
-        }
-
+        string? refusal = NameOf(result.FallbackError);
         if (inKernel == 0)
         {
-            return string.Empty;
+            return refusal is null ? string.Empty : $" (copied: {refusal})";
         }
 
         string mechanism = result.Mechanism switch
@@ -90,8 +86,9 @@ internal static class ResultText
             _ => "spliced",
         };
         double part = (double)inKernel / result.BytesWritten;
-        return part >= NearlyAll ? $" ({mechanism})"
-            : string.Create(CultureInfo.InvariantCulture, $" ({Math.Max(part * 100, 1):0}% {mechanism})");
+        string share = part >= NearlyAll ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(part * 100, 1):0}% ");
+        return refusal is null ? $" ({share}{mechanism})" : $" ({share}{mechanism}, the rest copied: {refusal})";
     }
 
     /// <summary>An error with its name, or an exception with its type and the first line of what it says.</summary>

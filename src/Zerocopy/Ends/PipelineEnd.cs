@@ -76,16 +76,17 @@ internal sealed class PipelineEnd : FlowEnd
             return;
         }
 
+        // Each of them, whatever another one throws: an edge comes once.
         Readiness edges = TakeNewEdges();
+        Look(ref _read);
+        Look(ref _flush);
         try
         {
-            _read.Look();
-            _flush.Look();
             _ = _completion.Look();
         }
         catch (Exception e)
         {
-            _ = Failed(e); // And so the next call does.
+            _ = Failed(e);
         }
 
         bool isWriting = _flush.State == StreamIo.Step.Pending || _completion.State == StreamIo.Step.Pending;
@@ -246,6 +247,18 @@ internal sealed class PipelineEnd : FlowEnd
         finally
         {
             _pipeline.Complete(reset);
+        }
+    }
+
+    private void Look<T>(ref PendingCall<T> call)
+    {
+        try
+        {
+            call.Look();
+        }
+        catch (Exception e)
+        {
+            _ = Failed(e); // And so the next call does.
         }
     }
 

@@ -93,6 +93,8 @@ public sealed class FallbackTests
         Assert.Equal(Limit, result.BytesSpliced + result.BytesBuffered);
         Assert.Equal((kernel.Error, TransferEnd.LimitReached), (result.FallbackError, result.EndedBy));
         Assert.Equal(TransferMechanism.SpliceThroughPipe, result.Mechanism);
+        Assert.Contains($"copied: {result.FallbackErrorName})", result.ToString(), StringComparison.Ordinal);
+        Assert.Equal(result.BytesSpliced > 0, result.ToString().Contains("spliced", StringComparison.Ordinal));
         rig.Destination.Shutdown(SocketShutdown.Send);
         Task<Received> rest = Peer.Read(rig.Source, start: Limit);
         Assert.Equal(new Received(Total - Limit, SocketError.Success), await rest.Within("the rest"));
