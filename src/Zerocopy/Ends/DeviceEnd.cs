@@ -77,7 +77,9 @@ internal sealed class DeviceEnd : DescriptorEnd
 
     internal override Moved FinishWriting() => Moved.Bytes(0);
 
-    internal override int DeathOf() => _isSource ? 0 : (int)Sys.Errno.EIO; // Hung up.
+    /// <summary>A terminal is hung up. An error alone says nothing about a write: the kernel's log reports one to a
+    /// writer too, when records that nobody has read are overwritten. The write tells.</summary>
+    internal override int DeathOf() => !_isSource && Has(Readiness.HangUp) ? (int)Sys.Errno.EIO : 0;
 
     internal override void CloseOwned(bool reset) => Given!.Dispose();
 }

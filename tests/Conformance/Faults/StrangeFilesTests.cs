@@ -138,6 +138,23 @@ public sealed class StrangeFilesTests
         Assert.Equal(22, result.Mirror!.Delivery!.Value.BytesWritten);
     }
 
+    // As the kernel's log does too once it has gone round: poll reports an error, and only a write knows what it means.
+    [Theory(Timeout = Deadline.Ms)]
+    [MemberData(nameof(ModesCalls))]
+    [Cases("F-56")]
+    public async Task What_a_device_died_of_is_what_a_write_says(TransferMode mode, Call call)
+    {
+        const int BadState = 77; // EBADFD: no device was chosen.
+        using SafeFileHandle device = OpenDevice("/dev/net/tun", FileAccess.ReadWrite);
+        using SocketPair pair = SocketPair.Tcp();
+        Task<TransferResult> transfer = Rig.Start(call, pair.Near, device, new TransferOptions { Mode = mode });
+        await Task.Delay(50);
+        Assert.False(transfer.IsCompleted, "nothing was written yet");
+        pair.Far.Send("a packet"u8);
+        TransferException thrown = await Assert.ThrowsAsync<TransferException>(() => transfer.Within("the write"));
+        Assert.Equal((BadState, 0), (thrown.Error, thrown.Progress.BytesWritten));
+    }
+
     // Packets of a network device: read whole and written whole.
     [Fact]
     [Cases("F-57")]
@@ -151,16 +168,17 @@ public sealed class StrangeFilesTests
         Assert.Contains("done", ChildProcess.Run<PacketChild>([], "unshare", "--net"), StringComparison.Ordinal);
     }
 
-    private static SafeFileHandle OpenLog()
+    private static SafeFileHandle OpenLog() => OpenDevice("/dev/kmsg", FileAccess.Write);
+
+    private static SafeFileHandle OpenDevice(string path, FileAccess access)
     {
         try
         {
-            SafeFileHandle log = File.OpenHandle("/dev/kmsg", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            return log;
+            return File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            Assert.Skip("the kernel's log cannot be written here");
+            Assert.Skip($"{path} cannot be opened here");
             throw;
         }
     }

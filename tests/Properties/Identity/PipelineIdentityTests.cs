@@ -46,8 +46,14 @@ public sealed class PipelineIdentityTests(ITestOutputHelper output)
         Task writing = Source(bytes, random, out PipeReader reader);
         bool isPipeline = random.Chance(50);
         using Route? route = isPipeline ? null : new Route(random.Chance(50), random.Chance(50));
+        if (route is not null && random.Chance(50))
+        {
+            route.To.Ours.SendBufferSize = route.To.Peer.ReceiveBufferSize = 8192; // So that it is full now and then.
+        }
+
         System.IO.Pipelines.Pipe pipe = new(Options(random));
-        Task<byte[]> reading = isPipeline ? ReadAll(pipe.Reader, random) : Task.Run(() => ReadAll(route!));
+        SimRandom reads = new((ulong)random.Below(1 << 20));
+        Task<byte[]> reading = isPipeline ? ReadAll(pipe.Reader, reads) : Task.Run(() => ReadAll(route!, reads));
         TransferEndpoint destination = isPipeline ? pipe.Writer : route!.To.Ours;
 
         long consumed = 0;
@@ -128,9 +134,8 @@ public sealed class PipelineIdentityTests(ITestOutputHelper output)
             minimumSegmentSize: 1 + random.Below(10_000));
     }
 
-    private static async Task<byte[]> ReadAll(PipeReader reader, SimRandom random)
+    private static async Task<byte[]> ReadAll(PipeReader reader, SimRandom reads)
     {
-        SimRandom reads = new((ulong)random.Below(1 << 20));
         using MemoryStream all = new();
         for (ReadResult read = default; !read.IsCompleted;)
         {
@@ -144,13 +149,14 @@ public sealed class PipelineIdentityTests(ITestOutputHelper output)
         return all.ToArray();
     }
 
-    private static byte[] ReadAll(Route route)
+    private static async Task<byte[]> ReadAll(Route route, SimRandom reads)
     {
         using MemoryStream all = new();
         byte[] buffer = new byte[10_000];
         for (int count; (count = route.To.Peer.Receive(buffer)) > 0;)
         {
             all.Write(buffer, 0, count);
+            await (reads.Chance(10) ? Task.Delay(1) : Task.CompletedTask);
         }
 
         return all.ToArray();
