@@ -6,6 +6,9 @@ namespace Zerocopy.Packages;
 /// <summary>A .nupkg or .snupkg, read.</summary>
 internal sealed class Package : IDisposable
 {
+    /// <summary>What each library is made for.</summary>
+    internal static readonly string[] Frameworks = ["net10.0", "net8.0"];
+
     private readonly ZipArchive _archive;
     private readonly Lazy<XElement> _metadata;
 
