@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using Zerocopy;
 using Zerocopy.Samples;
 using Zerocopy.Samples.FileServer;
 

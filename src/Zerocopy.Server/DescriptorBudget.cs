@@ -12,7 +12,7 @@ internal static class DescriptorBudget
     // there are none.
     private const int Reserved = 128;
 
-    internal static int ConnectionsMax()
+    internal static int MaxConnections()
     {
         const string Name = "Max open files";
         string? line = File.ReadLines("/proc/self/limits").FirstOrDefault(

@@ -177,7 +177,7 @@ internal sealed class ListenerOperation : LoopWork, IReadinessHandler
         SetState(States.Full);
         ServerSettings settings = _loop.Core.Settings;
         _loop.Counters.PausedAsFull();
-        settings.Warnings?.Full(settings.ConnectionsMax, settings.IsMaxByLimit, _loop.Loop.ClockMs);
+        settings.Warnings?.Full(settings.MaxConnections, settings.IsMaxByLimit, _loop.Loop.ClockMs);
         if (_loop.Core.HasRoom)
         {
             GoOn(); // The last one ended between the question and the pause, and saw nobody waiting.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Zerocopy.Server;
@@ -55,4 +56,17 @@ public sealed record RelayConnection
     /// <summary>What was relayed, the client being left and the upstream right. Nothing where
     /// <see cref="End"/> is not <see cref="RelayConnectionEnd.Relayed"/>.</summary>
     public required RelayResult Relay { get; init; }
+
+    /// <summary>One line, for a log: who was relayed to whom, for how long, and how it ended. The wording may change; the
+    /// properties do not.</summary>
+    /// <returns>For instance <c>10.0.0.7:4711 to 10.0.1.1:80 in 1.204 s: client ended: 12.4 MB up (spliced), 310 B down;
+    /// EndOfStream</c>.</returns>
+    public override string ToString()
+    {
+        string how = End == RelayConnectionEnd.Relayed ? Relay.ToString("client", "upstream")
+            : ErrorName is { } name ? $"{End}: {name}" : $"{End}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{EndPointText.Format(Client)} to {EndPointText.Format(Upstream)} in {Duration.TotalSeconds:0.000} s: {how}");
+    }
 }

@@ -85,12 +85,12 @@ public sealed class RelayServer : IAsyncDisposable
         {
             Upstream = [],
             Flow = new FlowOptions { Mode = Platform.HasKernel ? options.Mode : TransferMode.CopyOnly },
-            ConnectionsMax = options.ConnectionsMax ?? DescriptorBudget.ConnectionsMax(),
+            MaxConnections = options.MaxConnections ?? DescriptorBudget.MaxConnections(),
             ConnectTimeoutMs = IdleClock.Milliseconds(options.ConnectTimeout),
             IdleTimeoutMs = IdleClock.Milliseconds(options.IdleTimeout),
             LingerMs = IdleClock.Milliseconds(options.LingerAfterHalfClose),
             HalfClose = options.HalfClose,
-            IsMaxByLimit = options.ConnectionsMax is null,
+            IsMaxByLimit = options.MaxConnections is null,
             Warnings = _delivery.WantsWarnings ? new Warnings(_delivery) : null,
             Records = _delivery.WantsRecords ? _delivery : null,
         };

@@ -35,7 +35,7 @@ public sealed class RelayServerCounters
     /// <summary>How often accepting was paused for want of descriptors or memory.</summary>
     public long AcceptPauses { get; internal set; }
 
-    /// <summary>How often accepting was paused because there were <see cref="RelayServerOptions.ConnectionsMax"/>
+    /// <summary>How often accepting was paused because there were <see cref="RelayServerOptions.MaxConnections"/>
     /// connections.</summary>
     public long FullPauses { get; internal set; }
 

@@ -56,14 +56,14 @@ public sealed class RelayServerOptions
     /// <summary>How many connections there may be at once; whoever comes then waits in the listener's queue. 1 or more.
     /// Null (the default): as many as the limit of open files has room for, two for each.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
-    public int? ConnectionsMax
+    public int? MaxConnections
     {
         get;
         set
         {
             if (value is { } count)
             {
-                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(ConnectionsMax));
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(MaxConnections));
             }
 
             field = value;

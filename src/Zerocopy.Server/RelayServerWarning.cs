@@ -10,7 +10,7 @@ public sealed record RelayServerWarning(RelayServerWarningKind Kind, string Mess
 public enum RelayServerWarningKind
 {
     /// <summary>There are as many connections as there may be: accepting is paused until one ends.</summary>
-    ConnectionsMaxReached,
+    MaxConnectionsReached,
 
     /// <summary>Accepting failed for want of descriptors or memory: it is paused until a connection ends, or for 100
     /// ms.</summary>

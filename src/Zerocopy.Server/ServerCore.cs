@@ -40,7 +40,7 @@ internal sealed class ServerCore
     /// <summary>True once what lives is reset, and what still arrives.</summary>
     internal bool IsAborting => _isAborting;
 
-    internal bool HasRoom => Volatile.Read(ref _living) < Settings.ConnectionsMax;
+    internal bool HasRoom => Volatile.Read(ref _living) < Settings.MaxConnections;
 
     /// <summary>Completes once every connection has ended, after <see cref="Drain"/>.</summary>
     internal Task Ended => _ended.Task;
@@ -100,7 +100,7 @@ internal sealed class ServerCore
     internal bool TryReserve()
     {
         int seen = Volatile.Read(ref _living);
-        while (seen < Settings.ConnectionsMax)
+        while (seen < Settings.MaxConnections)
         {
             int before = Interlocked.CompareExchange(ref _living, seen + 1, seen);
             if (before == seen)

@@ -8,7 +8,7 @@ internal sealed record ServerSettings
 
     internal required FlowOptions Flow { get; init; }
 
-    internal required int ConnectionsMax { get; init; }
+    internal required int MaxConnections { get; init; }
 
     /// <summary>In milliseconds, as all of these; -1 for none.</summary>
     internal int ConnectTimeoutMs { get; init; } = -1;
@@ -25,7 +25,7 @@ internal sealed record ServerSettings
     /// <summary>Who is told of troubles, or null.</summary>
     internal Warnings? Warnings { get; init; }
 
-    /// <summary>True if <see cref="ConnectionsMax"/> follows from the limit of open files.</summary>
+    /// <summary>True if <see cref="MaxConnections"/> follows from the limit of open files.</summary>
     internal bool IsMaxByLimit { get; init; }
 
     /// <summary>How bytes pass between two sockets.</summary>

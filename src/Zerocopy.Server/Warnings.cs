@@ -12,7 +12,7 @@ internal sealed class Warnings(Delivery delivery)
     private readonly long[] _dueMs = new long[Enum.GetValues<RelayServerWarningKind>().Length];
 
     internal void Full(int connectionsMax, bool isByLimit, long nowMs)
-        => Tell(new Trouble(RelayServerWarningKind.ConnectionsMaxReached, 0, null, connectionsMax, isByLimit), nowMs);
+        => Tell(new Trouble(RelayServerWarningKind.MaxConnectionsReached, 0, null, connectionsMax, isByLimit), nowMs);
 
     internal void CannotAccept(Errno error, long nowMs)
         => Tell(new Trouble(RelayServerWarningKind.AcceptFailed, error, null, 0, false), nowMs);
@@ -32,14 +32,14 @@ internal sealed class Warnings(Delivery delivery)
 
     /// <summary>One of them, before it has words.</summary>
     internal readonly record struct Trouble(
-        RelayServerWarningKind Kind, Errno Error, EndPoint? Upstream, int ConnectionsMax, bool IsMaxByLimit)
+        RelayServerWarningKind Kind, Errno Error, EndPoint? Upstream, int MaxConnections, bool IsMaxByLimit)
     {
         internal RelayServerWarning ToWarning() => new(Kind, Words(), (int)Error);
 
         private string Words() => Kind switch
         {
-            RelayServerWarningKind.ConnectionsMaxReached => $"{ConnectionsMax} connections at once are all that "
-                + (IsMaxByLimit ? "the limit of open files" : nameof(RelayServerOptions.ConnectionsMax)) + " allows",
+            RelayServerWarningKind.MaxConnectionsReached => $"{MaxConnections} connections at once are all that "
+                + (IsMaxByLimit ? "the limit of open files" : nameof(RelayServerOptions.MaxConnections)) + " allows",
             RelayServerWarningKind.AcceptFailed => $"cannot accept: {Error.Name()} ({Error.Describe()})",
             _ => $"cannot connect to {Upstream}: {Error.Name()} ({Error.Describe()})",
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -52,6 +53,16 @@ internal static class OwnedEndpoint
                 }
 
                 stream.Dispose();
+                break;
+            case PipeReader reader:
+                reader.Complete();
+                break;
+            case PipeWriter writer:
+                writer.Complete(ThrowHelper.CutOff());
+                break;
+            case DuplexPipe duplex:
+                (PipeReader input, PipeWriter output) = duplex.Ends(nameof(owned));
+                PipelineEnd.Complete(input, output, reset: true);
                 break;
             case SafeSocketHandle { IsClosed: false, IsInvalid: false } handle:
                 SocketBeneath.ResetAtClose(SocketView.Over(handle));

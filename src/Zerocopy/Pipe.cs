@@ -110,14 +110,13 @@ public sealed class Pipe : IDisposable
         => PipeFill.RunAsync(ForReadFrom(source), Core, leaveOpen, cancellationToken);
 
     /// <summary>Moves everything out of the pipe to a destination until the pipe's write end is closed and the pipe is
-    /// empty. The calling thread waits. The same as <see cref="Transfer.Copy(TransferEndpoint, TransferEndpoint,
-    /// TransferOptions, CancellationToken)"/> from this pipe, with
+    /// empty. The calling thread waits. The same as <see cref="Transfer.Copy"/> from this pipe, with
     /// <see cref="TransferOptions.KeepUndelivered"/>.</summary>
     /// <param name="destination">Where bytes go. Not owned, not shut down.</param>
     /// <param name="cancellationToken">Ends it; what was not taken stays in the pipe, what was taken and could not be
     /// written is in <see cref="ITransferFailure.Undelivered"/>.</param>
     /// <returns>How many bytes, by which mechanism.</returns>
-    /// <inheritdoc cref="Transfer.Copy(TransferEndpoint, TransferEndpoint, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="Transfer.Copy" path="/exception"/>
     public TransferResult WriteTo(TransferEndpoint destination, CancellationToken cancellationToken = default)
         => Transfer.Copy(this, destination, s_keeping, cancellationToken);
 

@@ -49,7 +49,9 @@ public readonly record struct RelayResult
     /// <summary>One line, for a log: who ended, how much went up (from left to right) and down, by which mechanism, and
     /// why it ended. The wording may change; the properties do not.</summary>
     /// <returns>For instance <c>left ended: 12.4 MB up (spliced), 310 B down; EndOfStream</c>.</returns>
-    public override string ToString() => ResultText.Of(this, _fault);
+    public override string ToString() => ToString("left", "right");
+
+    internal string ToString(string left, string right) => ResultText.Of(this, _fault, left, right);
 
     /// <summary>The direction in which that side is the one that failed.</summary>
     private TransferResult Failed(TransferSide side)

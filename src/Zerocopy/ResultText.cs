@@ -9,19 +9,23 @@ internal static class ResultText
     // So much by the kernel is all of it: the first reads of every stream are copied.
     private const double NearlyAll = 0.95;
 
-    internal static string Of(in RelayResult result, FlowFault? fault)
+    /// <param name="result">What is said.</param>
+    /// <param name="fault">What ended it, if something failed.</param>
+    /// <param name="left">What to call the left side.</param>
+    /// <param name="right">What to call the right side.</param>
+    internal static string Of(in RelayResult result, FlowFault? fault, string left, string right)
     {
         string who = result.EndedBy switch
         {
             RelayEnd.None => "running",
-            RelayEnd.LeftFailed => "left failed",
-            RelayEnd.RightFailed => "right failed",
-            RelayEnd.LeftDisposed => "left was disposed",
-            RelayEnd.RightDisposed => "right was disposed",
+            RelayEnd.LeftFailed => $"{left} failed",
+            RelayEnd.RightFailed => $"{right} failed",
+            RelayEnd.LeftDisposed => $"{left} was disposed",
+            RelayEnd.RightDisposed => $"{right} was disposed",
             RelayEnd.EndOfStream or RelayEnd.LingerTimeout => result.EndedFirst switch
             {
-                RelaySide.Left => "left ended",
-                RelaySide.Right => "right ended",
+                RelaySide.Left => $"{left} ended",
+                RelaySide.Right => $"{right} ended",
                 _ => "ended",
             },
             RelayEnd.IdleTimeout => "idle",

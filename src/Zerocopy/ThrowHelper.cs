@@ -61,6 +61,8 @@ internal static class ThrowHelper
             ? "The tee was detached because this pipe was not emptied in time: what follows is missing."
             : "The stream that was teed into this pipe was cut off.");
 
+    internal static IOException CutOff() => new("The stream was cut off by an error: what follows is missing.");
+
     internal static NotSupportedException NotZeroCopy(string why)
         => new($"RequireZeroCopy: these bytes cannot be moved by the kernel: {why}. Nothing was moved.");
 

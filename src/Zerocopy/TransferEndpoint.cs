@@ -1,11 +1,13 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Zerocopy;
 
 /// <summary>Something that bytes can be moved from or to: a connected stream <see cref="Socket"/>, a
-/// <see cref="TcpClient"/>, a <see cref="SafeHandle"/> of such a socket, a <see cref="Pipe"/>, or any
-/// <see cref="Stream"/>. Converts implicitly from each of them.</summary>
+/// <see cref="TcpClient"/>, a <see cref="SafeHandle"/> of such a socket, a <see cref="Pipe"/>, a
+/// <see cref="PipeReader"/> or <see cref="PipeWriter"/>, or any <see cref="Stream"/>. Converts implicitly from each of
+/// them.</summary>
 /// <remarks>Only exact types are seen through: a <see cref="NetworkStream"/> to its socket, anonymous and named pipe
 /// streams to their descriptor, and a <see cref="FileStream"/> over a regular file to its file, whose
 /// <see cref="FileStream.Position"/> is where the transfer begins and is right afterwards. A derived stream may
@@ -55,6 +57,22 @@ public readonly struct TransferEndpoint
     /// <param name="pipe">Not owned.</param>
     public static TransferEndpoint FromPipe(Pipe? pipe) => new(pipe?.Core);
 
+    /// <summary>A reader of System.IO.Pipelines, as a source. Its bytes are written from where they are.</summary>
+    /// <param name="reader">Not owned, and not completed. What was not taken stays in it.</param>
+    public static TransferEndpoint FromPipeReader(PipeReader? reader) => new(reader);
+
+    /// <summary>A writer of System.IO.Pipelines, as a destination. What a socket, pipe or file has is read into its
+    /// memory, and flushed after each read, so that its back-pressure holds.</summary>
+    /// <param name="writer">Not owned. Completed only by a <see cref="Relay"/>, which so passes on an end of
+    /// stream.</param>
+    public static TransferEndpoint FromPipeWriter(PipeWriter? writer) => new(writer);
+
+    /// <summary>Both ends of a duplex pipe, for instance the <c>Transport</c> of a connection of Kestrel's. (An interface
+    /// cannot convert by itself.)</summary>
+    /// <param name="pipe">Not owned. Read from <see cref="IDuplexPipe.Input"/> and written to
+    /// <see cref="IDuplexPipe.Output"/>.</param>
+    public static TransferEndpoint FromDuplexPipe(IDuplexPipe? pipe) => new(pipe is null ? null : new DuplexPipe(pipe));
+
     /// <inheritdoc cref="FromSocket"/>
     public static implicit operator TransferEndpoint(Socket? socket) => FromSocket(socket);
 
@@ -69,4 +87,10 @@ public readonly struct TransferEndpoint
 
     /// <inheritdoc cref="FromPipe"/>
     public static implicit operator TransferEndpoint(Pipe? pipe) => FromPipe(pipe);
+
+    /// <inheritdoc cref="FromPipeReader"/>
+    public static implicit operator TransferEndpoint(PipeReader? reader) => FromPipeReader(reader);
+
+    /// <inheritdoc cref="FromPipeWriter"/>
+    public static implicit operator TransferEndpoint(PipeWriter? writer) => FromPipeWriter(writer);
 }

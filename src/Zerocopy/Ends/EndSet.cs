@@ -24,7 +24,7 @@ internal struct EndSet
         {
             foreach (FlowEnd end in Open)
             {
-                if (end is StreamEnd or MemoryPipeEnd or PlainSocketEnd)
+                if (end.MayPostLate)
                 {
                     return true;
                 }
@@ -109,7 +109,7 @@ internal struct EndSet
                 failure ??= e;
             }
 
-            if (_ends[i] is StreamEnd or MemoryPipeEnd or PlainSocketEnd or PlainFileEnd)
+            if (_ends[i]!.ServesOnce)
             {
                 _ends[i] = null;
             }
@@ -122,6 +122,7 @@ internal struct EndSet
     private FlowEnd OpenEnd(in Endpoint endpoint, bool isSource) => endpoint.Kind switch
     {
         EndpointKind.Stream => OpenStream(endpoint),
+        EndpointKind.Pipeline => OpenPipeline(endpoint),
         EndpointKind.Memory => OpenMemory(endpoint),
         EndpointKind.MemoryPipe => Add(new MemoryPipeEnd((MemoryPipe)endpoint.Pipe!, isSource, _runner)),
         EndpointKind.TcpSocket or EndpointKind.UnixSocket or EndpointKind.OtherSocket when !Platform.HasKernel =>
@@ -144,6 +145,19 @@ internal struct EndSet
         }
 
         return Add(new StreamEnd(endpoint, _runner));
+    }
+
+    private PipelineEnd OpenPipeline(in Endpoint endpoint)
+    {
+        foreach (FlowEnd end in Open)
+        {
+            if (end is PipelineEnd known && known.Is(endpoint))
+            {
+                return known;
+            }
+        }
+
+        return Add(new PipelineEnd(endpoint, _runner));
     }
 
     private PlainSocketEnd OpenPlainSocket(in Endpoint endpoint)

@@ -28,6 +28,8 @@ internal sealed class FileEnd : HandleEnd
 
     internal override bool WritesAtOnce => true;
 
+    internal override bool ReadsAtOnce => true;
+
     private FileStream? Stream => (FileStream?)_file.Stream;
 
     private bool Appends => _file.Appends;

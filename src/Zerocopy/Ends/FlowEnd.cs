@@ -66,6 +66,24 @@ internal abstract class FlowEnd
 
     internal abstract string WriteName { get; }
 
+    /// <summary>Of a source that has its bytes in memory: the block that its reads do not copy into, but make stand for
+    /// them. What it stands for is the source's until the next read.</summary>
+    internal virtual Block? Loan => null;
+
+    /// <summary>True if a read has done with its block when it returns.</summary>
+    internal virtual bool ReadsAtOnce => false;
+
+    /// <summary>Of a destination that has memory for what is written to it: a block to read the next bytes into, which it
+    /// then need not copy.</summary>
+    /// <returns>Null if it lends none.</returns>
+    internal virtual Block? LendSpace(int length) => null;
+
+    /// <summary>True if it may post whoever runs it even when it has been left: a call that is over late.</summary>
+    internal virtual bool MayPostLate => false;
+
+    /// <summary>True if it names one thing for good, and is not opened again.</summary>
+    internal virtual bool ServesOnce => false;
+
     /// <summary>Reads at most <paramref name="length"/> bytes into the start of <paramref name="block"/>. After
     /// would-block a stream goes on reading into it: see <see cref="IsReading"/>.</summary>
     internal abstract Moved Read(Block block, int length);

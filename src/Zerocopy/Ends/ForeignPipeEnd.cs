@@ -33,6 +33,8 @@ internal sealed class ForeignPipeEnd : DescriptorEnd
 
     internal override bool WritesAtOnce => true;
 
+    internal override bool ReadsAtOnce => true;
+
     internal void Open(in Endpoint endpoint, bool isReadEnd, FlowRunner owner)
     {
         _isReadEnd = isReadEnd;

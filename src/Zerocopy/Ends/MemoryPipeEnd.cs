@@ -25,6 +25,12 @@ internal sealed class MemoryPipeEnd : FlowEnd, IPipeWatcher
 
     internal override string WriteName => "write";
 
+    internal override bool ReadsAtOnce => true;
+
+    internal override bool MayPostLate => true;
+
+    internal override bool ServesOnce => true;
+
     internal override Exception? Exception => _fault;
 
     internal override bool IsStoppedByTee => _isReadEnd && _pipe.Tees.HasStopped;

@@ -24,6 +24,8 @@ internal sealed class PipeEnd : DescriptorEnd
 
     internal override bool WritesAtOnce => true;
 
+    internal override bool ReadsAtOnce => true;
+
     internal override bool IsStoppedByTee => _isStoppedByTee;
 
     internal override Exception? Exception => _fault;

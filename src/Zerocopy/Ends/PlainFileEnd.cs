@@ -26,6 +26,8 @@ internal sealed class PlainFileEnd : HandleEnd
         Runner = runner;
     }
 
+    internal override bool ServesOnce => true;
+
     internal override string ReadName => "read";
 
     internal override string WriteName => "write";

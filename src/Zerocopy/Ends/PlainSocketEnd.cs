@@ -51,6 +51,10 @@ internal sealed partial class PlainSocketEnd : HandleEnd
 
     internal override bool WriteIsOver => _send is { IsStarted: true, IsOver: true };
 
+    internal override bool MayPostLate => true;
+
+    internal override bool ServesOnce => true;
+
     internal override string ReadName => "recv";
 
     internal override string WriteName => "send";

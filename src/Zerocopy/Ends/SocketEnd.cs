@@ -108,6 +108,8 @@ internal sealed class SocketEnd : DescriptorEnd
 
     internal override bool WritesAtOnce => true;
 
+    internal override bool ReadsAtOnce => true;
+
     internal override unsafe Moved PeekBytes(Block scratch, int length)
     {
         Debug.Assert(CanBePeeked && length > 0 && length <= scratch.Size);

@@ -60,6 +60,10 @@ internal sealed class StreamEnd : FlowEnd
     // Of all streams only these can say that nothing more comes and be read from afterwards.
     internal override bool CanHalfClose => _socket is not null || _stream is SslStream or QuicStream;
 
+    internal override bool MayPostLate => true;
+
+    internal override bool ServesOnce => true;
+
     internal override string ReadName => "Read";
 
     internal override string WriteName => "Write";

@@ -81,13 +81,13 @@ internal sealed partial class Flow
 
     private StepOutcome? FillBlock(int length, long nowMs)
     {
-        if (!_source.IsReading && !_transit.TryRentBlock(length, IsBlockLent, orNone: CanPeek))
+        if (!_source.IsReading && !TryTakeBlock(length))
         {
             return MovePeeked(length, nowMs);
         }
 
         Block block = _transit.Block!;
-        length = Math.Min(length, block.Size);
+        length = _source.Loan is null ? Math.Min(length, block.Size) : length;
         Moved read = _source.Read(block, length);
         if (read.IsWouldBlock)
         {
@@ -111,6 +111,21 @@ internal sealed partial class Flow
         _state = FlowState.Draining;
         LearnFrom(read, length);
         return null;
+    }
+
+    /// <summary>Memory for a read: what an end lends, or a block.</summary>
+    /// <returns>False if there is none, and the bytes can do without.</returns>
+    private bool TryTakeBlock(int length)
+    {
+        // Of what is read into the destination's own memory no part can be held back for a mirror.
+        bool canLend = _source.ReadsAtOnce && _mirror is null;
+        if ((_source.Loan ?? (canLend ? _destination.LendSpace(length) : null)) is not { } loan)
+        {
+            return _transit.TryRentBlock(length, IsBlockLent, orNone: CanPeek);
+        }
+
+        _transit.Borrow(loan);
+        return true;
     }
 
     /// <summary>What a read of so many bytes says of the next one, and whether it was the last for now.</summary>

@@ -134,7 +134,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
             return LoopGroup.Default.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
         }
 
-        bool callsProgram = left.Kind == EndpointKind.Stream || right.Kind == EndpointKind.Stream;
+        bool callsProgram = left.CallsProgram || right.CallsProgram;
         return new PoolHome(callsProgram ? ExecutionContext.Capture() : null);
     }
 

@@ -64,7 +64,8 @@ internal static class SyncCall
         }
     }
 
-    private static bool IsWaking(in Endpoint endpoint) => endpoint.Kind == EndpointKind.MemoryPipe;
+    private static bool IsWaking(in Endpoint endpoint)
+        => endpoint.Kind is EndpointKind.MemoryPipe or EndpointKind.Pipeline;
 
     private static void TakeEnd(ValueTask over)
     {

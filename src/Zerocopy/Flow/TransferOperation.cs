@@ -2,8 +2,7 @@ using System.Diagnostics;
 
 namespace Zerocopy;
 
-/// <summary>One flow, awaited: <see cref="Transfer.CopyAsync(TransferEndpoint, TransferEndpoint,
-/// CancellationToken)"/>.</summary>
+/// <summary>One flow, awaited: <see cref="Transfer.CopyAsync"/>.</summary>
 internal sealed class TransferOperation : FlowOperation
 {
     private static readonly OperationCache<TransferOperation> s_cache = new();

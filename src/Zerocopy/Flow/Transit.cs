@@ -41,7 +41,7 @@ internal struct Transit
     internal bool TryRentBlock(int length, bool isLent, bool orNone)
     {
         Debug.Assert(!HasBytes);
-        if (Block is { } kept && kept.Size < length)
+        if (Block is { } kept && (kept.IsLoan || kept.Size < length))
         {
             ReleaseBlock(isLent); // What a stalled flow kept: reading on in it would never fill 64 KiB, nor promote.
         }
@@ -50,6 +50,17 @@ internal struct Transit
         Block ??= orNone && blocks.IsSpent ? null : blocks.TryRent(length <= BlockPool.SmallBytes);
         Block ??= orNone ? null : blocks.RentLeast();
         return Block is not null;
+    }
+
+    /// <summary>Takes what an end lends instead.</summary>
+    internal void Borrow(Block loan)
+    {
+        Debug.Assert(!HasBytes && loan.IsLoan);
+        if (Block != loan)
+        {
+            ReleaseBlock(isLent: false);
+            Block = loan;
+        }
     }
 
     /// <summary>Takes a pipe, unless it has one: see <see cref="PipePool.TryRent"/>.</summary>
@@ -148,7 +159,7 @@ internal struct Transit
             ReleasePipe();
         }
 
-        if (isLent || Block is not { } block)
+        if (isLent || Block is not { IsLoan: false } block)
         {
             return;
         }
@@ -174,6 +185,11 @@ internal struct Transit
         }
 
         Block = null;
+        if (block.IsLoan)
+        {
+            return; // Its end knows.
+        }
+
         if (isLent)
         {
             _resources.Blocks.Abandon(block);

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -15,6 +16,12 @@ internal readonly record struct Endpoint(
 {
     /// <summary>The pipe, in the kernel or in memory.</summary>
     internal PipeCore? Pipe { get; init; }
+
+    /// <summary>Of a pipeline: what is read; null if it is only written.</summary>
+    internal PipeReader? Reader { get; init; }
+
+    /// <summary>Of a pipeline: what is written; null if it is only read.</summary>
+    internal PipeWriter? Writer { get; init; }
 
     /// <summary>Of a file: where the first byte is, or goes.</summary>
     internal long Offset { get; init; }
@@ -47,8 +54,12 @@ internal readonly record struct Endpoint(
     /// an end are at home on the thread pool.</summary>
     internal bool NeedsPool
         => !Platform.HasKernel
-            || Kind is EndpointKind.Stream or EndpointKind.RegularFile or EndpointKind.Device or EndpointKind.MemoryPipe
+            || CallsProgram
+            || Kind is EndpointKind.RegularFile or EndpointKind.Device or EndpointKind.MemoryPipe
             || (Kind == EndpointKind.Memory && ForeignMemory.Is(Memory));
+
+    /// <summary>True if reading and writing it is code of the program.</summary>
+    internal bool CallsProgram => Kind is EndpointKind.Stream or EndpointKind.Pipeline;
 
     /// <summary>True if no call on it waits for what another part of the program has yet to do.</summary>
     internal bool NeverWaitsForOthers

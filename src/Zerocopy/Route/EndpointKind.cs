@@ -27,6 +27,9 @@ internal enum EndpointKind : byte
     /// <summary>No descriptor, or one that must not be bypassed.</summary>
     Stream,
 
+    /// <summary>A reader or writer of System.IO.Pipelines, or both.</summary>
+    Pipeline,
+
     /// <summary>The caller's buffer.</summary>
     Memory,
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -29,6 +30,15 @@ internal static class EndpointResolver
             case NetworkStream network when network.GetType() == typeof(NetworkStream):
                 RequireAccess(network, use, parameter);
                 return FromSocket(network.Socket, network, parameter);
+            case PipeReader reader:
+                return (use & Use.Write) == 0 ? FromPipeline(reader, null)
+                    : throw ThrowHelper.Argument(parameter, "a PipeReader, which cannot be written");
+            case PipeWriter writer:
+                return (use & Use.Read) == 0 ? FromPipeline(null, writer)
+                    : throw ThrowHelper.Argument(parameter, "a PipeWriter, which cannot be read");
+            case DuplexPipe duplex:
+                (PipeReader input, PipeWriter output) = duplex.Ends(parameter);
+                return FromPipeline(input, output);
             case Stream stream:
                 RequireAccess(stream, use, parameter);
                 if (stream is IPipeHolder holder)
@@ -63,6 +73,13 @@ internal static class EndpointResolver
     internal static Endpoint FromBranch(PipeCore pipe) => pipe.IsKernelPipe
         ? new Endpoint(EndpointKind.Pipe, ((KernelPipe)pipe).ReadEnd, null, null, true, false) { Pipe = pipe }
         : new Endpoint(EndpointKind.MemoryPipe, null, null, null, false, false) { Pipe = pipe };
+
+    private static Endpoint FromPipeline(PipeReader? reader, PipeWriter? writer)
+        => new(EndpointKind.Pipeline, null, null, null, CanSplice: false, WakesOnDispose: false)
+        {
+            Reader = reader,
+            Writer = writer,
+        };
 
     private static void RequireAccess(Stream stream, Use use, string parameter)
     {

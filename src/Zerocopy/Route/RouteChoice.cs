@@ -87,6 +87,7 @@ internal static class RouteChoice
         EndpointKind.Device => "a device",
         EndpointKind.MemoryPipe => "a pipe in memory",
         EndpointKind.Memory => "memory",
+        EndpointKind.Pipeline => "a reader or writer of System.IO.Pipelines",
         _ => $"a {endpoint.Stream!.GetType().Name}",
     };
 }

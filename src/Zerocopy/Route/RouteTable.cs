@@ -4,7 +4,7 @@ namespace Zerocopy;
 /// write.</summary>
 internal static class RouteTable
 {
-    private const int Kinds = 9;
+    private const int Kinds = 10;
 
     private const TransferMechanism Rw = TransferMechanism.ReadWrite;
     private const TransferMechanism Two = TransferMechanism.SpliceThroughPipe;
@@ -15,16 +15,17 @@ internal static class RouteTable
     // Rows are sources, columns destinations, both in the order of EndpointKind.
     private static ReadOnlySpan<TransferMechanism> Table =>
     [
-        //                tcp   unix  other pipe  file  dev   mpipe strm  mem
-        /* tcp */         Two,  Two,  Rw,   One,  Two,  Rw,   Rw,   Rw,   Rw,
-        /* unix */        Two,  Two,  Rw,   One,  Two,  Rw,   Rw,   Rw,   Rw,
-        /* other */       Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
-        /* pipe */        One,  One,  Rw,   One,  One,  Rw,   Rw,   Rw,   Rw,
-        /* file */        Send, Send, Rw,   One,  Copy, Rw,   Rw,   Rw,   Rw, // To a pipe only on request.
-        /* device */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
-        /* memory pipe */ Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
-        /* stream */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
-        /* memory */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        //                tcp   unix  other pipe  file  dev   mpipe strm  pline mem
+        /* tcp */         Two,  Two,  Rw,   One,  Two,  Rw,   Rw,   Rw,   Rw,   Rw,
+        /* unix */        Two,  Two,  Rw,   One,  Two,  Rw,   Rw,   Rw,   Rw,   Rw,
+        /* other */       Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* pipe */        One,  One,  Rw,   One,  One,  Rw,   Rw,   Rw,   Rw,   Rw,
+        /* file */        Send, Send, Rw,   One,  Copy, Rw,   Rw,   Rw,   Rw,   Rw, // To a pipe only on request.
+        /* device */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* memory pipe */ Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* stream */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* pipeline */    Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
+        /* memory */      Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,   Rw,
     ];
 
     internal static TransferMechanism Find(EndpointKind source, EndpointKind destination)

@@ -1,47 +1,37 @@
 // The C# of docs/getting-started.md, compiled and run: GettingStartedTests runs it, PagesTests compares the two.
-using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Zerocopy;
+using Zerocopy.Server;
 
 namespace Readme; // Outside ours, so that it needs what a stranger needs.
 
 internal static class GettingStartedCode
 {
-    internal static void Proxy(string[] args)
+    internal static async Task Proxy(string[] args)
     {
         // block 1
-        IPEndPoint from = IPEndPoint.Parse(args[0]);
-        IPEndPoint to = IPEndPoint.Parse(args[1]);
-        using Socket listener = new(from.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        listener.Bind(from);
-        listener.Listen();
-        Console.WriteLine($"listening on {listener.LocalEndPoint}");
-        while (true)
+        RelayServerOptions options = new()
         {
-            _ = ServeAsync(listener.Accept(), to);
-        }
+            Upstream = EndPointText.Parse(args[1]),
+            DrainTimeout = TimeSpan.FromSeconds(10),
+            Warned = warning => Console.WriteLine(warning.Message),
+            ConnectionsEnded = ended => Console.WriteLine(string.Join('\n', ended)),
+        };
+        options.Listeners.Add(new RelayListener(EndPointText.Parse(args[0])));
+        await using RelayServer server = new(options);
+        await server.StartAsync();
+        Console.WriteLine($"listening on {EndPointText.Format(server.EndPoints[0])}");
 
-        static async Task ServeAsync(Socket client, EndPoint target)
+        TaskCompletionSource stop = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
-            try
-            {
-                using (client)
-                using (Socket upstream = await Dialer.ConnectAsync(target))
-                {
-                    RelayOptions options = new() { CloseEndpoints = true };
-                    RelayResult relay = await Relay.RunAsync(client, upstream, options);
-                    Console.WriteLine($"{relay.EndedBy}: {Words(relay.LeftToRight)} up, "
-                        + $"{Words(relay.RightToLeft)} down");
-                }
-            }
-            catch (SocketException e)
-            {
-                Console.WriteLine($"no connection to {target}: {e.Message}");
-            }
-        }
-
-        static string Words(TransferResult way)
-            => $"{way.BytesWritten} bytes ({way.BytesSpliced} spliced, {way.BytesBuffered} copied)";
+            signal.Cancel = true;
+            stop.TrySetResult();
+        });
+        await stop.Task;
+        Console.WriteLine($"stopping: {server.GetCounters().Active} connections have {options.DrainTimeout.TotalSeconds} s to end");
+        await server.StopAsync();
 
         // end
     }

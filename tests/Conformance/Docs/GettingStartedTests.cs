@@ -29,12 +29,9 @@ public sealed partial class GettingStartedTests : IDisposable
         Task<Received> down = Peer.Read(client, pattern: Pattern.Other);
         await Peer.AssertAll(Down, Peer.Write(upstream, Down, pattern: Pattern.Other), down);
 
-        Match line = Result().Match(await proxy.ReadLine());
-        Assert.True(line.Success, line.Value);
-        Assert.Equal("EndOfStream", line.Groups["end"].Value);
-        Assert.Equal((Up, Down), (Number(line, "up"), Number(line, "down")));
-        Assert.True(Number(line, "spliced") > 0 == Platform.HasKernel, line.Value);
-        Assert.Equal(Up, Number(line, "spliced") + Number(line, "copied"));
+        string line = await proxy.ReadLine();
+        Assert.StartsWith($"{client.LocalEndPoint} to {target} in ", line, StringComparison.Ordinal);
+        Assert.Matches(Platform.HasKernel ? SplicedResult() : CopiedResult(), line);
     }
 
     [Fact(Timeout = Deadline.Ms)]
@@ -48,8 +45,13 @@ public sealed partial class GettingStartedTests : IDisposable
         {
             using Socket client = Connect(listening);
             Assert.Empty(await Peer.ReadAll(client).Within("the close"));
-            Assert.StartsWith($"no connection to {bound.LocalEndPoint}: ", await proxy.ReadLine(),
-                StringComparison.Ordinal);
+            string line;
+            do
+            {
+                line = await proxy.ReadLine(); // Its warning comes as well, not for each of them.
+                Assert.Contains("ECONNREFUSED", line, StringComparison.Ordinal);
+            }
+            while (!line.EndsWith(" s: ConnectFailed: ECONNREFUSED", StringComparison.Ordinal));
         }
     }
 
@@ -82,19 +84,17 @@ public sealed partial class GettingStartedTests : IDisposable
         return socket;
     }
 
-    private static int Number(Match line, string name)
-        => int.Parse(line.Groups[name].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+    [GeneratedRegex(@" s: client ended: 5\.0 MB up \(([\d]+% )?spliced\), 100 B down; EndOfStream$")]
+    private static partial Regex SplicedResult();
 
-    [GeneratedRegex("""
-        ^(?<end>\w+): (?<up>\d+) bytes \((?<spliced>\d+) spliced, (?<copied>\d+) copied\) up, (?<down>\d+) .+ down$
-        """)]
-    private static partial Regex Result();
+    [GeneratedRegex(@" s: client ended: 5\.0 MB up, 100 B down; EndOfStream$")]
+    private static partial Regex CopiedResult();
 
     private sealed class ProxyChild : IChild
     {
         public int Run(string[] args)
         {
-            GettingStartedCode.Proxy(args);
+            GettingStartedCode.Proxy(args).GetAwaiter().GetResult();
             return 0;
         }
     }

@@ -99,7 +99,7 @@ public sealed class ActiveCountTests
         {
             running.Add(i < 18
                 ? Relay.RunAsync(rigs[i].Source, rigs[i].Destination, cancellationToken: cancellation.Token).AsTask()
-                : Relay.RunAsync(DuplexStream.Pair().Near, rigs[i].Destination, cancellation.Token).AsTask());
+                : Relay.RunAsync(DuplexStream.Pair().Near, rigs[i].Destination, null, cancellation.Token).AsTask());
         }
 
         await Deadline.Until("all are active", () => (probe.ActiveTransfers, probe.ActiveRelays) == (10, 10), 5000);

@@ -12,12 +12,14 @@ internal sealed partial class CompiledCode
     private readonly string[] _blocks;
 
     /// <param name="document">Its path in the repository.</param>
-    /// <param name="file">The compiled file, below tests/Conformance.</param>
-    internal CompiledCode(string document, string file)
+    /// <param name="files">The compiled files, below tests/Conformance; the first one's namespaces are those of the first
+    /// block.</param>
+    internal CompiledCode(string document, params string[] files)
     {
         Text = File.ReadAllText(SourceTree.PathOf(document));
-        _lines = File.ReadAllLines(SourceTree.PathOf("tests", "Conformance", file));
-        _usings = [.. _lines.Where(line => line.StartsWith("using ", StringComparison.Ordinal))];
+        string[][] lines = [.. files.Select(file => File.ReadAllLines(SourceTree.PathOf("tests", "Conformance", file)))];
+        _lines = [.. lines.SelectMany(file => file)];
+        _usings = [.. lines[0].Where(line => line.StartsWith("using ", StringComparison.Ordinal))];
         _blocks = [.. CodeBlock().Matches(Text).Select(match => match.Groups["code"].Value)];
     }
 
@@ -44,9 +46,13 @@ internal sealed partial class CompiledCode
         }
     }
 
-    /// <summary>Fails unless the first block starts with every namespace that the blocks need.</summary>
+    /// <summary>Fails unless the blocks start with every namespace that they need, and the first one with some.</summary>
     internal void AssertUsings()
-        => Assert.Equal(_usings, _blocks[0].Split('\n').TakeWhile(line => line.Length > 0));
+    {
+        string[][] named = [.. _blocks.Select(block => block.Split('\n').TakeWhile(_usings.Contains).ToArray())];
+        Assert.NotEmpty(named[0]);
+        Assert.Equal(_usings.Order(), named.SelectMany(usings => usings).Distinct().Order());
+    }
 
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

@@ -1,4 +1,4 @@
-// The C# of README.md, compiled: ReadmeTests compares the two, block by block.
+// The rest of the C# of README.md: ReadmeTests compares the two, block by block.
 using System.Net;
 using System.Net.Sockets;
 using Zerocopy;
@@ -7,72 +7,26 @@ namespace Readme; // Outside ours, so that it needs what a stranger needs.
 
 internal static class ReadmeCode
 {
-    internal static async Task Proxy()
+    internal static async Task Calls(Socket source, EndPoint endPoint, string file)
     {
-        // block 1
-        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 8080));
-        listener.Listen();
-        while (true)
-        {
-            _ = ServeAsync(listener.Accept());
-        }
+        await TunnelAsync(source, endPoint, CancellationToken.None);
+        await SendFileAsync(source, file, default);
 
-        static async Task ServeAsync(Socket client)
+        // block 2
+        static async Task TunnelAsync(Socket client, EndPoint target, CancellationToken stop)
         {
             using (client)
-            using (Socket upstream = await Dialer.ConnectAsync(new DnsEndPoint("localhost", 9000)))
             {
-                RelayResult relay = await Relay.RunAsync(client, upstream, new RelayOptions { CloseEndpoints = true });
-                Console.WriteLine($"{relay.EndedBy}: {relay.LeftToRight.BytesSpliced} bytes up went by splice");
+                Socket upstream = await Dialer.ConnectAsync(target, stop);
+                RelayResult relay = await Relay.RunAsync(client, upstream, new() { CloseEndpoints = true }, stop);
+                Console.WriteLine(relay); // left ended: 12.4 MB up (spliced), 310 B down; EndOfStream
             }
         }
 
-        // end
-    }
-
-    internal static async Task OneWay(Socket source, Socket destination)
-    {
-        // block 2
-        TransferOptions options = new() { LimitBytes = 1_000_000 };
-        TransferResult result = await Transfer.CopyAsync(source, destination, options);
-        if (result.FallbackError != 0)
-        {
-            Console.WriteLine($"refused with errno {result.FallbackError}: {result.BytesBuffered} bytes were copied");
-        }
-
-        // end
-    }
-
-    internal static Task Recorder(Socket source, Socket destination, string file)
-    {
-        return RecordAsync(source, destination, file);
-
-        // block 3
-        static async Task RecordAsync(Socket camera, Socket client, string path)
-        {
-            using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            FlowOptions recorded = new() { Mirror = file };
-            RelayOptions options = new() { LeftToRight = recorded, CloseEndpoints = true };
-            RelayResult relay = await Relay.RunAsync(camera, client, options);
-            TeeResult recording = relay.LeftToRight.Mirror!;
-            Console.WriteLine($"{recording.BytesMirrored} bytes recorded, {recording.BytesTeed} of them teed");
-            Console.WriteLine($"the live stream ended by {relay.EndedBy}, the recording by {recording.EndedBy}");
-        }
-
-        // end
-    }
-
-    internal static Task SendFile(Socket destination, string file, ReadOnlyMemory<byte> prefix)
-    {
-        return SendFileAsync(destination, file, prefix);
-
-        // block 4
         static async Task SendFileAsync(Socket client, string path, ReadOnlyMemory<byte> head)
         {
             using FileStream file = File.OpenRead(path);
-            TransferOptions options = new() { Prefix = head };
-            TransferResult sent = await Transfer.CopyAsync(file, client, options);
+            TransferResult sent = await Transfer.CopyAsync(file, client, new() { Prefix = head });
             Console.WriteLine($"{sent.BytesSendfile} of {sent.BytesWritten} bytes by sendfile");
         }
 
@@ -84,7 +38,7 @@ internal static class ReadmeCode
     {
         return SendAsync(file, destination);
 
-        // block 5
+        // block 3
         static ValueTask<TransferResult> SendAsync(string path, Socket client)
         {
             using FileStream file = File.OpenRead(path);

@@ -9,7 +9,7 @@ namespace Zerocopy.Conformance.Samples;
 [KernelOnly(Why.NotTheLibrary)]
 public sealed partial class ReadmeTests
 {
-    private readonly CompiledCode _readme = new("README.md", "Samples/ReadmeCode.cs");
+    private readonly CompiledCode _readme = new("README.md", "Samples/ReadmeProxyCode.cs", "Samples/ReadmeCode.cs");
 
     [Fact]
     public void Every_block_of_CSharp_in_the_README_is_compiled_code() => _readme.AssertSame();

@@ -49,7 +49,7 @@ internal sealed class CrowdedServerChild : IChild
         {
             Upstream = IPEndPoint.Parse(await upstream.Hear()),
             Listeners = { new RelayListener(new IPEndPoint(IPAddress.Loopback, 0)) },
-            ConnectionsMax = count,
+            MaxConnections = count,
             ConnectionsEnded = Keep,
         };
         await using RelayServer server = new(options);

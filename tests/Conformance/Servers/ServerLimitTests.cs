@@ -19,7 +19,7 @@ public sealed class ServerLimitTests
         const int Max = 3;
         const int Clients = 12;
         await using ServerRig rig = await ServerRig.Start(
-            set: options => options.ConnectionsMax = Max, loops: loops);
+            set: options => options.MaxConnections = Max, loops: loops);
         List<Socket> clients = [];
         for (int i = 0; i < Clients; i++)
         {
@@ -42,7 +42,7 @@ public sealed class ServerLimitTests
         Assert.Equal(Clients, counters.Accepted);
         Assert.True(counters.FullPauses > 0);
         await Deadline.Until("it is told", () => rig.Warnings.Length > 0);
-        Assert.Equal(RelayServerWarningKind.ConnectionsMaxReached, rig.Warnings[0].Kind);
+        Assert.Equal(RelayServerWarningKind.MaxConnectionsReached, rig.Warnings[0].Kind);
         Assert.Contains("3 connections at once", rig.Warnings[0].Message, StringComparison.Ordinal);
     }
 

@@ -136,7 +136,7 @@ public sealed class ServerListenTests
         RelayServerOptions options = new() { Listeners = { new RelayListener(any) } };
         none = Assert.Throws<ArgumentException>(() => new RelayServer(options));
         Assert.Contains("Upstream", none.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => options.ConnectionsMax = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.MaxConnections = 0);
         Assert.Throws<ArgumentOutOfRangeException>(() => options.Mode = (TransferMode)99);
         foreach (TimeSpan wrong in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromDays(30), TimeSpan.FromMilliseconds(-2)])
         {

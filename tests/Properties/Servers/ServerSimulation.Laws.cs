@@ -33,7 +33,7 @@ internal sealed partial class ServerSimulation
     private void JudgeCrowd()
     {
         long living = _core.GetCounters().Active;
-        Require(living <= _settings.ConnectionsMax, $"{living} connections are more than may be");
+        Require(living <= _settings.MaxConnections, $"{living} connections are more than may be");
         long rented = _hosts.Sum(host => host.Resources.Blocks.Rented);
         Require(rented <= 2 * living, $"{rented} blocks are held by {living} connections");
     }
@@ -55,7 +55,7 @@ internal sealed partial class ServerSimulation
             Require(counts[loop] == living, $"loop {loop} counts {counts[loop]} connections, {living} live there");
         }
 
-        bool mayWait = counters.Active == _settings.ConnectionsMax
+        bool mayWait = counters.Active == _settings.MaxConnections
             || _kernel.NowMs < _kernel.LastWantMs + WantMs + SlackMs;
         foreach (ServedListener listener in _listeners)
         {
@@ -190,7 +190,7 @@ internal sealed partial class ServerSimulation
             int said = _warnings.Count(warning => warning.Kind == kind);
             bool isDue = kind switch
             {
-                RelayServerWarningKind.ConnectionsMaxReached => counters.FullPauses > 0,
+                RelayServerWarningKind.MaxConnectionsReached => counters.FullPauses > 0,
                 RelayServerWarningKind.AcceptFailed => counters.AcceptPauses > 0,
                 _ => counters.ConnectFailures + counters.NoDescriptors > 0,
             };

@@ -21,7 +21,7 @@ internal sealed partial class ServerSimulation
         {
             Upstream = upstream,
             Flow = new FlowOptions { Mode = _random.Chance(60) ? TransferMode.Auto : (TransferMode)_random.Below(3) },
-            ConnectionsMax = isTight ? _random.Between(1, _random.Pick<int>([2, 5, 20])) : 1000,
+            MaxConnections = isTight ? _random.Between(1, _random.Pick<int>([2, 5, 20])) : 1000,
             ConnectTimeoutMs = _random.Chance(60) ? _random.Pick<int>([20, 300, 2000]) : -1,
             IdleTimeoutMs = _random.Chance(50) ? _random.Pick<int>([30, 500, 3000]) : -1,
             LingerMs = _random.Chance(50) ? _random.Pick<int>([0, 40, 800]) : -1,

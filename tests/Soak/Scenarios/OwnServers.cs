@@ -9,7 +9,7 @@ namespace Zerocopy.Soak.Scenarios;
 
 internal static class OwnServers
 {
-    private const int ConnectionsMax = 6;
+    private const int MaxConnections = 6;
 
     private enum Fault
     {
@@ -27,7 +27,7 @@ internal static class OwnServers
         await using SoakServer first = await StartAsync(round);
         round.What = $"drains {drains}";
         List<Conversation> all = [];
-        for (int i = random.Between(1, ConnectionsMax); i > 0; i--)
+        for (int i = random.Between(1, MaxConnections); i > 0; i--)
         {
             all.Add(await Conversation.BeginAsync(round, first));
         }
@@ -81,7 +81,7 @@ internal static class OwnServers
         await using SoakServer server = await StartAsync(round, kernel: kernel);
         List<Conversation> all = [];
         int unlucky = 0;
-        for (int i = 0; i < ConnectionsMax; i++)
+        for (int i = 0; i < MaxConnections; i++)
         {
             ServedClient client = round.Own(server.Connect(round.Random));
             if (await Conversation.BeginAsync(round, client) is { } conversation)
@@ -108,7 +108,7 @@ internal static class OwnServers
     {
         await using SoakServer server = await StartAsync(round, set: options =>
             options.IdleTimeout = TimeSpan.FromMilliseconds(round.Random.Between(50, 200)));
-        ServedClient[] clients = [.. Enumerable.Range(0, ConnectionsMax)
+        ServedClient[] clients = [.. Enumerable.Range(0, MaxConnections)
             .Select(_ => round.Own(server.Connect(round.Random)))];
         foreach (ServedClient client in clients)
         {
@@ -117,7 +117,7 @@ internal static class OwnServers
         }
 
         await EndAsync(round, server);
-        Assert.Equal(ConnectionsMax, server.Server.GetCounters().EndedBy(RelayEnd.IdleTimeout));
+        Assert.Equal(MaxConnections, server.Server.GetCounters().EndedBy(RelayEnd.IdleTimeout));
     }
 
     private static Task<SoakServer> StartAsync(
