@@ -6,9 +6,6 @@ namespace Zerocopy.Packages;
 /// <summary>A .nupkg or .snupkg, read.</summary>
 internal sealed class Package : IDisposable
 {
-    /// <summary>What each library is made for.</summary>
-    internal static readonly string[] Frameworks = ["net10.0", "net8.0"];
-
     private readonly ZipArchive _archive;
     private readonly Lazy<XElement> _metadata;
 
@@ -18,6 +15,9 @@ internal sealed class Package : IDisposable
         _metadata = new(() =>
             XDocument.Load(new MemoryStream(Read(Entries.Single(IsManifest)))).Root!.Elements().Single());
     }
+
+    /// <summary>What each library is made for.</summary>
+    internal static string[] Frameworks { get; } = ["net10.0", "net8.0"];
 
     /// <summary>What its makers put into it: neither the manifest nor what the format itself asks for.</summary>
     internal IEnumerable<string> Files => Entries

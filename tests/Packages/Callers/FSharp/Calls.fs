@@ -70,7 +70,11 @@ let others (path: string) =
         let! answered = Transfer.CopyAsync(pipe, new NetworkStream(destination))
         use again: SafeFileHandle = File.OpenHandle path
         let! fromHandle = Transfer.CopyAsync(again, destination)
-        return [ received; piped; answered; fromHandle ] |> List.map _.BytesWritten
+        return
+            [ "TcpClient", received
+              "TransferEndpoint", piped
+              "Pipe", answered
+              "SafeFileHandle", fromHandle ]
     }
 
 [<EntryPoint>]
@@ -81,7 +85,7 @@ let main _ =
     let moved = (others path).GetAwaiter().GetResult()
     File.Delete path
 
-    for bytes in moved do
-        printfn $"other {bytes}"
+    for source, result in moved do
+        printfn $"{source} {result.BytesWritten}"
 
     0

@@ -15,9 +15,7 @@ Friend Module Calls
         Dim ends = PairAsync().GetAwaiter().GetResult()
         Console.WriteLine($"Socket {TransferAsync(ends.From, ends.Destination).GetAwaiter().GetResult()}")
         Dim path = IO.Path.GetTempFileName()
-        For Each bytes In OthersAsync(path).GetAwaiter().GetResult()
-            Console.WriteLine($"other {bytes}")
-        Next
+        OthersAsync(path).GetAwaiter().GetResult()
         File.Delete(path)
     End Sub
 
@@ -66,7 +64,7 @@ Friend Module Calls
         End Using
     End Function
 
-    Private Async Function OthersAsync(path As String) As Task(Of Long())
+    Private Async Function OthersAsync(path As String) As Task
         Dim ends = Await PairAsync()
         Using client As New TcpClient With {.Client = ends.From}, copy = File.Create(path), pipe = Zerocopy.Pipe.Create()
             Dim received = Await Transfer.CopyAsync(client, copy)
@@ -75,7 +73,10 @@ Friend Module Calls
                 pipe.CloseWrite()
                 Dim answered = Await Transfer.CopyAsync(pipe, New NetworkStream(ends.Destination))
                 Dim fromHandle = Await Transfer.CopyAsync(again, ends.Destination)
-                Return {received.BytesWritten, piped.BytesWritten, answered.BytesWritten, fromHandle.BytesWritten}
+                Console.WriteLine($"TcpClient {received.BytesWritten}")
+                Console.WriteLine($"TransferEndpoint {piped.BytesWritten}")
+                Console.WriteLine($"Pipe {answered.BytesWritten}")
+                Console.WriteLine($"SafeFileHandle {fromHandle.BytesWritten}")
             End Using
         End Using
     End Function
