@@ -14,7 +14,8 @@ public sealed partial class CallerTests(CallerTests.Built built) : IClassFixture
     private static readonly string[] s_ends =
         ["FileStream", "NetworkStream", "Pipe", "SafeFileHandle", "Socket", "TcpClient"];
 
-    private static readonly string[] s_otherEnds = ["Socket", "TcpClient", "TransferEndpoint", "Pipe", "SafeFileHandle"];
+    private static readonly string[] s_otherEnds =
+        ["Socket", "TcpClient", "TransferEndpoint", "Pipe", "SafeFileHandle"];
 
     [Theory]
     [InlineData("net8.0")]

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Zerocopy.Packages;
 
-/// <summary>The packages as a release makes them, by eng/release.sh: one from a clone of the repository on GitHub, one from
-/// a clone that has no remote. Both, in different folders, hold the same to the byte.</summary>
+/// <summary>The packages as a release makes them, by eng/release.sh: one from a clone of the repository on GitHub, one
+/// from a clone that has no remote. Both, in different folders, hold the same to the byte.</summary>
 public sealed class ReleaseTests
 {
     private const string Repository = "https://github.com/zerocopy-net/zerocopy";

@@ -6,7 +6,6 @@ open System.IO
 open System.Net
 open System.Net.Sockets
 open System.Threading
-open Microsoft.Win32.SafeHandles
 open Zerocopy
 
 let sent = 12
@@ -28,8 +27,10 @@ let transfer (source: Socket) (destination: Socket) =
         return results |> List.sumBy _.BytesWritten
     }
 
-let relay (left: Socket) (right: NetworkStream) =
+// An exact Stream or SafeHandle converts as a Socket does; what derives from them is said to be one.
+let relay (left: Socket) (network: NetworkStream) =
     task {
+        let right = network :> Stream
         let options = RelayOptions(CloseEndpoints = true, LeftToRight = FlowOptions(BytesPerSecond = 1_000_000L))
         let! plain = Relay.RunAsync(left, right)
         let! optioned = Relay.RunAsync(left, right, options)
@@ -62,14 +63,15 @@ let others (path: string) =
         let! from, destination = pair ()
         use client = new TcpClient(Client = from)
         use file = File.Create path
-        let! received = Transfer.CopyAsync(client, file)
+        let! received = Transfer.CopyAsync(client, TransferEndpoint.FromStream file)
+        file.Dispose()
         use handle = File.OpenHandle path
         use pipe = Pipe.Create()
         let! piped = Transfer.CopyAsync(TransferEndpoint.FromHandle(handle, 0L), pipe)
         pipe.CloseWrite()
-        let! answered = Transfer.CopyAsync(pipe, new NetworkStream(destination))
-        use again: SafeFileHandle = File.OpenHandle path
-        let! fromHandle = Transfer.CopyAsync(again, destination)
+        let! answered = Transfer.CopyAsync(pipe, TransferEndpoint.FromStream(new NetworkStream(destination)))
+        use again = File.OpenHandle path
+        let! fromHandle = Transfer.CopyAsync(TransferEndpoint.FromHandle again, destination)
         return
             [ "TcpClient", received
               "TransferEndpoint", piped

@@ -68,6 +68,7 @@ Friend Module Calls
         Dim ends = Await PairAsync()
         Using client As New TcpClient With {.Client = ends.From}, copy = File.Create(path), pipe = Zerocopy.Pipe.Create()
             Dim received = Await Transfer.CopyAsync(client, copy)
+            copy.Dispose()
             Using handle As SafeFileHandle = File.OpenHandle(path), again = File.OpenHandle(path)
                 Dim piped = Await Transfer.CopyAsync(TransferEndpoint.FromHandle(handle, 0), pipe)
                 pipe.CloseWrite()
