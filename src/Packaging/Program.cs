@@ -33,5 +33,5 @@ if (!members.Elements().Any())
 }
 
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(to))!);
-documentation.Save(to, SaveOptions.DisableFormatting);
+File.WriteAllText(to, $"{documentation.Declaration}\n{documentation.ToString(SaveOptions.DisableFormatting)}\n");
 return 0;
