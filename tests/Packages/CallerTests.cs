@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Zerocopy.Packages;
@@ -65,17 +66,22 @@ public sealed partial class CallerTests(CallerTests.Built built) : IClassFixture
     {
         using TcpClient client = new();
         await client.ConnectAsync(proxy, TestContext.Current.CancellationToken);
-        using TcpClient behind = new() { Client = await upstream.AcceptAsync(TestContext.Current.CancellationToken) };
-        await client.GetStream().WriteAsync("question"u8.ToArray(), TestContext.Current.CancellationToken);
+        using Socket behind = await upstream.AcceptAsync(TestContext.Current.CancellationToken);
+        using NetworkStream asking = client.GetStream(), answering = new(behind);
+        await asking.WriteAsync("question"u8.ToArray(), TestContext.Current.CancellationToken);
         client.Client.Shutdown(SocketShutdown.Send);
-        Assert.Equal("question", await ReadAsync(behind));
-        await behind.GetStream().WriteAsync("answer"u8.ToArray(), TestContext.Current.CancellationToken);
-        behind.Client.Shutdown(SocketShutdown.Send);
-        Assert.Equal("answer", await ReadAsync(client));
+        Assert.Equal("question", await ReadAsync(answering));
+        await answering.WriteAsync("answer"u8.ToArray(), TestContext.Current.CancellationToken);
+        behind.Shutdown(SocketShutdown.Send);
+        Assert.Equal("answer", await ReadAsync(asking));
     }
 
-    private static Task<string> ReadAsync(TcpClient client)
-        => new StreamReader(client.GetStream()).ReadToEndAsync(TestContext.Current.CancellationToken);
+    private static async Task<string> ReadAsync(NetworkStream stream)
+    {
+        using MemoryStream all = new();
+        await stream.CopyToAsync(all, TestContext.Current.CancellationToken);
+        return Encoding.ASCII.GetString(all.GetBuffer(), 0, (int)all.Length);
+    }
 
     private static async Task<string> SaidAsync(Process process)
         => await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()

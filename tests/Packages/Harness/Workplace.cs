@@ -6,7 +6,7 @@ namespace Zerocopy.Packages;
 /// <summary>A folder outside the repository, as a user has one: nothing of ours reaches into it.</summary>
 internal sealed class Workplace : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(360);
 
     internal string Root { get; } = Directory.CreateTempSubdirectory("zerocopy-packages-").FullName;
 
