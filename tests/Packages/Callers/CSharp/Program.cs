@@ -1,5 +1,5 @@
-// Calls of every form, from each end that converts to one, as the C# of this framework compiles them; and what of it can
-// run by itself is run. Prints what was moved.
+// Calls of every form, from each end that converts to one, as the C# of this framework compiles them; and what of it
+// can run by itself is run. Prints what was moved.
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
