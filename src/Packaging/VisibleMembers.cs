@@ -18,17 +18,18 @@ internal sealed class VisibleMembers(PEReader library)
     private IEnumerable<string> IdsOf(TypeDefinition type)
     {
         string name = DocumentationNames.NameOf(_reader, type);
+        bool hasHeirs = !type.Attributes.HasFlag(TypeAttributes.Sealed); // Otherwise protected is as good as private.
         IEnumerable<string> fields = type.GetFields().Select(_reader.GetFieldDefinition)
-            .Where(static field => IsVisible(field.Attributes))
+            .Where(field => IsVisible(field.Attributes, hasHeirs))
             .Select(field => $"F:{name}.{_reader.GetString(field.Name)}");
         IEnumerable<string> methods = type.GetMethods().Select(_reader.GetMethodDefinition)
-            .Where(static method => IsVisible(method.Attributes))
+            .Where(method => IsVisible(method.Attributes, hasHeirs))
             .Select(method => IdOf(name, method));
         IEnumerable<string> properties = type.GetProperties().Select(_reader.GetPropertyDefinition)
-            .Where(IsVisible)
+            .Where(property => IsVisible(property, hasHeirs))
             .Select(property => IdOf(name, property));
         IEnumerable<string> events = type.GetEvents().Select(_reader.GetEventDefinition)
-            .Where(@event => IsVisible(@event.GetAccessors().Adder))
+            .Where(@event => IsVisible(@event.GetAccessors().Adder, hasHeirs))
             .Select(@event => $"E:{name}.{_reader.GetString(@event.Name)}");
         return [$"T:{name}", .. fields, .. methods, .. properties, .. events];
     }
@@ -56,20 +57,28 @@ internal sealed class VisibleMembers(PEReader library)
         _ => false,
     };
 
-    private bool IsVisible(PropertyDefinition property)
+    private bool IsVisible(PropertyDefinition property, bool hasHeirs)
     {
         PropertyAccessors accessors = property.GetAccessors();
-        return IsVisible(accessors.Getter) || IsVisible(accessors.Setter);
+        return IsVisible(accessors.Getter, hasHeirs) || IsVisible(accessors.Setter, hasHeirs);
     }
 
-    private bool IsVisible(MethodDefinitionHandle method)
-        => !method.IsNil && IsVisible(_reader.GetMethodDefinition(method).Attributes);
+    private bool IsVisible(MethodDefinitionHandle method, bool hasHeirs)
+        => !method.IsNil && IsVisible(_reader.GetMethodDefinition(method).Attributes, hasHeirs);
 
-    private static bool IsVisible(MethodAttributes attributes)
-        => (attributes & MethodAttributes.MemberAccessMask)
-            is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem;
+    private static bool IsVisible(MethodAttributes attributes, bool hasHeirs)
+        => (attributes & MethodAttributes.MemberAccessMask) switch
+        {
+            MethodAttributes.Public => true,
+            MethodAttributes.Family or MethodAttributes.FamORAssem => hasHeirs,
+            _ => false,
+        };
 
-    private static bool IsVisible(FieldAttributes attributes)
-        => (attributes & FieldAttributes.FieldAccessMask)
-            is FieldAttributes.Public or FieldAttributes.Family or FieldAttributes.FamORAssem;
+    private static bool IsVisible(FieldAttributes attributes, bool hasHeirs)
+        => (attributes & FieldAttributes.FieldAccessMask) switch
+        {
+            FieldAttributes.Public => true,
+            FieldAttributes.Family or FieldAttributes.FamORAssem => hasHeirs,
+            _ => false,
+        };
 }

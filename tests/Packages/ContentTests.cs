@@ -161,6 +161,8 @@ public sealed partial class ContentTests(PackedFixture packed)
         => from kind in (string[])["Shipped", "Unshipped"]
            from line in File.ReadLines(SourceTree.PathOf("src", id, $"PublicAPI.{kind}.txt"))
            let plain = line.Replace("implicit operator ", "op_Implicit(", StringComparison.Ordinal)
+               .Replace("operator ==(", "op_Equality(", StringComparison.Ordinal)
+               .Replace("operator !=(", "op_Inequality(", StringComparison.Ordinal)
                .Replace("this[", "Item(", StringComparison.Ordinal)
            let name = SurfaceLine().Match(plain).Groups["name"].Value
            where name.Length > 0
