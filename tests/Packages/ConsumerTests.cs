@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Zerocopy.Packages;
@@ -27,6 +26,20 @@ public sealed partial class ConsumerTests(PackedFixture packed)
         AssertMoved(await place.MustAsync(place.PathOf("published", "Consumer")));
     }
 
+    /// <summary>With a runtime of its own, which is a package: it is that of net8.0, whatever this machine
+    /// has.</summary>
+    [Theory]
+    [InlineData("-p:PublishTrimmed=false")]
+    [InlineData("-p:PublishTrimmed=true")]
+    public async Task On_net8_it_does_the_same(string how)
+    {
+        using Workplace place = new();
+        await PublishAsync(place, "-p:TargetFramework=net8.0", "-p:SelfContained=true", how);
+        string said = await place.MustAsync(place.PathOf("published", "Consumer"));
+        Assert.StartsWith("on 8.0.", said, StringComparison.Ordinal);
+        AssertMoved(said);
+    }
+
     [Fact]
     public async Task As_native_code_it_does_the_same_and_no_part_of_the_package_is_warned_of()
     {
@@ -50,7 +63,7 @@ public sealed partial class ConsumerTests(PackedFixture packed)
         }
         finally
         {
-            Uninstall(place);
+            packed.UninstallAtTheEnd(place.PathOf("obj", "project.assets.json"));
         }
     }
 
@@ -59,34 +72,8 @@ public sealed partial class ConsumerTests(PackedFixture packed)
         Dictionary<string, long> bytes = Count().Matches(said).ToDictionary(
             static count => count.Groups["how"].Value,
             static count => long.Parse(count.Groups["bytes"].ValueSpan, CultureInfo.InvariantCulture));
-        Assert.Equal(["sendfile", "spliced", "teed"], bytes.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["sendfile", "served", "spliced", "teed"], bytes.Keys.Order(StringComparer.Ordinal));
         Assert.All(bytes, static count => Assert.True(count.Value > 0, count.Key));
-    }
-
-    // Nobody will ask for this version again.
-    private void Uninstall(Workplace place)
-    {
-        string assets = place.PathOf("obj", "project.assets.json");
-        if (!File.Exists(assets))
-        {
-            return;
-        }
-
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(assets));
-        string packages = document.RootElement.GetProperty("project").GetProperty("restore")
-            .GetProperty("packagesPath").GetString()!;
-        foreach (string id in (string[])["zerocopy", "zerocopy.sys"])
-        {
-            DirectoryInfo version = new(Path.Combine(packages, id, packed.Version));
-            if (version.Exists)
-            {
-                version.Delete(recursive: true);
-                if (!version.Parent!.EnumerateFileSystemInfos().Any())
-                {
-                    version.Parent.Delete();
-                }
-            }
-        }
     }
 
     [GeneratedRegex(@"^(?<how>\w+) (?<bytes>\d+)$", RegexOptions.Multiline)]

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Zerocopy.Packages;
 
-/// <summary>The packages as a release makes them: from a clone of a repository on GitHub, by a CI. Two of them, in
-/// different folders, hold the same to the byte.</summary>
+/// <summary>The packages as a release makes them, by eng/release.sh: one from a clone of the repository on GitHub, one
+/// from a clone that has no remote. Both, in different folders, hold the same to the byte.</summary>
 public sealed class ReleaseTests
 {
     private const string Repository = "https://github.com/zerocopy-net/zerocopy";
@@ -15,7 +15,7 @@ public sealed class ReleaseTests
     public async Task Two_releases_are_identical_and_their_symbols_lead_to_the_sources_of_the_commit()
     {
         using Workplace one = new(), other = new();
-        await Task.WhenAll(ReleaseAsync(one), ReleaseAsync(other));
+        await Task.WhenAll(ReleaseAsync(one, hasRemote: true), ReleaseAsync(other, hasRemote: false));
         foreach (string id in (string[])["Zerocopy", "Zerocopy.Server", "Zerocopy.Sys"])
         {
             AssertSame(one, other, id);
@@ -38,11 +38,19 @@ public sealed class ReleaseTests
     {
         using Package package = Open(place, id, "nupkg"), symbolPackage = Open(place, id, "snupkg");
         Assert.Equal("git", package.Repository("type"));
-        Assert.Equal(Repository + ".git", package.Repository("url"));
+        Assert.Equal(Repository, package.Repository("url"));
         Assert.Equal(Commit, package.Repository("commit"));
 
-        byte[] library = package.Read($"lib/net10.0/{id}.dll");
-        byte[] pdb = symbolPackage.Read($"lib/net10.0/{id}.pdb");
+        Assert.All(
+            Package.Frameworks,
+            framework => AssertTraceable(
+                place,
+                package.Read($"lib/{framework}/{id}.dll"),
+                symbolPackage.Read($"lib/{framework}/{id}.pdb")));
+    }
+
+    private static void AssertTraceable(Workplace place, byte[] library, byte[] pdb)
+    {
         Assert.Equal(-1, library.AsSpan().IndexOf(Encoding.UTF8.GetBytes(place.Root)));
         using Symbols symbols = new(library, pdb);
         Assert.NotEmpty(symbols.Sources);
@@ -59,14 +67,15 @@ public sealed class ReleaseTests
         => new(place.PathOf("feed", $"{id}.{Version}.{extension}"));
 
     // What `git clone` would leave, as far as it is read: no objects, and no git.
-    private static async Task ReleaseAsync(Workplace place)
+    private static async Task ReleaseAsync(Workplace place, bool hasRemote)
     {
         string root = place.PathOf("clone");
         Directory.CreateDirectory(Path.Combine(root, ".git", "refs", "heads"));
         await File.WriteAllTextAsync(Path.Combine(root, ".git", "HEAD"), "ref: refs/heads/main\n");
         await File.WriteAllTextAsync(Path.Combine(root, ".git", "refs", "heads", "main"), Commit + "\n");
         await File.WriteAllTextAsync(
-            Path.Combine(root, ".git", "config"), $"[remote \"origin\"]\n\turl = {Repository}.git\n");
+            Path.Combine(root, ".git", "config"),
+            hasRemote ? $"[remote \"origin\"]\n\turl = {Repository}.git\n" : "");
         IEnumerable<string> nested = ((string[])["docs/images", "eng", "src"]).SelectMany(
             static folder => Directory.EnumerateFiles(SourceTree.PathOf(folder), "*", SearchOption.AllDirectories));
         foreach (string file in Directory.EnumerateFiles(SourceTree.Root).Concat(nested))
@@ -81,19 +90,9 @@ public sealed class ReleaseTests
             File.Copy(file, copy);
         }
 
-        await File.WriteAllTextAsync(Path.Combine(root, "Packages.slnx"), """
-            <Solution>
-              <Project Path="src/Zerocopy/Zerocopy.csproj" />
-              <Project Path="src/Zerocopy.Analyzers/Zerocopy.Analyzers.csproj" />
-              <Project Path="src/Zerocopy.Analyzers.CodeFixes/Zerocopy.Analyzers.CodeFixes.csproj" />
-              <Project Path="src/Zerocopy.Server/Zerocopy.Server.csproj" />
-              <Project Path="src/Zerocopy.Sys/Zerocopy.Sys.csproj" />
-            </Solution>
-            """);
-        // Analyzers have seen all of it already.
-        await place.MustAsync(
-            "dotnet", "pack", Path.Combine(root, "Packages.slnx"), "-c", "Release", "-o", place.PathOf("feed"),
-            "-warnaserror", $"-p:Version={Version}", "-p:ContinuousIntegrationBuild=true", "-p:RunAnalyzers=false",
-            "-p:NuGetAudit=false");
+        string release = Path.Combine(root, "eng", "release.sh");
+        (int exitCode, string said) = await place.RunAsync("bash", release);
+        Assert.True(exitCode == 1 && said == "release: no tag is checked out\n", $"{exitCode}: {said}");
+        await place.MustAsync("bash", release, "--dry-run", Version, place.PathOf("feed"));
     }
 }

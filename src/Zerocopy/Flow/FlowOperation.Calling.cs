@@ -42,13 +42,13 @@ internal abstract partial class FlowOperation
 
     private void Wait(CallerHome caller)
     {
-        if (_phase == Phase.Leaving)
+        if (CurrentPhase == Phase.Leaving)
         {
             _ = caller.Wait([], _flows.First); // For streams and mirrors; its descriptors have nothing more to tell.
             return;
         }
 
-        Debug.Assert(_phase == Phase.Running);
+        Debug.Assert(CurrentPhase == Phase.Running);
         _ends.Enter();
         bool hasNews = _flows.CanStep(EventLoop.NowMs) || caller.Wait(_ends.Open, _flows.First);
         _ends.Exit();

@@ -9,7 +9,7 @@ internal abstract partial class FlowOperation
 
     private void BeginLeaving(long nowMs)
     {
-        _phase = Phase.Leaving;
+        CurrentPhase = Phase.Leaving;
         _endedMs = nowMs;
         _home!.CancelStreams();
         _flows.TellReportsTo(null);
@@ -37,7 +37,7 @@ internal abstract partial class FlowOperation
         _home!.Leave(this);
         _cancellation.Dispose(); // Waits for a callback that is running; it only posts.
         Conclude();
-        _phase = Phase.Publishing;
+        CurrentPhase = Phase.Publishing;
     }
 
     /// <summary>Waits for what streams still do, and for mirrors.</summary>

@@ -16,7 +16,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
     private Home? _home; // Null while resting.
     private CancellationTokenRegistration _cancellation;
     private bool _mayStartHere;
-    private volatile Phase _phase = Phase.Resting;
+    private volatile int _phase = (int)Phase.Resting; // On net8.0 no atomic operation takes an enum.
     private int _requests;
     private IdleClock _idle;
     private long _endedMs; // Leaving: when the last flow had ended.
@@ -70,6 +70,12 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
 
     internal sealed override CancellationToken StreamCancellation => _home!.StreamCancellation;
 
+    private Phase CurrentPhase
+    {
+        get => (Phase)_phase;
+        set => _phase = (int)value;
+    }
+
     /// <summary>What may cancel it.</summary>
     private protected CancellationToken Token => _cancellation.Token;
 
@@ -79,7 +85,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
 
     internal sealed override void OnMarks()
     {
-        if (_phase == Phase.Running && _flows.CanStep(EventLoop.NowMs))
+        if (CurrentPhase == Phase.Running && _flows.CanStep(EventLoop.NowMs))
         {
             Post();
         }
@@ -91,7 +97,8 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
     private void RunOrPublish()
     {
         // Whoever was told of a pipe's change a little late may post once more: it is published once.
-        if (Interlocked.CompareExchange(ref _phase, Phase.Resting, Phase.Publishing) == Phase.Publishing)
+        if (Interlocked.CompareExchange(ref _phase, (int)Phase.Resting, (int)Phase.Publishing)
+            == (int)Phase.Publishing)
         {
             Publish();
         }
@@ -110,14 +117,14 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
     private protected void Open(
         in Endpoint left, in Endpoint right, int idleTimeoutMs, bool needsPool, CallerHome? caller = null)
     {
-        Debug.Assert(_phase == Phase.Resting);
+        Debug.Assert(CurrentPhase == Phase.Resting);
         _mayStartHere = !needsPool && left.NeverWaitsForOthers && right.NeverWaitsForOthers;
         _home = caller ?? FindHome(left, right, needsPool);
         _requests = 0;
         _idle.Begin(idleTimeoutMs, EventLoop.NowMs);
         _isMirrored = false;
         _abandonsMirrors = false;
-        _phase = Phase.Beginning;
+        CurrentPhase = Phase.Beginning;
     }
 
     private static Home FindHome(in Endpoint left, in Endpoint right, bool needsPool)
@@ -150,7 +157,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
     /// <summary>It cannot begin: lets go of its ends. It is not used again.</summary>
     private protected void Abandon()
     {
-        _phase = Phase.Resting;
+        CurrentPhase = Phase.Resting;
         _ = _ends.Close(); // No byte has moved, so there is nothing to bring up to date.
         _home?.Leave(this);
     }
@@ -192,7 +199,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
         // The first turn takes what came before it: a post of ours could come so late that it hits the next use.
         _ = Interlocked.Or(ref _requests, (int)request);
         Interlocked.MemoryBarrier(); // On arm64 an atomic operation does not keep a later read behind its write.
-        if (_phase != Phase.Beginning)
+        if (CurrentPhase != Phase.Beginning)
         {
             Post();
         }
@@ -203,18 +210,18 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
     protected sealed override bool Turn()
     {
         long nowMs = EventLoop.NowMs;
-        if (_phase == Phase.Beginning)
+        if (CurrentPhase == Phase.Beginning)
         {
-            _phase = Phase.Running;
+            CurrentPhase = Phase.Running;
             Interlocked.MemoryBarrier(); // Either this turn sees a request, or whoever makes it sees that we run.
         }
 
-        if (_phase is Phase.Running or Phase.Leaving)
+        if (CurrentPhase is Phase.Running or Phase.Leaving)
         {
             _ends.TakeEdges();
         }
 
-        if (_phase == Phase.Running)
+        if (CurrentPhase == Phase.Running)
         {
             TakeRequests();
             MoveBytes(nowMs);
@@ -228,7 +235,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
         }
 
         // A post that comes late, after the end, finds another phase and means nothing.
-        return _phase == Phase.Leaving && TryLeave(nowMs);
+        return CurrentPhase == Phase.Leaving && TryLeave(nowMs);
     }
 
     /// <summary>No memory, or a bug: it ends with that as its cause, and takes nothing with it.</summary>
@@ -236,7 +243,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
     {
         _ends.Exit();
         _flows.Break(FlowFault.Of("turn", exception));
-        if (_phase == Phase.Running)
+        if (CurrentPhase == Phase.Running)
         {
             BeginLeaving(EventLoop.NowMs);
             Post();
@@ -252,7 +259,7 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
 
     protected sealed override void Completed()
     {
-        Debug.Assert(_phase == Phase.Publishing);
+        Debug.Assert(CurrentPhase == Phase.Publishing);
         _home!.Complete(this);
     }
 

@@ -14,7 +14,7 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : I
     private TransferProgress _latest;
     private TransferProgress _reported;
     private long _dueMs;
-    private State _state;
+    private int _state; // A State: on net8.0 no atomic operation takes an enum.
     private bool _isFinished;
     private volatile Exception? _failure;
 
@@ -36,8 +36,8 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : I
     internal long NextDueMs(in FlowCounters counters)
     {
         bool isNews = new TransferProgress(counters.Consumed, counters.Written) != _reported;
-        return isNews && Interlocked.CompareExchange(ref _state, State.Awaited, State.UnderWay) == State.Idle
-            ? _dueMs : long.MaxValue;
+        return isNews && Interlocked.CompareExchange(ref _state, (int)State.Awaited, (int)State.UnderWay)
+            == (int)State.Idle ? _dueMs : long.MaxValue;
     }
 
     /// <summary>Who waits for the end of a report, from its first turn on; null: nobody any more.</summary>
@@ -57,7 +57,7 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : I
             return;
         }
 
-        _state = State.UnderWay;
+        _state = (int)State.UnderWay;
         _latest = _reported = new TransferProgress(counters.Consumed, counters.Written);
         _dueMs = nowMs + IntervalMs;
         PoolQueue.Add(this);
@@ -86,7 +86,7 @@ internal sealed class ProgressReporter(IProgress<TransferProgress> progress) : I
             }
         }
 
-        if (Interlocked.Exchange(ref _state, State.Idle) == State.Awaited || _failure is not null)
+        if (Interlocked.Exchange(ref _state, (int)State.Idle) == (int)State.Awaited || _failure is not null)
         {
             lock (_waking)
             {

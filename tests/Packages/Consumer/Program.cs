@@ -1,9 +1,12 @@
-// A stranger's program: relays a stream and records it, sends the recording, and says how the bytes went.
+// A stranger's program: relays a stream and records it, sends the recording, serves both ways, and says how the bytes
+// went.
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Zerocopy;
+using Zerocopy.Server;
 
+Console.WriteLine($"on {Environment.Version}");
 byte[] sent = RandomNumberGenerator.GetBytes(16 * 1024 * 1024);
 string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 try
@@ -35,6 +38,8 @@ try
         Check("file", sent, await received);
         Console.WriteLine($"sendfile {result.BytesSendfile}");
     }
+
+    Console.WriteLine($"served {await ServeAsync(sent)}");
 }
 finally
 {
@@ -46,6 +51,21 @@ static async Task<RelayResult> RelayAsync(Socket left, Socket right, string path
     using FileStream recording = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     FlowOptions recorded = new() { Mirror = recording };
     return await Relay.RunAsync(left, right, new RelayOptions { LeftToRight = recorded, CloseEndpoints = true });
+}
+
+static async Task<long> ServeAsync(byte[] sent)
+{
+    using Socket upstream = Listen();
+    await using RelayServer server = new(new IPEndPoint(IPAddress.Loopback, 0), upstream.LocalEndPoint!);
+    await server.StartAsync();
+    using Socket client = await Dialer.ConnectAsync(server.EndPoints[0]);
+    using Socket behind = upstream.Accept();
+    Task<byte[]> received = ReceiveAsync(behind), answered = ReceiveAsync(client);
+    await Task.WhenAll(SendAsync(client, sent), SendAsync(behind, sent));
+    Check("served", sent, await received);
+    Check("answered", sent, await answered);
+    await server.StopAsync();
+    return server.GetCounters().BytesSpliced;
 }
 
 static async Task SendAsync(Socket socket, byte[] bytes)
@@ -65,12 +85,18 @@ static async Task<byte[]> ReceiveAsync(Socket socket)
 
 static (Socket One, Socket Other) Connect()
 {
-    using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-    listener.Listen();
+    using Socket listener = Listen();
     Socket one = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     one.Connect(listener.LocalEndPoint!);
     return (one, listener.Accept());
+}
+
+static Socket Listen()
+{
+    Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    listener.Listen();
+    return listener;
 }
 
 static void Check(string what, byte[] expected, byte[] actual)

@@ -16,6 +16,9 @@ internal sealed class Package : IDisposable
             XDocument.Load(new MemoryStream(Read(Entries.Single(IsManifest)))).Root!.Elements().Single());
     }
 
+    /// <summary>What each library is made for.</summary>
+    internal static string[] Frameworks { get; } = ["net10.0", "net8.0"];
+
     /// <summary>What its makers put into it: neither the manifest nor what the format itself asks for.</summary>
     internal IEnumerable<string> Files => Entries
         .Where(static name => !IsManifest(name) && name is not ("[Content_Types].xml" or "_rels/.rels")

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
 [assembly: AssemblyFixture(typeof(Zerocopy.Packages.PackedFixture))]
 
 namespace Zerocopy.Packages;
@@ -7,6 +10,7 @@ namespace Zerocopy.Packages;
 public sealed class PackedFixture : IAsyncLifetime
 {
     private readonly Workplace _workplace = new();
+    private readonly ConcurrentBag<string> _cache = [];
 
     /// <summary>The folder with the packages, and with nothing else.</summary>
     internal string Feed => _workplace.PathOf("feed");
@@ -26,8 +30,25 @@ public sealed class PackedFixture : IAsyncLifetime
         Version = Path.GetFileNameWithoutExtension(package)["Zerocopy.Sys.".Length..];
     }
 
+    /// <summary>Has these packages taken out of the user's cache again, once nobody needs them.</summary>
+    /// <param name="assets">What a restore of a project that uses them has left.</param>
+    internal void UninstallAtTheEnd(string assets)
+    {
+        if (File.Exists(assets))
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(assets));
+            _cache.Add(document.RootElement.GetProperty("project").GetProperty("restore")
+                .GetProperty("packagesPath").GetString()!);
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
+        foreach (string cache in _cache.Distinct())
+        {
+            Uninstall(cache);
+        }
+
         _workplace.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -35,4 +56,21 @@ public sealed class PackedFixture : IAsyncLifetime
     internal Package Open(string id) => new(Path.Combine(Feed, $"{id}.{Version}.nupkg"));
 
     internal Package OpenSymbols(string id) => new(Path.Combine(Feed, $"{id}.{Version}.snupkg"));
+
+    // Nobody will ask for this version again.
+    private void Uninstall(string cache)
+    {
+        foreach (string id in (string[])["zerocopy", "zerocopy.server", "zerocopy.sys"])
+        {
+            DirectoryInfo version = new(Path.Combine(cache, id, Version));
+            if (version.Exists)
+            {
+                version.Delete(recursive: true);
+                if (!version.Parent!.EnumerateFileSystemInfos().Any())
+                {
+                    version.Parent.Delete();
+                }
+            }
+        }
+    }
 }

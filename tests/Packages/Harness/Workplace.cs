@@ -6,7 +6,7 @@ namespace Zerocopy.Packages;
 /// <summary>A folder outside the repository, as a user has one: nothing of ours reaches into it.</summary>
 internal sealed class Workplace : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(360);
 
     internal string Root { get; } = Directory.CreateTempSubdirectory("zerocopy-packages-").FullName;
 
@@ -23,9 +23,12 @@ internal sealed class Workplace : IDisposable
     /// <param name="alone">No other source: otherwise the user's own remain.</param>
     internal void Adopt(string folder, string feed, bool alone)
     {
-        foreach (string file in Directory.GetFiles(SourceTree.PathOf("tests", "Packages", folder)))
+        string source = SourceTree.PathOf("tests", "Packages", folder);
+        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
-            File.Copy(file, PathOf(Path.GetFileName(file)));
+            string copy = PathOf(Path.GetRelativePath(source, file));
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
 
         File.WriteAllText(PathOf("nuget.config"), $"""
@@ -42,6 +45,26 @@ internal sealed class Workplace : IDisposable
 
     /// <summary>Runs a program here to its end.</summary>
     internal async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
+    {
+        using CancellationTokenSource patience =
+            CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(s_patience);
+        using Process process = Start(program, arguments);
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await output + await errors);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>Starts a program here. Whoever starts it ends it.</summary>
+    internal Process Start(string program, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -62,22 +85,9 @@ internal sealed class Workplace : IDisposable
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1"; // Nothing outlives the test.
         start.Environment["MSBUILDTERMINALLOGGER"] = "off";
         start.Environment["UseSharedCompilation"] = "false";
-        using CancellationTokenSource patience =
-            CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(s_patience);
-        using Process process = Process.Start(start)!;
+        Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        try
-        {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await output + await errors);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
+        return process;
     }
 
     internal async Task<string> MustAsync(string program, params string[] arguments)
