@@ -3,10 +3,10 @@ using Zerocopy.Sys;
 namespace Zerocopy.Server;
 
 /// <summary>A server's listening sockets, as one loop watches them.</summary>
-internal sealed class ConnectionListeners(ServerLoop loop, IReadOnlyList<ListeningSocket> sockets)
+internal sealed class ConnectionListeners(ServerLoop loop, ListeningSocket[] sockets)
 {
     private readonly ListenerOperation[] _operations =
-        [.. sockets.Select(socket => new ListenerOperation(loop, socket))];
+        Array.ConvertAll(sockets, socket => new ListenerOperation(loop, socket));
 
     /// <returns>0, or why not all of them can be watched; then none is.</returns>
     internal Errno Listen()

@@ -15,8 +15,8 @@ internal static class DescriptorBudget
     internal static int MaxConnections()
     {
         const string Name = "Max open files";
-        string? line = File.ReadLines("/proc/self/limits").FirstOrDefault(
-            line => line.StartsWith(Name, StringComparison.Ordinal));
+        string? line = Array.Find(
+            File.ReadAllLines("/proc/self/limits"), line => line.StartsWith(Name, StringComparison.Ordinal));
         string? soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out int limit))
         {

@@ -63,7 +63,8 @@ public sealed class RelayServer : IAsyncDisposable
             throw new ArgumentException("it listens nowhere: Listeners is empty", nameof(options));
         }
 
-        _listeners = [.. options.Listeners];
+        _listeners = new RelayListener[options.Listeners.Count];
+        options.Listeners.CopyTo(_listeners, 0);
         _upstream = options.Upstream switch
         {
             null => throw new ArgumentException("Upstream is null", nameof(options)),
@@ -98,7 +99,7 @@ public sealed class RelayServer : IAsyncDisposable
 
     /// <summary>Where it listens, in the order of <see cref="RelayServerOptions.Listeners"/>, with the ports that the
     /// kernel has chosen; empty before it has started.</summary>
-    public IReadOnlyList<EndPoint> EndPoints => [.. _sockets.Select(socket => socket.EndPoint)];
+    public IReadOnlyList<EndPoint> EndPoints => Array.ConvertAll(_sockets, socket => socket.EndPoint);
 
     /// <summary>Completes once the program's delegates were told of everything, after the stop. For tests.</summary>
     internal Task Told => _delivery.EndAsync();
@@ -174,8 +175,13 @@ public sealed class RelayServer : IAsyncDisposable
                 sockets.Add(ListeningSocket.Open(listener));
             }
 
-            FlowHost[] hosts = [.. Enumerable.Range(0, _group.Count).Select(index => _group[index])];
-            ServerCore core = new(_settings with { Upstream = upstream }, _kernel, hosts, sockets);
+            FlowHost[] hosts = new FlowHost[_group.Count];
+            for (int i = 0; i < hosts.Length; i++)
+            {
+                hosts[i] = _group[i];
+            }
+
+            ServerCore core = new(_settings with { Upstream = upstream }, _kernel, hosts, [.. sockets]);
             Errno error = await core.ListenAsync().ConfigureAwait(false);
             if (error != 0)
             {
@@ -187,7 +193,7 @@ public sealed class RelayServer : IAsyncDisposable
             }
 
             _core = core;
-            _sockets = [.. sockets];
+            _sockets = core.Sockets;
         }
         catch
         {
@@ -196,18 +202,19 @@ public sealed class RelayServer : IAsyncDisposable
         }
     }
 
-    private async Task<PeerAddress[]> ResolveAsync(CancellationToken cancellationToken)
-    {
-        if (_upstream is not DnsEndPoint dns)
-        {
-            return [new PeerAddress(_upstream)];
-        }
+    private Task<PeerAddress[]> ResolveAsync(CancellationToken cancellationToken)
+        => _upstream is DnsEndPoint dns
+            ? LookUpAsync(dns, cancellationToken) : Task.FromResult<PeerAddress[]>([new PeerAddress(_upstream)]);
 
+    // In a method of its own, as there is no LINQ here: each assembly that has to be loaded takes two descriptors, of
+    // which a small limit has none to spare.
+    private static async Task<PeerAddress[]> LookUpAsync(DnsEndPoint dns, CancellationToken cancellationToken)
+    {
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(dns.Host, dns.AddressFamily, cancellationToken)
             .ConfigureAwait(false);
         return addresses.Length == 0
             ? throw ThrowHelper.NoAddress(dns.Host)
-            : [.. addresses.Select(address => new PeerAddress(new IPEndPoint(address, dns.Port)))];
+            : Array.ConvertAll(addresses, address => new PeerAddress(new IPEndPoint(address, dns.Port)));
     }
 
     private async Task StopOnceAsync()

@@ -23,19 +23,19 @@ internal sealed class ServerCore
     private volatile bool _isAborting;
 
     internal ServerCore(
-        ServerSettings settings, IKernel kernel, IReadOnlyList<FlowHost> hosts, IReadOnlyList<ListeningSocket> sockets)
+        ServerSettings settings, IKernel kernel, FlowHost[] hosts, ListeningSocket[] sockets)
     {
         Settings = settings;
         Kernel = kernel;
         Sockets = sockets;
-        _loops = [.. hosts.Select(host => new ServerLoop(this, host))];
+        _loops = Array.ConvertAll(hosts, host => new ServerLoop(this, host));
     }
 
     internal ServerSettings Settings { get; }
 
     internal IKernel Kernel { get; }
 
-    internal IReadOnlyList<ListeningSocket> Sockets { get; }
+    internal ListeningSocket[] Sockets { get; }
 
     /// <summary>True once what lives is reset, and what still arrives.</summary>
     internal bool IsAborting => _isAborting;

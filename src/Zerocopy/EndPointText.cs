@@ -112,15 +112,18 @@ public static class EndPointText
             // In full only: "1" and "127.1" would be addresses too, as inet_aton reads them.
             endPoint = four.ToString() == host ? new IPEndPoint(four, port) : null;
         }
-        else if (Uri.CheckHostName(host) == UriHostNameType.Dns
-            && host.AsSpan(host.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9'))
+        else if (IsName(host))
         {
-            // No top-level domain is a number.
             endPoint = new DnsEndPoint(host, port);
         }
 
         return endPoint is null ? $"'{host}' is neither an address nor a name" : null;
     }
+
+    /// <summary>No top-level domain is a number.</summary>
+    private static bool IsName(string host)
+        => Uri.CheckHostName(host) == UriHostNameType.Dns
+            && host.AsSpan(host.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9');
 
     private static string? ReadUnix(string path, out EndPoint? endPoint)
     {

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Zerocopy;
 
@@ -87,6 +88,17 @@ public readonly struct TransferEndpoint
 
     /// <inheritdoc cref="FromTcpClient"/>
     public static implicit operator TransferEndpoint(TcpClient? client) => FromTcpClient(client);
+
+    // Of the types that derive from these the common ones by name: F# converts no others.
+
+    /// <inheritdoc cref="FromStream"/>
+    public static implicit operator TransferEndpoint(NetworkStream? stream) => FromStream(stream);
+
+    /// <inheritdoc cref="FromStream"/>
+    public static implicit operator TransferEndpoint(FileStream? stream) => FromStream(stream);
+
+    /// <inheritdoc cref="FromHandle(SafeHandle?)"/>
+    public static implicit operator TransferEndpoint(SafeFileHandle? handle) => FromHandle(handle);
 
     /// <inheritdoc cref="FromPipe"/>
     public static implicit operator TransferEndpoint(Pipe? pipe) => FromPipe(pipe);

@@ -25,6 +25,9 @@ internal static class PoolQueue
         }
     }
 
+    /// <summary>Loads all that it takes. Here that may fail, for want of a descriptor; on a loop it must not.</summary>
+    internal static void Prepare() => Add(s_nudge);
+
     /// <summary>Asks for a worker once more.</summary>
     internal static void Retry()
     {

@@ -1,6 +1,5 @@
 // The C# of docs/getting-started.md, compiled and run: GettingStartedTests runs it, PagesTests compares the two.
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Zerocopy;
 using Zerocopy.Server;
 
@@ -24,11 +23,11 @@ internal static class GettingStartedCode
         Console.WriteLine($"listening on {EndPointText.Format(server.EndPoints[0])}");
 
         TaskCompletionSource stop = new();
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        Console.CancelKeyPress += (_, key) =>
         {
-            signal.Cancel = true;
+            key.Cancel = true; // The process goes on until the connections have ended.
             stop.TrySetResult();
-        });
+        };
         await stop.Task;
         Console.WriteLine($"stopping: {server.GetCounters().Active} connections have {options.DrainTimeout} to end");
         await server.StopAsync();

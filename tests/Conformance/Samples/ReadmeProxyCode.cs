@@ -1,5 +1,4 @@
 // The first C# of README.md: a whole program.
-using System.Runtime.InteropServices;
 using Zerocopy;
 using Zerocopy.Server;
 
@@ -12,7 +11,7 @@ internal static class ReadmeProxyCode
         // block 1
         RelayServerOptions options = new()
         {
-            Upstream = EndPointText.Parse("localhost:9000"),
+            Upstream = EndPointText.Parse("127.0.0.1:9000"),
             DrainTimeout = TimeSpan.FromSeconds(10),
             Warned = warning => Console.Error.WriteLine(warning.Message),
             ConnectionsEnded = ended => Console.WriteLine(string.Join('\n', ended)),
@@ -20,13 +19,14 @@ internal static class ReadmeProxyCode
         options.Listeners.Add(new RelayListener(EndPointText.Parse(":8080")));
 
         TaskCompletionSource stop = new();
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        Console.CancelKeyPress += (_, key) =>
         {
-            signal.Cancel = true;
+            key.Cancel = true; // The process goes on until the connections have ended.
             stop.TrySetResult();
-        });
+        };
         await using RelayServer server = new(options);
         await server.StartAsync();
+        Console.WriteLine($"listening on {EndPointText.Format(server.EndPoints[0])}");
         await stop.Task;
         await server.StopAsync();
 

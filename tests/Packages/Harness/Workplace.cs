@@ -31,6 +31,13 @@ internal sealed class Workplace : IDisposable
             File.Copy(file, copy);
         }
 
+        UseFeed(feed, alone);
+    }
+
+    /// <summary>Has the projects here install packages from a folder.</summary>
+    /// <inheritdoc cref="Adopt"/>
+    internal void UseFeed(string feed, bool alone, string properties = "")
+    {
         File.WriteAllText(PathOf("nuget.config"), $"""
             <configuration>
               <packageSources>
@@ -39,7 +46,8 @@ internal sealed class Workplace : IDisposable
               </packageSources>
             </configuration>
             """);
-        File.WriteAllText(PathOf("Directory.Build.props"), "<Project />");
+        File.WriteAllText(
+            PathOf("Directory.Build.props"), $"<Project><PropertyGroup>{properties}</PropertyGroup></Project>");
         File.WriteAllText(PathOf(".editorconfig"), "root = true\n");
     }
 

@@ -27,10 +27,8 @@ let transfer (source: Socket) (destination: Socket) =
         return results |> List.sumBy _.BytesWritten
     }
 
-// An exact Stream or SafeHandle converts as a Socket does; what derives from them is said to be one.
-let relay (left: Socket) (network: NetworkStream) =
+let relay (left: Socket) (right: NetworkStream) =
     task {
-        let right = network :> Stream
         let options = RelayOptions(CloseEndpoints = true, LeftToRight = FlowOptions(BytesPerSecond = 1_000_000L))
         let! plain = Relay.RunAsync(left, right)
         let! optioned = Relay.RunAsync(left, right, options)
@@ -63,15 +61,15 @@ let others (path: string) =
         let! from, destination = pair ()
         use client = new TcpClient(Client = from)
         use file = File.Create path
-        let! received = Transfer.CopyAsync(client, TransferEndpoint.FromStream file)
+        let! received = Transfer.CopyAsync(client, file)
         file.Dispose()
         use handle = File.OpenHandle path
         use pipe = Pipe.Create()
         let! piped = Transfer.CopyAsync(TransferEndpoint.FromHandle(handle, 0L), pipe)
         pipe.CloseWrite()
-        let! answered = Transfer.CopyAsync(pipe, TransferEndpoint.FromStream(new NetworkStream(destination)))
+        let! answered = Transfer.CopyAsync(pipe, new NetworkStream(destination))
         use again = File.OpenHandle path
-        let! fromHandle = Transfer.CopyAsync(TransferEndpoint.FromHandle again, destination)
+        let! fromHandle = Transfer.CopyAsync(again, destination)
         return
             [ "TcpClient", received
               "TransferEndpoint", piped
