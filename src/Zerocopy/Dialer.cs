@@ -43,7 +43,8 @@ public static class Dialer
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">The host is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The port is none.</exception>
-    /// <inheritdoc cref="ConnectAsync(EndPoint, CancellationToken)"/>
+    /// <inheritdoc cref="ConnectAsync(EndPoint, CancellationToken)"
+    /// path="/returns | /exception[not(contains(@cref, 'ArgumentException'))]"/>
     public static ValueTask<Socket> ConnectAsync(
         string host, int port, CancellationToken cancellationToken = default)
     {

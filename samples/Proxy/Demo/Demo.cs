@@ -10,12 +10,12 @@ internal static class Demo
     internal const string ClientCommand = "demo-client";
     internal const string SpoilOption = "--spoil";
 
-    private static readonly Option<int> s_mib = DemoShell.SizeOption("How many MiB the demo streams in a pass.", 1024);
+    private static readonly Option<int> s_mib = DemoShell.SizeOption("How many MiB the demo streams in a pass.", 256);
 
     private static readonly Option<int> s_rounds = new("--demo-rounds")
     {
         Hidden = true,
-        DefaultValueFactory = _ => 5_000,
+        DefaultValueFactory = _ => 2_000,
     };
 
     private static readonly Option<bool> s_spoil = new("--demo-spoil") { Hidden = true };

@@ -11,7 +11,7 @@ internal static class Demo
     internal const string SpoilOption = "--spoil";
 
     private static readonly Option<int> s_mib =
-        DemoShell.SizeOption("How many MiB the demo streams and records in a pass.", 512);
+        DemoShell.SizeOption("How many MiB the demo streams and records in a pass.", 256);
 
     private static readonly Option<string?> s_spoil = new("--demo-spoil") { Hidden = true };
 
