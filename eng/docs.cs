@@ -1,5 +1,6 @@
-// Makes the site: the documents as they are in the repository, and the reference of the public API. By `eng/check.sh docs`
-// into artifacts/site, from what `build` left; any link that leads nowhere, or to a heading that is not there, is an error.
+// Makes the site: the documents as they are in the repository, and the reference of the public API. Run by
+// `eng/check.sh docs`, into artifacts/site, from what `build` left. A link that leads nowhere, or to a heading that is
+// not there, is an error.
 #:property PublishAot=false
 #:property NoWarn=$(NoWarn);CS1591
 

@@ -109,8 +109,8 @@ public sealed partial class FirstTenMinutesTests(FirstTenMinutesTests.Projects p
         internal System.Diagnostics.Process Start(string name, int descriptorsMax)
         {
             Project project = s_projects.Single(made => made.Name == name);
-            return _place.Start(
-                "bash", "-c", $"ulimit -n {descriptorsMax} && exec dotnet {name}/bin/Debug/{project.Framework}/{name}.dll");
+            string program = $"{name}/bin/Debug/{project.Framework}/{name}.dll";
+            return _place.Start("bash", "-c", $"ulimit -n {descriptorsMax} && exec dotnet {program}");
         }
 
         private async Task MakeAsync(Project project)
