@@ -22,8 +22,8 @@ public sealed class SampleStoppingTests : IDisposable
     {
         using Socket upstream = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
         using ProxyProcess process = await Start(sample, endPoint);
-        using Socket first = await Use(process, sample, upstream);
-        using Socket second = await Use(process, sample, upstream);
+        using Used first = await Use(process, sample, upstream);
+        using Used second = await Use(process, sample, upstream);
         long start = Stopwatch.GetTimestamp();
         process.Signal(signal);
         Ended ended = await process.End();
@@ -41,7 +41,7 @@ public sealed class SampleStoppingTests : IDisposable
     {
         using Socket upstream = SocketPair.Listen(Family.Tcp, out EndPoint endPoint);
         using ProxyProcess process = await Start(sample, endPoint);
-        using Socket client = await Use(process, sample, upstream);
+        using Used client = await Use(process, sample, upstream);
         process.Signal("INT");
         await Deadline.Until("no new connection is taken", () => !process.IsListening);
         Assert.False(process.HasExited);
@@ -80,9 +80,10 @@ public sealed class SampleStoppingTests : IDisposable
     }
 
     /// <summary>A connection in the middle of something.</summary>
-    private static async Task<Socket> Use(ProxyProcess process, string sample, Socket upstream)
+    private static async Task<Used> Use(ProxyProcess process, string sample, Socket upstream)
     {
         Socket client = process.Connect();
+        Socket? far = null;
         if (sample == "FileServer")
         {
             HttpPeer peer = new(client);
@@ -92,10 +93,19 @@ public sealed class SampleStoppingTests : IDisposable
         else
         {
             client.Send("x"u8);
-            Socket far = await Deadline.OnThread(upstream.Accept).Within("the connection");
+            far = await Deadline.OnThread(upstream.Accept).Within("the connection");
             Assert.Equal("x"u8.ToArray(), await Peer.ReadExactly(far, 1).Within("the byte")); // And it stays open.
         }
 
-        return client;
+        return new Used(client, far);
+    }
+
+    private sealed record Used(Socket Client, Socket? Far) : IDisposable
+    {
+        public void Dispose()
+        {
+            Client.Dispose();
+            Far?.Dispose();
+        }
     }
 }
