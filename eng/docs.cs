@@ -53,8 +53,7 @@ foreach (string picture in (string[])[.. FilesOf("docs/images", "*.png"), .. Fil
     Write(picture, File.ReadAllBytes(picture));
 }
 
-// Documented are the assemblies that were built, with the documentation that is packed: docfx's own compiler need not
-// know this C#.
+// From the assemblies that were built and the documentation beside them: docfx's own compiler need not know this C#.
 foreach (string library in libraries)
 {
     string built = Path.Combine("artifacts", "bin", library, "release_net10.0", library);

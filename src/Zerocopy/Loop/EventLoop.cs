@@ -37,8 +37,8 @@ internal sealed class EventLoop
     /// <summary>Starts a loop with a thread of its own.</summary>
     internal static EventLoop Start(string name)
     {
-        PoolQueue.Prepare();
         EventLoop loop = new(new Epoll());
+        PoolQueue.Prepare();
         new Thread(loop.Main) { IsBackground = true, Name = name }.UnsafeStart();
         lock (s_lock)
         {

@@ -25,8 +25,9 @@ internal static class PoolQueue
         }
     }
 
-    /// <summary>Loads all that it takes. Here that may fail, for want of a descriptor; on a loop it must not.</summary>
-    internal static void Prepare() => Add(s_nudge);
+    /// <summary>Loads the assembly that the pool is in, which takes descriptors. Here that may fail; on a loop it must
+    /// not.</summary>
+    internal static void Prepare() => _ = ThreadPool.ThreadCount;
 
     /// <summary>Asks for a worker once more.</summary>
     internal static void Retry()

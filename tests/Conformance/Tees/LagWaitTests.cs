@@ -21,6 +21,7 @@ public sealed class LagWaitTests
     [InlineData(TargetKind.Tcp)]
     [InlineData(TargetKind.Unix)]
     [InlineData(TargetKind.Stream)]
+    [InlineData(TargetKind.ForeignPipe)]
     [Cases("B-18")]
     public async Task Nothing_leaves_before_the_target_has_it_and_nobody_spins(TargetKind kind)
     {

@@ -10,7 +10,10 @@ public sealed class MirrorLagTests
     private const int Total = StalledMirror.Total;
 
     public static TheoryData<TargetKind> Stallable { get; } =
-        [TargetKind.OnePage, TargetKind.Pipe, TargetKind.Tcp, TargetKind.Unix, TargetKind.Stream];
+        [
+            TargetKind.OnePage, TargetKind.Pipe, TargetKind.Tcp, TargetKind.Unix, TargetKind.Stream,
+            TargetKind.ForeignPipe,
+        ];
 
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(Stallable))]

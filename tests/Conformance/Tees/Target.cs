@@ -1,6 +1,7 @@
 // What a tee writes to, of every kind, with a reader behind it that compares every byte.
 using System.Net.Sockets;
 using Xunit;
+using Zerocopy.Conformance.Files;
 using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Conformance.Tees;
@@ -16,6 +17,9 @@ public enum TargetKind
     Tcp,
     Unix,
     Stream,
+
+    /// <summary>A pipe that somebody else has made, in blocking mode.</summary>
+    ForeignPipe,
 }
 
 /// <summary>Stalled until <see cref="Read"/> is called, but for a file.</summary>
@@ -23,6 +27,7 @@ internal sealed class Target : IDisposable
 {
     private readonly SocketPair? _sockets;
     private readonly FileStream? _file;
+    private readonly ForeignPipe? _foreign;
     private readonly Pattern _pattern;
 
     private Task? _reader;
@@ -50,6 +55,9 @@ internal sealed class Target : IDisposable
                 _file = new FileStream(
                     path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose);
                 break;
+            case TargetKind.ForeignPipe:
+                _foreign = ForeignPipe.Open(PipeForm.Blocking);
+                break;
             default:
                 Family family = kind == TargetKind.Tcp ? Family.Tcp : Family.Unix;
                 _sockets = SocketPair.Connect(family, bufferBytes: bufferBytes);
@@ -68,6 +76,7 @@ internal sealed class Target : IDisposable
         => Pipe is not null ? Pipe
         : _sockets is not null ? _sockets.Near
         : Stream is not null ? Stream
+        : _foreign is not null ? _foreign.WriteEnd
         : _file;
 
     /// <summary>Bytes that have come so far, all of them compared but for a file's.</summary>
@@ -77,7 +86,7 @@ internal sealed class Target : IDisposable
     internal void Read(int chunk = 65536, int pauseMs = 0)
     {
         Stream?.Open();
-        if (Pipe is not null || _sockets is not null)
+        if (Pipe is not null || _sockets is not null || _foreign is not null)
         {
             _reader = Deadline.OnThread(() => ReadCore(chunk, pauseMs));
         }
@@ -90,6 +99,7 @@ internal sealed class Target : IDisposable
     internal async Task AssertGot(long count, bool cut = false)
     {
         _sockets?.Near.Shutdown(SocketShutdown.Send);
+        _foreign?.CloseWrite();
         if (_reader is not null && cut && Pipe is not null)
         {
             await Assert.ThrowsAnyAsync<IOException>(() => _reader.Within("the end of the target"));
@@ -122,6 +132,7 @@ internal sealed class Target : IDisposable
     {
         Pipe?.Dispose();
         _sockets?.Near.Dispose();
+        _foreign?.CloseWrite();
     }
 
     public void Dispose()
@@ -130,6 +141,7 @@ internal sealed class Target : IDisposable
         Pipe?.Dispose();
         _sockets?.Dispose();
         _file?.Dispose();
+        _foreign?.Dispose();
         Stream?.Dispose();
     }
 
@@ -144,7 +156,7 @@ internal sealed class Target : IDisposable
                 Thread.Sleep(pauseMs);
             }
 
-            int count = Pipe?.Read(buffer) ?? _sockets!.Far.Receive(buffer);
+            int count = Pipe?.Read(buffer) ?? _foreign?.Read(buffer) ?? _sockets!.Far.Receive(buffer);
             if (count == 0)
             {
                 Assert.True(wrong is null, $"{wrong}");

@@ -41,6 +41,11 @@ try
         Say("Pipe", await Calls.TransferAsync(source, destination, token));
     }
 
+    System.IO.Pipelines.Pipe written = new(), read = new();
+    await written.Writer.WriteAsync(new byte[Sent], token);
+    await written.Writer.CompleteAsync();
+    Say("PipeReader", await Pipelines.TransferAsync(written.Reader, read.Writer, token));
+
     (from, to) = await PairsAsync(token);
     Say("TransferToAsync", await ExtensionsAsync(from, to, new NetworkStream(from), new NetworkStream(to), token));
 }

@@ -70,11 +70,16 @@ let others (path: string) =
         let! answered = Transfer.CopyAsync(pipe, new NetworkStream(destination))
         use again = File.OpenHandle path
         let! fromHandle = Transfer.CopyAsync(again, destination)
+        let written, read = Pipelines.Pipe(), Pipelines.Pipe()
+        let! _ = written.Writer.WriteAsync(ReadOnlyMemory(Array.zeroCreate<byte> sent))
+        written.Writer.Complete()
+        let! fromReader = Transfer.CopyAsync(written.Reader, read.Writer)
         return
             [ "TcpClient", received
               "TransferEndpoint", piped
               "Pipe", answered
-              "SafeFileHandle", fromHandle ]
+              "SafeFileHandle", fromHandle
+              "PipeReader", fromReader ]
     }
 
 [<EntryPoint>]

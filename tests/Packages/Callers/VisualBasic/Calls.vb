@@ -74,10 +74,15 @@ Friend Module Calls
                 pipe.CloseWrite()
                 Dim answered = Await Transfer.CopyAsync(pipe, New NetworkStream(ends.Destination))
                 Dim fromHandle = Await Transfer.CopyAsync(again, ends.Destination)
+                Dim written As New Pipelines.Pipe, read As New Pipelines.Pipe
+                Await written.Writer.WriteAsync(New Byte(Sent - 1) {})
+                written.Writer.Complete()
+                Dim fromReader = Await Transfer.CopyAsync(written.Reader, read.Writer)
                 Console.WriteLine($"TcpClient {received.BytesWritten}")
                 Console.WriteLine($"TransferEndpoint {piped.BytesWritten}")
                 Console.WriteLine($"Pipe {answered.BytesWritten}")
                 Console.WriteLine($"SafeFileHandle {fromHandle.BytesWritten}")
+                Console.WriteLine($"PipeReader {fromReader.BytesWritten}")
             End Using
         End Using
     End Function
