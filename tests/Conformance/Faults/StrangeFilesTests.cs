@@ -139,6 +139,7 @@ public sealed class StrangeFilesTests
     }
 
     // As the kernel's log does too once it has gone round: poll reports an error, and only a write knows what it means.
+    [KernelOnly(Why.Words)]
     [Theory(Timeout = Deadline.Ms)]
     [MemberData(nameof(ModesCalls))]
     [Cases("F-56")]
