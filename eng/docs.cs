@@ -164,7 +164,9 @@ static int Run(string program, params string[] arguments)
     return process.ExitCode;
 }
 
-static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "..", ".."));
+// Where this was compiled says nothing on a build machine, whose paths are mapped.
+static string FindRoot([CallerFilePath] string here = "")
+    => File.Exists("Zerocopy.sln") ? Directory.GetCurrentDirectory() : Path.GetFullPath(Path.Combine(here, "..", ".."));
 
 internal static partial class Links
 {
