@@ -30,8 +30,6 @@ internal sealed class PastedProxy : IDisposable
         _process.Dispose();
     }
 
-    internal Task ListensAsync() => Patience.UntilAsync(CanConnect, () => $"it does not listen; {All()}");
-
     internal Task RefusesAsync() => Patience.UntilAsync(() => !CanConnect(), () => $"it goes on listening; {All()}");
 
     /// <summary>Waits for so many lines with this word.</summary>
