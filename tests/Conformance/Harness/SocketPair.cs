@@ -87,6 +87,16 @@ public sealed class SocketPair : IDisposable
         return listener;
     }
 
+    /// <summary>A client with this socket in place of its own, which it has from the start and would leave to the
+    /// collector.</summary>
+    public static TcpClient ClientOf(Socket socket)
+    {
+        TcpClient client = new();
+        client.Client.Dispose();
+        client.Client = socket;
+        return client;
+    }
+
     /// <summary>Closes without a FIN: the peer sees a reset (on TCP).</summary>
     public static void Reset(Socket socket)
     {

@@ -96,7 +96,7 @@ public sealed class OwnShutdownTests
         for (int i = 0; i < repeats; i++)
         {
             using Rig rig = new(Family.Tcp, Family.Tcp);
-            using TcpClient client = new() { Client = rig.Source };
+            using TcpClient client = SocketPair.ClientOf(rig.Source);
             Task<TransferResult> transfer = Rig.Start(call, rig.Source, rig.Destination);
             if (i % 2 == 0)
             {

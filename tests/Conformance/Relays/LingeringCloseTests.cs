@@ -275,7 +275,7 @@ internal static class LingeringScenario
                 endpoint = socket.SafeHandle;
                 return null;
             case Given.Client:
-                TcpClient client = new() { Client = socket };
+                TcpClient client = SocketPair.ClientOf(socket);
                 endpoint = client;
                 return client;
             default:

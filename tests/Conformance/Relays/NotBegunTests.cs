@@ -88,7 +88,7 @@ public sealed class NotBegunTests
         using SocketPair handle = SocketPair.Connect(Family.Tcp);
         using SocketPair below = SocketPair.Connect(Family.Tcp);
         using NetworkStream stream = new(network.Near, ownsSocket: false);
-        using TcpClient tcp = new() { Client = client.Near };
+        using TcpClient tcp = SocketPair.ClientOf(client.Near);
         using BufferedStream buffered = new(new NetworkStream(below.Near, ownsSocket: true));
         using Pipe pipe = Pipe.Create();
         foreach (TransferEndpoint end in (TransferEndpoint[])[stream, tcp, handle.Near.SafeHandle, buffered, pipe])
