@@ -13,10 +13,10 @@
 set -uo pipefail
 
 # The stages of a full run, in order. NAME is the function stage_NAME below ("-" is written "_" there).
-STAGES=(restore build format tidy conformance copy-only properties analyzers packages docs native mutants samples soak bench-smoke bench-report)
+STAGES=(restore build format tidy conformance copy-only properties analyzers packages docs native kernels mutants samples soak bench-smoke bench-report)
 
 # Those of --long: the same questions, asked much more often.
-LONG_STAGES=(restore build conformance-long properties-long soak bench-files)
+LONG_STAGES=(restore build conformance-long properties-long native kernels-long musl soak bench-files)
 LONG_SOAK_MINUTES=10
 LONG_STALLED=4000 # relays whose peers do not read: as many as 20,000 descriptors allow
 LONG_SCHEDULES=1000000 # for each of the two simulations; a night tries other ones than the night before
@@ -29,6 +29,9 @@ TEST_STAGES=' conformance conformance-long copy-only properties properties-long 
 
 # What of the native tests runs under emulation too, which takes twice the time.
 EMULATED=(.Sys. .Transfers. .Pipes. .Servers.)
+
+# What of the native tests runs on another kernel in a full run.
+ON_EACH_KERNEL=(.Kernels. .Sys. .Pipes. .Servers.)
 
 MINUTES_MAX=45    # for a full run on two cores
 SOAK_MINUTES=0.33 # of the soak in a full run: so that it cannot rot
@@ -77,6 +80,32 @@ stage_native() {
     command -v "$tool" >/dev/null || { skip_one native-arm64 "$tool is not installed"; return 0; }
   done
   run_native Arm64 qemu-aarch64-static -L /usr/aarch64-linux-gnu
+}
+
+# Part of the native tests on another kernel, in an emulator of a whole machine; and in a night all of them on several.
+stage_kernels() { run_on_kernel bookworm "${ON_EACH_KERNEL[@]}"; }
+stage_kernels_long() {
+  local suite status=0
+  for suite in $(eng/kernels.sh list); do run_on_kernel "$suite" .Native. || status=1; done
+  return $status
+}
+
+# The native tests as JIT's code on two versions of musl: what Alpine has now, and one that lacks names of ours.
+stage_musl() {
+  local suite report one status=0
+  run 400 eng/musl.sh build || return
+  for suite in trixie bookworm; do
+    report=$REPORTS/Musl.$suite.xml
+    rm -f "$report"
+    run 900 eng/musl.sh run "$suite" "$report" --without musl eng/allowed-skips.txt
+    one=$?
+    if ((one == 77)); then
+      skip_one "musl of $suite" "see above"
+    else
+      ON_MUSL=yes judge "$one" "$report" Zerocopy.Native.X64 || status=1
+    fi
+  done
+  return $status
 }
 
 # Each named mutant of the flow has to be killed. The program closes on `N passed, N failed`: killed, survived.
@@ -198,9 +227,12 @@ test_command() {
 }
 
 # judge_tests STATUS ASSEMBLY REPORT [some]: adds up the report of all of its tests, or of some.
-judge_tests() {
+judge_tests() { judge "$1" "$REPORTS/$3.xml" "$2" "${@:4}"; }
+
+# judge STATUS FILE NAMESPACE [some]
+judge() {
   local status=$1 verdict
-  verdict=$(eng/report.sh "$REPORTS/$3.xml" "$2" "${@:4}") || ((status != 0)) || status=1
+  verdict=$(eng/report.sh "${@:2}") || ((status != 0)) || status=1
   head -n -1 <<<"$verdict"
   add_up $(tail -n 1 <<<"$verdict")
   return "$status"
@@ -208,17 +240,26 @@ judge_tests() {
 
 # run_native PROCESSOR [EMULATOR...]: publishes the native tests for it, runs them, and adds up their report.
 run_native() {
-  local processor=$1 runtime=linux-${1,,} report=$REPORTS/Native.$1.xml how=() status verdict
+  local processor=$1 runtime=linux-${1,,} report=$REPORTS/Native.$1.xml how=()
   shift
-  (($# > 0)) && how=(--emulated eng/allowed-skips.txt "${EMULATED[@]}")
+  (($# > 0)) && how=(--without emulated eng/allowed-skips.txt "${EMULATED[@]}")
   run 400 dotnet publish tests/Native -c Release -r "$runtime" -v quiet --nologo || return
   rm -f "$report"
   run 400 "$@" "artifacts/publish/Native/release_$runtime/Zerocopy.Native" "$report" "${how[@]}"
+  judge $? "$report" "Zerocopy.Native.$processor"
+}
+
+# run_on_kernel SUITE PART…: the native tests with such names on that suite's kernel, once `native` has built them.
+run_on_kernel() {
+  local suite=$1 program=artifacts/publish/Native/release_linux-x64/Zerocopy.Native report=$REPORTS/Kernel.$1.xml status
+  shift
+  [[ -x $program ]] || { echo "$stage: not built yet: eng/check.sh --no-setup native"; return 1; }
+  rm -f "$report"
+  run 4000 eng/kernels.sh run "$suite" "$program" "$report" "$@"
   status=$?
-  verdict=$(eng/report.sh "$report" "Zerocopy.Native.$processor") || ((status != 0)) || status=1
-  head -n -1 <<<"$verdict"
-  add_up $(tail -n 1 <<<"$verdict")
-  return "$status"
+  ((status != 77)) || { skip_one "kernel of $suite" "see above"; return 0; }
+  ((status != 0)) || run 10 eng/kernels.sh agree "$report" || status=1
+  judge "$status" "$report" Zerocopy.Native.X64 some
 }
 
 # skip_one WHAT WHY: one skip in place of tests that need a tool which is not here.

@@ -30,6 +30,7 @@ condition_holds() {
     always) true ;;
     root) (($(id -u) == 0)) ;;
     not-root) (($(id -u) != 0)) ;;
+    musl) [[ -n ${ON_MUSL-} ]] ;; # Of the native tests alone.
     emulated) [[ $(uname -m) == x86_64 ]] ;; # Of arm64's tests alone.
     not-x64) [[ $(uname -m) != x86_64 ]] ;;
     no-cc) ! gcc --version ;;
@@ -41,6 +42,7 @@ condition_holds() {
     no-mount) ! can_mount ;;
     no-ext4 | no-xfs | no-btrfs) ! can_make "${1#no-}" ;;
     no-overlay) ! can_mount || ! grep -qw overlay /proc/filesystems ;;
+    no-fuse) ! can_mount || [[ ! -e /dev/fuse ]] || ! grep -qw fuse /proc/filesystems ;;
     no-script) ! command -v script ;;
     tmp-in-memory) [[ $(stat -f -c %T "${TMPDIR:-/tmp}") == tmpfs ]] ;;
     no-bbr) ! grep -qw bbr /proc/sys/net/ipv4/tcp_available_congestion_control ;;

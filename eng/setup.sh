@@ -23,6 +23,12 @@ NEEDS=(
   'qemu-user-static       | qemu-aarch64-static --version'
   'strace                 | strace --version'
   'iproute2               | ip -Version'
+  'qemu-system-x86        | qemu-system-x86_64 --version'
+  'busybox-static         | dpkg -s busybox-static'
+  'cpio                   | cpio --version'
+  'kmod                   | depmod --version'
+  'xz-utils               | xz --version'
+  'patchelf               | patchelf --version'
   'xfsprogs               | mkfs.xfs -V'
   'btrfs-progs            | mkfs.btrfs -V'
 )

@@ -13,11 +13,15 @@ internal static class CallNumber
 
     internal static int PWriteV2 { get; } = PWriteV2On(RuntimeInformation.ProcessArchitecture);
 
+    internal static int Statx { get; } = StatxOn(RuntimeInformation.ProcessArchitecture);
+
     internal static int FStatOn(Architecture processor) => processor == Architecture.X64 ? 5 : 80;
 
     internal static int PReadV2On(Architecture processor) => processor == Architecture.X64 ? 327 : 286;
 
     internal static int PWriteV2On(Architecture processor) => processor == Architecture.X64 ? 328 : 287;
+
+    internal static int StatxOn(Architecture processor) => processor == Architecture.X64 ? 332 : 291;
 }
 
 internal static partial class Libc

@@ -6,7 +6,7 @@ namespace Zerocopy.Sys;
 
 public static unsafe partial class Syscall
 {
-    private static bool s_lacksStatx; // A C library before this call.
+    private static bool s_lacksStatx; // A C library before this call: by number, then.
 
     /// <summary><c>statx(fd, "", AT_EMPTY_PATH, mask, buf)</c>: what is behind a descriptor. Where
     /// that is refused, <c>fstat(fd, buf)</c>.</summary>
@@ -15,7 +15,8 @@ public static unsafe partial class Syscall
     /// <returns>0, or an errno, of the second call if both were made.</returns>
     /// <remarks>Errors: <c>EBADF</c>. Whatever else statx says (old kernels ENOSYS, old sandboxes
     /// EPERM), fstat is asked. Blocks: on network file systems. Allocates: nothing. Threads: safe.
-    /// Since: always; statx Linux 4.11, glibc 2.28, musl 1.2.5.</remarks>
+    /// Since: always; statx Linux 4.11, with every C library (by number where it has no such function).
+    /// </remarks>
     /// <seealso href="https://man7.org/linux/man-pages/man2/statx.2.html">statx(2)</seealso>
     public static SysResult GetFileStatus(BorrowedFd fd, out FileStatus status)
     {
@@ -28,28 +29,15 @@ public static unsafe partial class Syscall
         const uint Wanted = Libc.STATX_TYPE | Libc.STATX_INO | Libc.STATX_SIZE;
 
         status = default;
-        if (s_lacksStatx)
-        {
-            return SysResult.FromErrno(Errno.ENOSYS);
-        }
-
         byte emptyPath = 0;
         Libc.Statx native = default;
         SysResult result;
-        try
+        do
         {
-            do
-            {
-                result = SysResult.FromReturn(
-                    Libc.statx(fd.Raw, &emptyPath, Libc.AT_EMPTY_PATH, Wanted, &native));
-            }
-            while (result.Errno == Errno.EINTR);
+            result = SysResult.FromReturn(
+                CallStatx(fd.Raw, &emptyPath, Libc.AT_EMPTY_PATH, Wanted, &native));
         }
-        catch (EntryPointNotFoundException)
-        {
-            s_lacksStatx = true;
-            return SysResult.FromErrno(Errno.ENOSYS);
-        }
+        while (result.Errno == Errno.EINTR);
 
         if (result.IsError)
         {
@@ -67,6 +55,23 @@ public static unsafe partial class Syscall
             SpecialMinor = native.stx_rdev_minor,
         };
         return result;
+    }
+
+    private static nint CallStatx(int fd, byte* path, int flags, uint mask, Libc.Statx* status)
+    {
+        if (!s_lacksStatx)
+        {
+            try
+            {
+                return Libc.statx(fd, path, flags, mask, status);
+            }
+            catch (EntryPointNotFoundException)
+            {
+                s_lacksStatx = true;
+            }
+        }
+
+        return Libc.syscall(CallNumber.Statx, fd, path, flags, (nint)mask, (nint)status, 0);
     }
 }
 

@@ -17,8 +17,7 @@ internal sealed class Case(Type type, MethodInfo method, object?[] row)
     internal int TimeoutMs => method.GetCustomAttribute<FactAttribute>()!.Timeout;
 
     /// <summary>The class, in a namespace of its own: the same test may be skipped here and not there.</summary>
-    internal string Type { get; } =
-        $"Zerocopy.Native.{RuntimeInformation.ProcessArchitecture}.{type.FullName![Namespace.Length..]}";
+    internal string Type { get; } = TypeName(type);
 
     internal string FullMethod => $"{Type}.{method.Name}";
 
@@ -26,13 +25,19 @@ internal sealed class Case(Type type, MethodInfo method, object?[] row)
         ", ", method.GetParameters().Zip(row, (parameter, value) => string.Create(
             CultureInfo.InvariantCulture, $"{parameter.Name}: {value ?? "null"}")))})";
 
+    internal static bool IsTest(MethodInfo method)
+        => method.GetCustomAttribute<FactAttribute>() is not null; // A theory is one too.
+
+    internal static string TypeName(Type type)
+        => $"Zerocopy.Native.{RuntimeInformation.ProcessArchitecture}.{type.FullName![Namespace.Length..]}";
+
     /// <summary>Every test of a class, in order of declaration.</summary>
     internal static async Task<List<Case>> Of(Type type, DisposalTracker tracker)
     {
         List<Case> cases = [];
         foreach (MethodInfo method in type.GetMethods())
         {
-            if (method.GetCustomAttribute<FactAttribute>() is null) // A theory is one too.
+            if (!IsTest(method))
             {
                 continue;
             }

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace Zerocopy.Native;
 
-internal sealed class Report(string file)
+internal sealed class Report(string file, bool tellsEach)
 {
     private readonly List<XElement> _tests = [];
 
@@ -57,6 +57,11 @@ internal sealed class Report(string file)
             new XAttribute("result", result),
             new XAttribute("time", seconds.ToString("F3", CultureInfo.InvariantCulture)));
         _tests.Add(element);
+        if (tellsEach)
+        {
+            Console.WriteLine($"{result} {test.Name} {seconds:F1} s");
+        }
+
         return element;
     }
 }

@@ -6,7 +6,7 @@ using Zerocopy.Conformance.Harness;
 
 namespace Zerocopy.Native;
 
-internal sealed class Runner(Report report, EmulationSkips skips, string[] filters)
+internal sealed class Runner(Report report, ListedSkips skips, string[] filters)
 {
     /// <summary>How xunit's assertions mark a test that skips itself.</summary>
     private const string SkipMark = "$XunitDynamicSkip$";
@@ -14,12 +14,15 @@ internal sealed class Runner(Report report, EmulationSkips skips, string[] filte
     /// <summary>For a test that has no timeout of its own.</summary>
     private const int TimeoutMs = 2 * Deadline.Ms;
 
+    /// <summary>Those that have tests.</summary>
+    internal static IEnumerable<Type> Classes => Assembly.GetExecutingAssembly().GetTypes()
+        .Where(type => type is { IsAbstract: false, IsPublic: true } && type.GetMethods().Any(Case.IsTest))
+        .OrderBy(type => type.FullName, StringComparer.Ordinal);
+
     internal async Task RunAll()
     {
         await using DisposalTracker tracker = new();
-        foreach (Type type in Assembly.GetExecutingAssembly().GetTypes()
-            .Where(type => type is { IsAbstract: false, IsPublic: true })
-            .OrderBy(type => type.FullName, StringComparer.Ordinal))
+        foreach (Type type in Classes)
         {
             foreach (Case test in await Case.Of(type, tracker))
             {
@@ -47,7 +50,7 @@ internal sealed class Runner(Report report, EmulationSkips skips, string[] filte
 
         long start = Stopwatch.GetTimestamp();
         double Seconds() => Stopwatch.GetElapsedTime(start).TotalSeconds;
-        int limitMs = test.TimeoutMs > 0 ? test.TimeoutMs : TimeoutMs;
+        int limitMs = Deadline.Scaled(test.TimeoutMs > 0 ? test.TimeoutMs : TimeoutMs);
         try
         {
             LeavesNoDescriptorBehindAttribute around = new();

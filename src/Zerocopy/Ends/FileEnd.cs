@@ -3,8 +3,8 @@ using Zerocopy.Sys;
 
 namespace Zerocopy;
 
-/// <summary>A regular file as an end of a flow. Always ready, but a call may wait for the disk, so such flows run on
-/// the thread pool.</summary>
+/// <summary>A regular file as an end of a flow. Always ready, but a call may wait for the disk: such flows run on the
+/// thread pool, or on a loop for as long as <see cref="PageGauge"/> says that what is next is in memory.</summary>
 /// <remarks>Bytes are at explicit offsets, from the stream's position on, which is set afterwards: FileStream keeps it
 /// in memory and never asks the kernel. A descriptor with O_APPEND writes at the end, wherever that is. A file that can
 /// seek and knows no offsets all the same (ESPIPE) is read and written where it is.</remarks>
@@ -16,6 +16,7 @@ internal sealed class FileEnd : HandleEnd
     private long _size;
     private bool _hasMoved;
     private bool _isSequential; // Offsets are refused.
+    private PageGauge _pages;
     private IOException? _truncated;
 
     internal override long Offset => Appends || _isSequential ? -1 : _offset;
@@ -29,6 +30,8 @@ internal sealed class FileEnd : HandleEnd
     internal override bool WritesAtOnce => true;
 
     internal override bool ReadsAtOnce => true;
+
+    internal override bool IsOnDisk => _pages.IsOnDisk;
 
     private FileStream? Stream => (FileStream?)_file.Stream;
 
@@ -45,6 +48,7 @@ internal sealed class FileEnd : HandleEnd
         _hasMoved = false;
         _isSequential = false;
         _truncated = null;
+        _pages = default;
         Marks = Readiness.Assumed;
         Runner = owner;
         _ = TakeNewEdges();
@@ -60,8 +64,15 @@ internal sealed class FileEnd : HandleEnd
                 return Passed(Moved.Bytes(0));
             }
 
+            if (!MayTake(ref length))
+            {
+                return Moved.WouldBlock;
+            }
+
             Moved read = _kernel.ReadFile(Fd, start, length, Offset);
-            return Passed(BecomesSequential(read) ? _kernel.ReadFile(Fd, start, length, Offset) : read);
+            read = BecomesSequential(read) ? _kernel.ReadFile(Fd, start, length, Offset) : read;
+            _pages.Taken();
+            return Passed(read);
         }
     }
 
@@ -82,7 +93,13 @@ internal sealed class FileEnd : HandleEnd
         }
 
         length = (int)Math.Min(length, left);
+        if (!MayTake(ref length))
+        {
+            return Moved.WouldBlock;
+        }
+
         Moved moved = _kernel.MoveFile(route, Fd, _offset, destination, offset, length);
+        _pages.Taken();
         return moved.IsError || moved.Count == 0 ? moved : Passed(moved);
     }
 
@@ -131,6 +148,20 @@ internal sealed class FileEnd : HandleEnd
     }
 
     internal override void CloseOwned(bool reset) => Given!.Dispose();
+
+    /// <summary>True if that much, or what it was cut to, can be taken without waiting for the disk, or if this turn
+    /// may wait.</summary>
+    private bool MayTake(ref int length)
+    {
+        long left = _size - _offset; // What was appended since is in memory, and at the end nothing is waited for.
+        if (left > 0 && Runner is { MustNotWait: true } runner)
+        {
+            return _pages.MayTake(runner, _kernel, Fd, _offset, left, ref length);
+        }
+
+        _pages.IsOnDisk = false;
+        return true;
+    }
 
     /// <summary>How much may be taken at most: a file that is copied to its own end has none.</summary>
     private long Left(long most) => _file.IsSelfCopy ? Math.Max(0, Math.Min(most, _file.Size - _offset)) : most;

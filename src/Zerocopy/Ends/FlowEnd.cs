@@ -31,6 +31,10 @@ internal abstract class FlowEnd
     /// this end itself.</summary>
     internal virtual FlowEnd? Blocker => null;
 
+    /// <summary>After would-block of a read or move: there are bytes, but they are not in memory, and this turn must
+    /// not wait for the disk.</summary>
+    internal virtual bool IsOnDisk => false;
+
     /// <summary>True if the last error was that of a tee's target, and this end must not go on without it.</summary>
     internal virtual bool IsStoppedByTee => false;
 

@@ -37,7 +37,7 @@ internal sealed partial class Flow
         Moved moved = _source.MoveTo(_destination.Fd, Route, length, _destination.Offset);
         if (moved.IsWouldBlock)
         {
-            return _source.Blocker is null ? AskBoth(length, nowMs) : SourceWouldBlock();
+            return _source.Blocker is null && !_source.IsOnDisk ? AskBoth(length, nowMs) : SourceWouldBlock();
         }
 
         if (moved.IsError)

@@ -38,7 +38,7 @@ internal sealed partial class Flow
     /// <summary>True if a step would do something now: a mark that the last outcome waits for is there.</summary>
     internal bool CanStep(long nowMs) => Outcome switch
     {
-        StepOutcome.Yield => true,
+        StepOutcome.Yield or StepOutcome.DiskNotReady => true,
         StepOutcome.Ended => false,
         StepOutcome.SourceNotReady when _source.Has(Readiness.Readable) => true,
         StepOutcome.SourceNotReady when WatchesDestination && _destination.Has(Readiness.Failed) => true,
@@ -55,6 +55,11 @@ internal sealed partial class Flow
         if (_source.Blocker is not null)
         {
             return WaitForTarget();
+        }
+
+        if (_source.IsOnDisk)
+        {
+            return WaitForDisk();
         }
 
         _source.Clear(Readiness.Readable | Readiness.Priority | Readiness.ReadClosed);
@@ -109,7 +114,12 @@ internal sealed partial class Flow
     }
 
     /// <summary>The source's own tee waits for a target. Nothing is in transit.</summary>
-    private StepOutcome? WaitForTarget()
+    private StepOutcome? WaitForTarget() => Pause(StepOutcome.TargetNotReady);
+
+    /// <summary>The source would have to wait for the disk, and this turn must not. Nothing is in transit.</summary>
+    private StepOutcome? WaitForDisk() => Pause(StepOutcome.DiskNotReady);
+
+    private StepOutcome? Pause(StepOutcome outcome)
     {
         if (_unflushed)
         {
@@ -118,6 +128,6 @@ internal sealed partial class Flow
         }
 
         _transit.Release(IsBlockLent);
-        return StepOutcome.TargetNotReady;
+        return outcome;
     }
 }

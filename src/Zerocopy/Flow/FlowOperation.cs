@@ -68,6 +68,8 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
 
     internal sealed override bool Polls => _home is CallerHome;
 
+    internal sealed override bool MustNotWait => _home is FileHome { IsOnLoop: true };
+
     internal sealed override CancellationToken StreamCancellation => _home!.StreamCancellation;
 
     private Phase CurrentPhase
@@ -82,6 +84,8 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
     internal sealed override void EnterEnds() => _ends.Enter();
 
     internal sealed override void ExitEnds() => _ends.Exit();
+
+    internal sealed override void AwaitDisk(bool forGood) => ((FileHome)_home!).LeaveLoop(forGood);
 
     internal sealed override void OnMarks()
     {
@@ -113,13 +117,19 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
     /// <param name="right">The other.</param>
     /// <param name="idleTimeoutMs">How long nothing may move, or -1.</param>
     /// <param name="needsPool">It must not run on a loop, whatever these two are.</param>
+    /// <param name="isOneWay">Only the left one is read, and only the right one written.</param>
     /// <param name="caller">Where it runs if who called waits for it; otherwise null.</param>
     private protected void Open(
-        in Endpoint left, in Endpoint right, int idleTimeoutMs, bool needsPool, CallerHome? caller = null)
+        in Endpoint left,
+        in Endpoint right,
+        int idleTimeoutMs,
+        bool needsPool,
+        bool isOneWay,
+        CallerHome? caller = null)
     {
         Debug.Assert(CurrentPhase == Phase.Resting);
         _mayStartHere = !needsPool && left.NeverWaitsForOthers && right.NeverWaitsForOthers;
-        _home = caller ?? FindHome(left, right, needsPool);
+        _home = caller ?? FindHome(left, right, needsPool, isOneWay);
         _requests = 0;
         _idle.Begin(idleTimeoutMs, EventLoop.NowMs);
         _isMirrored = false;
@@ -127,11 +137,16 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
         CurrentPhase = Phase.Beginning;
     }
 
-    private static Home FindHome(in Endpoint left, in Endpoint right, bool needsPool)
+    private static Home FindHome(in Endpoint left, in Endpoint right, bool needsPool, bool isOneWay)
     {
         if (!needsPool && !left.NeedsPool && !right.NeedsPool)
         {
             return LoopGroup.Default.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
+        }
+
+        if (!needsPool && isOneWay && left.IsFileInKernel && !right.NeedsPool && right.Handle is { } handle)
+        {
+            return new FileHome(LoopGroup.Default.ForPair(handle, handle));
         }
 
         bool callsProgram = left.CallsProgram || right.CallsProgram;

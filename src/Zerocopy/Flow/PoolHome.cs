@@ -3,7 +3,7 @@ namespace Zerocopy;
 /// <summary>The home, on the thread pool, of one operation that must not run on a loop: a timer of its own, a token for
 /// the operations of its streams, and the context in which they are called.</summary>
 /// <param name="context">That of whoever began it; null if no code of the program is called.</param>
-internal sealed class PoolHome(ExecutionContext? context) : Home
+internal class PoolHome(ExecutionContext? context) : Home
 {
     private readonly CancellationTokenSource _streams = new();
     private Exception? _callbackFailure;

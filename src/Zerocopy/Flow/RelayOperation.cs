@@ -45,7 +45,7 @@ internal sealed class RelayOperation : FlowOperation
             bool needsPool = isMemoryMirrored || RouteChoice.MayBlock(forwardRoute, left, right)
                 || RouteChoice.MayBlock(backwardRoute, right, left);
             operation = s_cache.TryTake() ?? new RelayOperation();
-            operation.Open(left, right, IdleClock.Milliseconds(options.IdleTimeout), needsPool);
+            operation.Open(left, right, IdleClock.Milliseconds(options.IdleTimeout), needsPool, isOneWay: false);
             operation.Prepare(options, relay, publication);
             operation.Prepare(
                 operation._machine.Flows[0], left, right,

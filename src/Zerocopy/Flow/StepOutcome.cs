@@ -18,6 +18,10 @@ internal enum StepOutcome : byte
     /// has.</summary>
     TargetNotReady,
 
+    /// <summary>A turn in which a call may wait for the disk: what is next of the source is not in memory. Nothing is
+    /// in transit.</summary>
+    DiskNotReady,
+
     /// <summary>Time: <see cref="Flow.DueMs"/>. Nothing is in transit.</summary>
     RateLimited,
 

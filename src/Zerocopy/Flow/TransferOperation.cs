@@ -189,7 +189,13 @@ internal sealed class TransferOperation : FlowOperation
         try
         {
             operation = s_cache.TryTake() ?? new TransferOperation();
-            operation.Open(source, destination, IdleClock.Milliseconds(options.IdleTimeout), needsPool, caller);
+            operation.Open(
+                source,
+                destination,
+                IdleClock.Milliseconds(options.IdleTimeout),
+                needsPool,
+                isOneWay: mirror is null,
+                caller);
             operation.Prepare(source, destination, route, options, prefix, mirror);
             return operation;
         }

@@ -11,8 +11,10 @@ namespace Zerocopy;
 internal sealed class FlowTotals(bool isShared)
 {
     private static readonly int s_routes = Enum.GetValues<TransferMechanism>().Length;
+    private static readonly int s_pieces = Enum.GetValues<FilePiece>().Length;
 
     private readonly long[] _bytes = new long[s_routes]; // ReadWrite: from memory, whatever the flow's route.
+    private readonly long[] _pieces = new long[s_pieces]; // By FilePiece.
     private long _promotions;
     private long _demotions;
     private long _idleCloses;
@@ -56,6 +58,11 @@ internal sealed class FlowTotals(bool isShared)
     internal long BytesOf(TransferMechanism route) => Volatile.Read(ref _bytes[(int)route]);
 
     internal void AddBytes(TransferMechanism route, int count) => Add(ref _bytes[(int)route], count);
+
+    /// <summary>How often a loop was about to send a piece of a file, by what became of it.</summary>
+    internal long PiecesOf(FilePiece piece) => Volatile.Read(ref _pieces[(int)piece]);
+
+    internal void AddPiece(FilePiece piece) => Add(ref _pieces[(int)piece], 1);
 
     internal void AddPeeked(int count)
     {

@@ -25,6 +25,11 @@ internal static class ZerocopyMeter
     private static readonly Tag s_promotion = new("zerocopy.switch.direction", "promotion");
     private static readonly Tag s_demotion = new("zerocopy.switch.direction", "demotion");
 
+    private static readonly Tag s_hot = Pages("hot");
+    private static readonly Tag s_cold = Pages("cold");
+    private static readonly Tag s_unknown = Pages("unknown");
+    private static readonly Tag s_slow = Pages("slow");
+
     private static readonly Lock s_lock = new();
     private static FlowTotals[] s_places = [];
 
@@ -89,6 +94,11 @@ internal static class ZerocopyMeter
             "{peek}",
             "How often that was done.");
         _ = meter.CreateObservableCounter(
+            "zerocopy.file.pieces",
+            ObservePieces,
+            "{piece}",
+            "Pieces of files that a loop sent, because they were in memory, or left to the thread pool.");
+        _ = meter.CreateObservableCounter(
             "zerocopy.fallbacks", ObserveFallbacks, "{fallback}", "Directions that copied because the kernel refused.");
         _ = meter.CreateObservableCounter(
             "zerocopy.route.switches", ObserveSwitches, "{switch}", "Switches between copying and splicing.");
@@ -128,14 +138,26 @@ internal static class ZerocopyMeter
         new(Sum(static totals => totals.Demotions), s_demotion),
     ];
 
+    private static Measurement<long>[] ObservePieces() =>
+    [
+        new(PiecesOf(FilePiece.Hot), s_hot),
+        new(PiecesOf(FilePiece.Cold), s_cold),
+        new(PiecesOf(FilePiece.Unknown), s_unknown),
+        new(PiecesOf(FilePiece.Slow), s_slow),
+    ];
+
     private static IEnumerable<Measurement<long>> ObserveFallbacks() => ProcessTotals.Fallbacks().Select(
         static fallback => new Measurement<long>(fallback.Count, new Tag("error.type", ErrorName(fallback.Error))));
 
     private static long BytesOf(TransferMechanism route) => Sum(totals => totals.BytesOf(route));
 
+    private static long PiecesOf(FilePiece piece) => Sum(totals => totals.PiecesOf(piece));
+
     private static long Sum(Func<FlowTotals, long> count) => Volatile.Read(ref s_places).Sum(count);
 
     private static Tag Mechanism(string name) => new("zerocopy.mechanism", name);
+
+    private static Tag Pages(string what) => new("zerocopy.file.pages", what);
 
     private static string ErrorName(int error)
         => error == ProcessTotals.OtherError ? "_OTHER" : ((Errno)error).Name();

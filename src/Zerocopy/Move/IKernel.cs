@@ -60,6 +60,11 @@ internal unsafe interface IKernel
     /// <param name="offset">From where; -1 for what has no offset.</param>
     Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset);
 
+    /// <summary>Whether a byte of a regular file is in memory. Never waits for the disk.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Which byte; there has to be one.</param>
+    FilePages AskPages(BorrowedFd file, long offset);
+
     /// <summary>The size of a regular file now, in bytes; 0 if it hides that.</summary>
     long SizeOf(BorrowedFd file);
 

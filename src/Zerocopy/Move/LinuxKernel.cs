@@ -75,6 +75,20 @@ internal sealed unsafe class LinuxKernel : IKernel
             ? Syscall.Read(file, buffer, (nuint)length).Raw
             : Syscall.PRead(file, buffer, (nuint)length, offset).Raw);
 
+    public FilePages AskPages(BorrowedFd file, long offset)
+    {
+        byte one;
+        Errno error = Syscall.PReadV2(file, &one, 1, offset, ReadWriteFlags.NoWait).Errno;
+        if (error != Errno.EOPNOTSUPP)
+        {
+            return error == Errno.None ? FilePages.Hot
+                : error == Errno.EAGAIN ? FilePages.Cold : FilePages.Unknown;
+        }
+
+        return !Syscall.GetFileSystemKind(file, out FileSystemKind kind).IsError
+            && kind is FileSystemKind.Tmpfs or FileSystemKind.Ramfs ? FilePages.AlwaysHot : FilePages.Unknown;
+    }
+
     public long SizeOf(BorrowedFd file)
         => Syscall.GetFileStatus(file, out FileStatus status).IsError ? 0 : status.Size;
 

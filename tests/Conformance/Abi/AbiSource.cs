@@ -25,7 +25,8 @@ internal sealed class AbiSource
         foreach (string header in (string[])[
             "errno.h", "fcntl.h", "limits.h", "poll.h", "stddef.h", "stdio.h", "unistd.h",
             "netinet/in.h", "netinet/tcp.h", "sys/epoll.h", "sys/eventfd.h", "sys/ioctl.h",
-            "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/uio.h"])
+            "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/uio.h",
+            "sys/vfs.h", "linux/magic.h"])
         {
             _text.AppendLine(CultureInfo.InvariantCulture, $"#include <{header}>");
         }
@@ -113,6 +114,7 @@ internal sealed class AbiSource
         Assert($"SYS_fstat == {ByProcessor("CallNumber", "FStatOn", processor)}");
         Assert($"SYS_preadv2 == {ByProcessor("CallNumber", "PReadV2On", processor)}");
         Assert($"SYS_pwritev2 == {ByProcessor("CallNumber", "PWriteV2On", processor)}");
+        Assert($"SYS_statx == {ByProcessor("CallNumber", "StatxOn", processor)}");
         Assert("offsetof(struct tcp_info, tcpi_state) == 0"); // GetTcpState reads one byte.
         Assert("sizeof(((struct tcp_info*)0)->tcpi_state) == 1");
     }

@@ -41,6 +41,7 @@ internal static class CNames
             CloseOnExec=EFD_CLOEXEC
         FileKind: Unknown=0 Fifo=S_IFIFO CharacterDevice=S_IFCHR Directory=S_IFDIR
             BlockDevice=S_IFBLK RegularFile=S_IFREG SymbolicLink=S_IFLNK Socket=S_IFSOCK
+        FileSystemKind: Unknown=0 Tmpfs=TMPFS_MAGIC Ramfs=RAMFS_MAGIC
         SeekFrom: Start=SEEK_SET Current=SEEK_CUR End=SEEK_END
         """;
 
@@ -56,6 +57,7 @@ internal static class CNames
         epoll_wait: int(int, struct epoll_event*, int, int)
         eventfd: int(unsigned, int)
         fcntl: int(int, int, ...)
+        fstatfs: int(int, struct statfs*)
         getpeername: int(int, __SOCKADDR_ARG, socklen_t*)
         getsockname: int(int, __SOCKADDR_ARG, socklen_t*)
         getsockopt: int(int, int, int, void*, socklen_t*)
@@ -115,6 +117,7 @@ internal static class CNames
     {
         ["Iovec"] = "struct iovec",
         ["Msghdr"] = "struct msghdr",
+        ["StatFs"] = "struct statfs",
         ["Linger"] = "struct linger",
         ["Statx"] = "struct statx",
         ["PollFd"] = "struct pollfd",

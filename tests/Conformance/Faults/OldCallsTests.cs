@@ -29,7 +29,7 @@ public sealed class OldCallsTests
 
     [Fact]
     [Cases("F-44")]
-    public void Without_statx_fstat_says_the_same()
+    public void Statx_by_its_number_and_fstat_say_the_same()
     {
         using TestFile file = new(new byte[12345]);
         using FdPair pipe = FdPair.Pipe();
@@ -44,6 +44,7 @@ public sealed class OldCallsTests
             (SysResult, string)[] expected = [.. fds.Select(Ask)];
             using Lacking lacking = new("s_lacksStatx");
             Assert.Equal(expected, fds.Select(Ask));
+            Assert.Equal(expected, fds.Select(AskFStat));
         }
     }
 
@@ -88,12 +89,25 @@ public sealed class OldCallsTests
         Result.Fails(Errno.EBADF, Syscall.PRead(default, buffer, 0));
     }
 
+    private delegate SysResult Asking(BorrowedFd fd, out FileStatus status);
+
     private static (SysResult, string) Ask(int fd)
     {
         SysResult result = Syscall.GetFileStatus(BorrowedFd.FromRaw(fd), out FileStatus status);
-        return (result, $"{status.Kind} {(status.Kind == FileKind.RegularFile ? status.Size : 0)} {status.Inode} " +
-            $"{status.DeviceMajor}:{status.DeviceMinor} {status.SpecialMajor}:{status.SpecialMinor}");
+        return (result, Text(status));
     }
+
+    private static (SysResult, string) AskFStat(int fd)
+    {
+        Asking ask = typeof(Syscall).GetMethod("AskFStat", BindingFlags.Static | BindingFlags.NonPublic)!
+            .CreateDelegate<Asking>();
+        SysResult result = ask(BorrowedFd.FromRaw(fd), out FileStatus status);
+        return (result, Text(status));
+    }
+
+    private static string Text(FileStatus status)
+        => $"{status.Kind} {(status.Kind == FileKind.RegularFile ? status.Size : 0)} {status.Inode} " +
+            $"{status.DeviceMajor}:{status.DeviceMinor} {status.SpecialMajor}:{status.SpecialMinor}";
 
     /// <summary>As with a C library that lacks a name.</summary>
     private sealed class Lacking : IDisposable

@@ -53,6 +53,8 @@ internal abstract unsafe class RealKernel : IKernel
 
     public Moved Peek(BorrowedFd socket) => _kernel.Peek(socket);
 
+    public virtual FilePages AskPages(BorrowedFd file, long offset) => _kernel.AskPages(file, offset);
+
     public long SizeOf(BorrowedFd file) => _kernel.SizeOf(file);
 
     public virtual Moved ReadForeignPipe(BorrowedFd readEnd, byte* buffer, int length)

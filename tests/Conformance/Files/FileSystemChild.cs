@@ -11,7 +11,6 @@ internal sealed class FileSystemChild : IChild
 {
     private const int Bytes = 1_500_003;
     private const int Head = 4099;
-    private const long ImageBytes = 400L << 20; // The least that xfs is made with; it is sparse.
 
     public int Run(string[] args)
     {
@@ -47,11 +46,7 @@ internal sealed class FileSystemChild : IChild
 
     /// <returns>Where it is; null where that cannot be done.</returns>
     private static string? MountNew(string type, string directory)
-    {
-        string at = Path.Combine(directory, "mounted");
-        Directory.CreateDirectory(at);
-        return type == "overlay" ? MountOverlay(at) : MountImage(type, Path.Combine(directory, "image"), at);
-    }
+        => type == "overlay" ? MountOverlay(directory) : Mount.Image(type, directory);
 
     private static string? MountOverlay(string at)
     {
@@ -68,16 +63,6 @@ internal sealed class FileSystemChild : IChild
         string merged = Path.Combine(at, "merged");
         string layers = $"lowerdir={at}/lower,upperdir={at}/upper,workdir={at}/work";
         return Mount.Run("mount", "-t", "overlay", "overlay", "-o", layers, merged) ? merged : null;
-    }
-
-    private static string? MountImage(string type, string image, string at)
-    {
-        using (FileStream file = File.Create(image))
-        {
-            file.SetLength(ImageBytes);
-        }
-
-        return Mount.Run($"mkfs.{type}", "-q", image) && Mount.Run("mount", "-o", "loop", image, at) ? at : null;
     }
 
     private static async Task ToSocket(string directory, Family family, TransferMode mode, Call call)

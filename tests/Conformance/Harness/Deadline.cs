@@ -1,4 +1,5 @@
 // No test waits for ever.
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Xunit;
 
@@ -8,6 +9,12 @@ internal static class Deadline
 {
     /// <summary>The hard limit of one wait, and the timeout for tests.</summary>
     internal const int Ms = 30_000;
+
+    private static readonly int s_slowdown = int.Parse(
+        Environment.GetEnvironmentVariable("ZEROCOPY_SLOWDOWN") ?? "1", CultureInfo.InvariantCulture);
+
+    /// <summary>Longer on a machine that is itself a program.</summary>
+    internal static int Scaled(int milliseconds) => milliseconds * s_slowdown;
 
     /// <summary>Awaits, and fails with a message that says what was awaited.</summary>
     internal static async Task<T> Within<T>(this Task<T> task, string what, int milliseconds = Ms)
@@ -19,7 +26,7 @@ internal static class Deadline
     /// <inheritdoc cref="Within{T}(Task{T}, string, int)"/>
     internal static async Task Within(this Task task, string what, int milliseconds = Ms)
     {
-        if (await Task.WhenAny(task, Task.Delay(milliseconds)) != task)
+        if (await Task.WhenAny(task, Task.Delay(Scaled(milliseconds))) != task)
         {
             Assert.Fail($"{what}: nothing within {milliseconds} ms");
         }
@@ -38,7 +45,7 @@ internal static class Deadline
     /// <summary>Polls until it is so.</summary>
     internal static async Task Until(string what, Func<bool> isSo, int milliseconds = Ms)
     {
-        long dueMs = Environment.TickCount64 + milliseconds;
+        long dueMs = Environment.TickCount64 + Scaled(milliseconds);
         while (!isSo())
         {
             Assert.True(Environment.TickCount64 < dueMs, $"{what}: not so within {milliseconds} ms");

@@ -83,7 +83,12 @@ internal static unsafe class Libc
 
     /// <summary>Sends a signal to one thread of this process.</summary>
     /// <returns>False if the thread is gone.</returns>
-    internal static bool Signal(int threadId, int signal) => tgkill(Environment.ProcessId, threadId, signal) == 0;
+    internal static bool Signal(int threadId, int signal)
+    {
+        bool isX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+        nint number = isX64 ? 234 : 131; // SYS_tgkill; musl has no such function.
+        return syscall(number, (nuint)Environment.ProcessId, (nuint)threadId, signal) == 0;
+    }
 
     /// <summary>The soft limit of open descriptors: reads it, and sets it if asked to.</summary>
     internal static long OpenFilesLimit(long? set = null)
@@ -113,12 +118,35 @@ internal static unsafe class Libc
     internal static int WatchFor(string directory)
     {
         int watch = Checked(inotify_init1(0x80000)); // IN_CLOEXEC.
-        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
+        fixed (byte* path = Utf8(directory))
         {
             Checked(inotify_add_watch(watch, path, 0x100)); // IN_CREATE.
         }
 
         return watch;
+    }
+
+    /// <summary>Mounts a file system that whoever holds the device serves.</summary>
+    internal static bool MountFuse(SafeFileHandle device, string directory)
+    {
+        Assert.True(FdLease.TryAcquire(device, out FdLease lease));
+        using (lease)
+        {
+            fixed (byte* target = Utf8(directory), type = "fuse"u8,
+                options = Utf8($"fd={lease.Raw},rootmode=40000,user_id=0,group_id=0"))
+            {
+                return mount(type, target, type, 6, options) == 0; // MS_NOSUID, MS_NODEV.
+            }
+        }
+    }
+
+    /// <summary>Takes it away, also while it is in use.</summary>
+    internal static void Unmount(string directory)
+    {
+        fixed (byte* target = Utf8(directory))
+        {
+            Checked(umount2(target, 2)); // MNT_DETACH.
+        }
     }
 
     /// <summary>A new network device whose packets this process reads and writes.</summary>
@@ -199,6 +227,8 @@ internal static unsafe class Libc
 
     private static BpfInstruction Refusal(int error) => new() { Code = 0x06, K = 0x0005_0000u | (uint)error };
 
+    private static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text + "\0");
+
     private static void Install(ReadOnlySpan<BpfInstruction> program)
     {
         Checked(prctl(OptionNoNewPrivileges, 1, 0, 0, 0));
@@ -275,7 +305,10 @@ internal static unsafe class Libc
     private static extern int sigaction(int signal, byte* action, byte* old);
 
     [DllImport("libc", SetLastError = true)]
-    private static extern int tgkill(int processId, int threadId, int signal);
+    private static extern int mount(byte* source, byte* target, byte* type, nuint flags, byte* options);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int umount2(byte* target, int flags);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int getrlimit(int resource, long* limit);

@@ -55,14 +55,13 @@ public sealed class SocketPair : IDisposable
         using Socket listener = Listen(family, out EndPoint endPoint, bufferBytes);
         SocketPair pair = origin switch
         {
-            Origin.Sync => ConnectSync(listener, endPoint),
+            Origin.Sync => ConnectSync(listener, endPoint, bufferBytes),
             Origin.Async => ConnectAsync(listener, endPoint).GetAwaiter().GetResult(),
             _ => Dial(listener, endPoint),
         };
         if (bufferBytes is { } bytes)
         {
             pair.Near.SendBufferSize = bytes;
-            pair.Far.ReceiveBufferSize = bytes;
         }
 
         return pair;
@@ -76,7 +75,7 @@ public sealed class SocketPair : IDisposable
             : new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (bufferBytes is { } bytes)
         {
-            listener.ReceiveBufferSize = bytes; // The window is scaled by it during the handshake.
+            listener.ReceiveBufferSize = bytes; // What it accepts inherits it.
         }
 
         listener.Bind(family == Family.Unix
@@ -114,9 +113,16 @@ public sealed class SocketPair : IDisposable
         Far.Dispose();
     }
 
-    private static SocketPair ConnectSync(Socket listener, EndPoint endPoint)
+    private static SocketPair ConnectSync(Socket listener, EndPoint endPoint, int? bufferBytes)
     {
         Socket far = NewSocket(endPoint);
+        if (bufferBytes is { } bytes)
+        {
+            // Before the handshake, which offers the window: a buffer that shrinks beneath what was offered drops it,
+            // and then old kernels (5.10) open the window only when they are probed, for ever: 26 KB in 200 ms.
+            far.ReceiveBufferSize = bytes;
+        }
+
         far.Connect(endPoint);
         return new SocketPair(listener.Accept(), far);
     }

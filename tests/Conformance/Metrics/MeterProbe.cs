@@ -16,6 +16,7 @@ internal sealed class MeterProbe : IDisposable
 
     internal MeterProbe()
     {
+        _ = MoveResources.Shared; // Whoever counts first makes the meter.
         _collectors = Instruments().ToDictionary(
             instrument => instrument.Name,
             instrument => new MetricCollector<long>(meterScope: null, ZerocopyMeter.Name, instrument.Name));
@@ -67,6 +68,12 @@ internal sealed class MeterProbe : IDisposable
     internal long PeekedBytes => Of("zerocopy.peek.bytes");
 
     internal long BlockBytes => Now("zerocopy.block.bytes");
+
+    internal (long Hot, long Cold, long Unknown, long Slow) Pieces => (
+        Of("zerocopy.file.pieces", "hot"),
+        Of("zerocopy.file.pieces", "cold"),
+        Of("zerocopy.file.pieces", "unknown"),
+        Of("zerocopy.file.pieces", "slow"));
 
     /// <summary>By errno, those that there were.</summary>
     internal Dictionary<string, long> Fallbacks => Ask("zerocopy.fallbacks")

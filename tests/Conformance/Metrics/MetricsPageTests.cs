@@ -57,6 +57,7 @@ public sealed partial class MetricsPageTests
     [InlineData("zerocopy.pipe.count")]
     [InlineData("zerocopy.pipe.destroyed")]
     [InlineData("zerocopy.block.bytes")]
+    [InlineData("zerocopy.file.pieces")]
     [InlineData("zerocopy.peek.bytes")]
     [InlineData("zerocopy.peek.count")]
     [InlineData("zerocopy.fallbacks")]

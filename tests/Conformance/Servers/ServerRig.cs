@@ -1,6 +1,7 @@
 // A server of the library's between clients of the test and an upstream of the test.
 using System.Net;
 using System.Net.Sockets;
+using Xunit;
 using Zerocopy.Conformance.Harness;
 using Zerocopy.Server;
 
@@ -84,6 +85,23 @@ internal sealed class ServerRig : IAsyncDisposable
     internal static string NewPath() => Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
     internal Socket Connect(int listener = 0) => Connect(Server.EndPoints[listener]);
+
+    /// <summary>Connects, and is reset before a byte has come: on a slow machine before the connect returns.</summary>
+    internal async Task ConnectAndBeReset()
+    {
+        Received received = new(0, SocketError.ConnectionReset);
+        try
+        {
+            using Socket client = Connect();
+            received = await Peer.Read(client).Within("the reset");
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // So soon.
+        }
+
+        Assert.Equal(new Received(0, SocketError.ConnectionReset), received);
+    }
 
     internal static Socket Connect(EndPoint endPoint)
     {

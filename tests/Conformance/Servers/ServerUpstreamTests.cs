@@ -21,8 +21,7 @@ public sealed class ServerUpstreamTests
     {
         await using ServerRig rig = await ServerRig.Start(Family.Tcp, family);
         rig.Upstream.Dispose();
-        using Socket client = rig.Connect();
-        Assert.Equal(s_reset, await Peer.Read(client).Within("the reset"));
+        await rig.ConnectAndBeReset();
         RelayConnection record = Assert.Single(await rig.Ended(1));
         Errno expected = family == Family.Tcp ? Errno.ECONNREFUSED : Errno.ENOENT; // .NET takes a path away.
         Assert.Equal((RelayConnectionEnd.ConnectFailed, (int)expected), (record.End, record.Error));

@@ -28,6 +28,8 @@ internal abstract unsafe class StubKernel : IKernel
 
     public virtual Moved ReadFile(BorrowedFd file, byte* buffer, int length, long offset) => throw Unexpected();
 
+    public virtual FilePages AskPages(BorrowedFd file, long offset) => throw Unexpected();
+
     public virtual long SizeOf(BorrowedFd file) => throw Unexpected();
 
     public virtual Moved MoveFile(

@@ -1,21 +1,19 @@
-// What user-mode emulation cannot do, as eng/allowed-skips.txt says.
+// What cannot be done where this runs, as eng/allowed-skips.txt says.
 namespace Zerocopy.Native;
 
-/// <summary>The lines of the list whose condition is <c>emulated</c>.</summary>
-internal sealed class EmulationSkips
+/// <summary>The lines of the list with one condition.</summary>
+internal sealed class ListedSkips
 {
-    private const string Condition = "emulated";
-
     private readonly List<(string Pattern, string Why)> _lines = [];
 
-    internal static EmulationSkips None { get; } = new();
+    internal static ListedSkips None { get; } = new();
 
-    internal static EmulationSkips Read(string file)
+    internal static ListedSkips Read(string condition, string file)
     {
-        EmulationSkips skips = new();
+        ListedSkips skips = new();
         foreach (string line in File.ReadLines(file))
         {
-            if (line.Split(" | ") is [string pattern, Condition, string why] && pattern[0] != '#')
+            if (line.Split(" | ") is [string pattern, string word, string why] && word == condition && line[0] != '#')
             {
                 skips._lines.Add((pattern, why));
             }
