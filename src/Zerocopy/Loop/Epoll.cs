@@ -6,6 +6,9 @@ namespace Zerocopy;
 internal sealed class Epoll : IEpoll
 {
     private const int EventsMax = 256;
+
+    // NowMs moves in steps of so many milliseconds on nearly every kernel (CONFIG_HZ), wherever these have begun.
+    private const int ClockStepMs = 4;
     private const ulong OfInterrupt = ulong.MaxValue; // No slot has this token.
 
     private readonly EpollEventBuffer _events = new(EventsMax);
@@ -36,7 +39,14 @@ internal sealed class Epoll : IEpoll
 
     public Errno Remove(BorrowedFd fd) => Syscall.EpollRemove(_epoll.Borrow(), fd).Errno;
 
-    public SysResult Wait(int timeoutMs) => Syscall.EpollWait(_epoll.Borrow(), _events, timeoutMs);
+    /// <summary>Waits whole steps of the clock: after a part of one it may not show yet what was waited for, and the
+    /// loop would wake twice.</summary>
+    public SysResult Wait(int timeoutMs)
+    {
+        bool isRounded = timeoutMs is > 0 and < int.MaxValue - ClockStepMs;
+        int steps = (timeoutMs + ClockStepMs - 1) / ClockStepMs;
+        return Syscall.EpollWait(_epoll.Borrow(), _events, isRounded ? steps * ClockStepMs : timeoutMs);
+    }
 
     public EpollEvent EventAt(int index) => _events[index];
 
