@@ -11,7 +11,7 @@
 #
 # The kernels are kept in ${XDG_CACHE_HOME:-~/.cache}/zerocopy/kernels. Needs apt, qemu-system-x86, busybox-static, cpio,
 # kmod and xz-utils.
-# Exits with 77 where such a thing cannot be had: no apt of Debian's, or a tool is missing.
+# Exits with 77 where such a thing cannot be had: no apt of Debian's, no network, or a tool is missing.
 set -euo pipefail
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # where depmod lives, which an ordinary user may not have
 
@@ -29,6 +29,7 @@ SLOWDOWN=6 # how much longer a test may take: software is 10 to 15 times slower 
 KERNELS=$CACHE/kernels
 
 die() { echo "kernels: $*" >&2; exit 1; }
+lack() { echo "kernels: $*" >&2; exit 77; }
 
 # --- A kernel -------------------------------------------------------------------------------------------------
 
@@ -49,11 +50,11 @@ fetch() {
   [[ " ${SUITES[*]} " == *" $suite "* ]] || die "no such suite: $suite (${SUITES[*]})"
   if [[ ! -e $root/release ]]; then
     rm -rf "$root"
-    has_mirror || { echo "kernels: no mirror of Debian among this machine's sources" >&2; exit 77; }
-    list_suite "$suite" || die "$suite cannot be listed"
+    has_mirror || lack "no mirror of Debian among this machine's sources"
+    list_suite "$suite" || lack "$suite cannot be listed"
     mapfile -t parts < <(parts_of "$suite")
     ((${#parts[@]} > 0)) || die "$suite has no linux-image-cloud-amd64"
-    unpack "$suite" "$root" "${parts[@]}" || die "${parts[*]} cannot be fetched"
+    unpack "$suite" "$root" "${parts[@]}" || lack "${parts[*]} cannot be fetched"
     basename "$(modules_of "$suite")" >"$root/release.new"
     mv "$root/release.new" "$root/release"
   fi
@@ -138,7 +139,7 @@ run() {
   local suite=$1 program=$2 report=$3 release tool size last=-1 quiet=0
   shift 3
   for tool in qemu-system-x86_64 busybox cpio depmod xz; do
-    command -v "$tool" >/dev/null || { echo "kernels: $tool is not installed" >&2; exit 77; }
+    command -v "$tool" >/dev/null || lack "$tool is not installed"
   done
   release=$(fetch "$suite")
   scratch=$(mktemp -d)

@@ -10,13 +10,14 @@
 #
 # Nothing is installed: musl is unpacked into a cache (eng/debian.sh) and the program told where. Debian has no C++ runtime
 # for musl, which .NET needs: glibc's serves, with what it misses from eng/musl/shim.c. Needs apt, gcc and patchelf.
-# Exits with 77 where such a thing cannot be had: no apt of Debian's, or a tool is missing.
+# Exits with 77 where such a thing cannot be had: no apt of Debian's, no network, or a tool is missing.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$ROOT/eng/debian.sh"
 OUT=$ROOT/artifacts/musl
 
 die() { echo "musl: $*" >&2; exit 1; }
+lack() { echo "musl: $*" >&2; exit 77; }
 
 # As JIT's code: what compiles to native code for musl is not among .NET's packages for other machines.
 build() {
@@ -28,9 +29,9 @@ build() {
 fetch() {
   local folder=$CACHE/musl/$1
   if [[ ! -e $folder/whole ]]; then
-    has_mirror || { echo "musl: no mirror of Debian among this machine's sources" >&2; exit 77; }
+    has_mirror || lack "no mirror of Debian among this machine's sources"
     rm -rf "$folder"
-    list_suite "$1" && unpack "$1" "$folder" musl musl-dev || die "$1's musl cannot be fetched"
+    list_suite "$1" && unpack "$1" "$folder" musl musl-dev || lack "$1's musl cannot be fetched"
     touch "$folder/whole"
   fi
   echo "$folder"
@@ -45,7 +46,7 @@ run() {
   local suite=$1 report=$2 musl loader library tool
   shift 2
   for tool in gcc patchelf; do
-    command -v "$tool" >/dev/null || { echo "musl: $tool is not installed" >&2; exit 77; }
+    command -v "$tool" >/dev/null || lack "$tool is not installed"
   done
   [[ -x $OUT/program/Zerocopy.Native ]] || die "not built yet: eng/musl.sh build"
   musl=$(fetch "$suite")
