@@ -32,13 +32,15 @@ list_suite() {
 
 # unpack SUITE FOLDER PACKAGE…: what they hold, into the folder. After list_suite.
 unpack() {
-  local suite=$1 folder=$2 scratch part
+  local suite=$1 folder=$2 scratch part status=0
   shift 2
   scratch=$(mktemp -d)
   mkdir -p "$folder"
-  (cd "$scratch" && apt_of "$suite" apt-get download "$@") >&2 &&
-    for part in "$scratch"/*.deb; do dpkg-deb -x "$part" "$folder" || break; done
-  local status=$?
-  rm -rf "$scratch"
+  if (cd "$scratch" && apt_of "$suite" apt-get download "$@") >&2; then
+    for part in "$scratch"/*.deb; do dpkg-deb -x "$part" "$folder" || status=1; done
+  else
+    status=1
+  fi
+  rm -rf "$scratch" "$CACHE/lists/$suite"
   return $status
 }

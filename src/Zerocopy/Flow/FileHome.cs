@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Zerocopy;
 
 /// <summary>The home of a transfer from a file to a descriptor: that descriptor's loop as long as what is next of the
@@ -7,26 +9,37 @@ namespace Zerocopy;
 /// <param name="host">The loop.</param>
 internal sealed class FileHome(FlowHost host) : PoolHome(context: null)
 {
-    private bool _isNextOnPool;
-    private bool _isOnPoolForGood;
+    private Turns _turns;
 
-    /// <summary>True if this turn is on the loop, where no call may wait for the disk.</summary>
-    internal bool IsOnLoop { get; private set; }
+    private enum Turns
+    {
+        /// <summary>The next one on the loop.</summary>
+        OnLoop,
+
+        /// <summary>The next one on the pool, and then on the loop again.</summary>
+        OnceOnPool,
+
+        /// <summary>All that come.</summary>
+        OnPool,
+    }
+
+    /// <summary>True in a turn on the loop, where no call may wait for the disk.</summary>
+    internal bool IsOnLoop => host.Loop.IsCurrent;
 
     internal override void Enqueue(LoopWork work)
     {
-        IsOnLoop = !_isNextOnPool && !_isOnPoolForGood;
-        _isNextOnPool = false;
-        if (IsOnLoop)
+        Turns turns = _turns;
+        if (turns == Turns.OnLoop)
         {
             host.Enqueue(work);
+            return;
         }
-        else
-        {
-            base.Enqueue(work);
-        }
+
+        _turns = turns == Turns.OnceOnPool ? Turns.OnLoop : turns; // First: once it is queued it is another thread's.
+        base.Enqueue(work);
     }
 
+    /// <summary>By where this turn was, whoever posts late.</summary>
     internal override void Complete(IThreadPoolWorkItem work)
     {
         if (IsOnLoop)
@@ -43,7 +56,7 @@ internal sealed class FileHome(FlowHost host) : PoolHome(context: null)
     /// <param name="forGood">And every later one.</param>
     internal void LeaveLoop(bool forGood)
     {
-        _isNextOnPool = true;
-        _isOnPoolForGood |= forGood;
+        Debug.Assert(IsOnLoop && _turns == Turns.OnLoop);
+        _turns = forGood ? Turns.OnPool : Turns.OnceOnPool;
     }
 }

@@ -144,7 +144,8 @@ internal abstract partial class FlowOperation : FlowRunner, IThreadPoolWorkItem
             return LoopGroup.Default.ForPair(left.Handle ?? right.Handle!, right.Handle ?? left.Handle!);
         }
 
-        if (!needsPool && isOneWay && left.IsFileInKernel && !right.NeedsPool && right.Handle is { } handle)
+        bool isFile = left.Kind == EndpointKind.RegularFile;
+        if (!needsPool && isOneWay && isFile && !right.NeedsPool && right.Handle is { } handle)
         {
             return new FileHome(LoopGroup.Default.ForPair(handle, handle));
         }

@@ -54,9 +54,6 @@ internal readonly record struct Endpoint(
             || Kind is EndpointKind.RegularFile or EndpointKind.Device or EndpointKind.MemoryPipe
             || (Kind == EndpointKind.Memory && ForeignMemory.Is(Memory));
 
-    /// <summary>True if it is a file whose bytes the kernel may be asked for.</summary>
-    internal bool IsFileInKernel => Kind == EndpointKind.RegularFile && Platform.HasKernel;
-
     /// <summary>True if reading and writing it is code of the program.</summary>
     internal bool CallsProgram => Kind is EndpointKind.Stream or EndpointKind.Pipeline;
 
